@@ -1,0 +1,73 @@
+"""시간 재기. 퍼짐이 없는 수는 보이지 않음: 중앙값과 p10–p90을 함께 냄."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+from collections.abc import Callable
+from time import perf_counter_ns
+
+STEPS_PER_SAMPLE = 200
+LONG_NS = 20_000_000
+
+
+def clock_step() -> int:
+    """시계가 한 번에 움직이는 가장 작은 폭(ns)."""
+    steps = []
+    for _ in range(100):
+        start = perf_counter_ns()
+        while (now := perf_counter_ns()) == start:
+            pass
+        steps.append(now - start)
+    return min(steps)
+
+
+def elapsed(work: Callable[[], object], times: int) -> int:
+    start = perf_counter_ns()
+    for _ in range(times):
+        work()
+    return perf_counter_ns() - start
+
+
+def interleaved(works: dict[str, tuple[Callable[[], object], int]]) -> list:
+    """A B A B 순서로 재어 한쪽만 방해받는 일을 줄임.
+
+    works는 이름 → (할 일, 한 번에 다루는 항목 수). 돌려주는 ns는 할 일을
+    한 번 하는 시간이고, 항목당 시간은 이것을 items로 나눈 값임.
+    """
+    need = STEPS_PER_SAMPLE * clock_step()
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        batches, longest = {}, 0
+        for name, (work, _) in works.items():
+            times, spent = 1, elapsed(work, 1)
+            while spent < need:
+                times *= 2
+                spent = elapsed(work, times)
+            batches[name] = times
+            longest = max(longest, spent)
+        count = 7 if longest >= LONG_NS else 21
+        samples = {name: [] for name in works}
+        for _ in range(count):
+            for name, (work, _) in works.items():
+                times = batches[name]
+                samples[name].append(elapsed(work, times) / times)
+    finally:
+        if was_on:
+            gc.enable()
+    return [
+        {"name": name, "ns": spread(samples[name]), "items": items}
+        for name, (_, items) in works.items()
+    ]
+
+
+def spread(samples: list[float]) -> dict[str, float]:
+    """표본이 적으면 p10–p90 대신 최소–최대."""
+    ordered = sorted(samples)
+    edge = len(ordered) // 10 if len(ordered) > 7 else 0
+    return {
+        "median": statistics.median(ordered),
+        "p10": ordered[edge],
+        "p90": ordered[-1 - edge],
+    }
