@@ -1,0 +1,5 @@
+//! 사전과 셋.
+
+crate::chapter! {
+    "dicts": dict_probe,
+}

@@ -1,0 +1,152 @@
+//! 실험의 계약과 등록부의 한 줄.
+
+use super::checksum;
+use super::host::{Ctx, Failure};
+use super::params::{Table, Values};
+use super::report::{Answer, Note, Report, SCHEMA, Verdict, View};
+
+/// 실험 하나. 이름은 모듈 이름이 곧 이름이라 여기에는 없음.
+pub struct Experiment {
+    /// '왜 …인가?' 꼴의 질문.
+    pub question: &'static str,
+    pub prediction: Prediction,
+    pub params: fn() -> Table,
+    /// 정확한 부분. 같은 매개변수에는 늘 같은 보고서.
+    pub run: fn(&Values, &mut Ctx) -> Result<Report, Failure>,
+    /// 시간을 재는 부분. 정확한 부분이 화면에 나온 뒤에 채워짐.
+    pub measure: Option<MeasureFn>,
+    pub python: Python,
+    pub bench: Bench,
+}
+
+/// 시간을 재고 볼 것만 돌려주는 함수.
+pub type MeasureFn = fn(&Values, &mut Ctx) -> Result<Vec<View>, Failure>;
+
+/// 실행 전에 묻는 것.
+pub struct Prediction {
+    pub text: &'static str,
+    pub ask: Ask,
+    /// 실행한 보고서에서 정답을 계산함.
+    pub answer: fn(&Report) -> Verdict,
+}
+
+/// 묻는 방식.
+pub enum Ask {
+    /// (값, 화면의 글).
+    Choices(&'static [(&'static str, &'static str)]),
+    /// 수를 적음. 단위를 보임.
+    Number { unit: &'static str },
+}
+
+/// Python 대응물의 모양.
+pub enum Python {
+    /// 같은 매개변수로 같은 답.
+    Same,
+    /// 같은 답이지만 페이지에서는 이 값까지만 (이름, 최댓값).
+    UpTo(&'static [(&'static str, u64)]),
+    /// 없음과 그 까닭.
+    None(&'static str),
+}
+
+/// Criterion 벤치의 모양.
+pub enum Bench {
+    Group,
+    None(&'static str),
+}
+
+/// 등록부의 한 줄.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    pub name: &'static str,
+    /// 장의 폴더 이름.
+    pub chapter: &'static str,
+    pub experiment: &'static Experiment,
+}
+
+impl Entry {
+    pub fn table(&self) -> Table {
+        (self.experiment.params)()
+    }
+
+    /// 정확한 부분을 실행하고 보고서의 나머지를 채움.
+    pub fn run(
+        &self,
+        values: &Values,
+        ctx: &mut Ctx,
+    ) -> Result<Report, Failure> {
+        let mut report = (self.experiment.run)(values, ctx)?;
+        report.schema = SCHEMA;
+        report.name = self.name.to_owned();
+        report.params = values.clone();
+        report.env = ctx.env();
+        report.verdict = Some((self.experiment.prediction.answer)(&report));
+        Ok(report)
+    }
+
+    /// 시간을 잼. 디버그 빌드의 시간은 뜻이 없으므로 재지 않음.
+    pub fn measure(
+        &self,
+        values: &Values,
+        ctx: &mut Ctx,
+    ) -> Result<Vec<View>, Failure> {
+        let Some(measure) = self.experiment.measure else {
+            return Ok(Vec::new());
+        };
+        if ctx.env().build == "debug" {
+            return Ok(vec![note(
+                "디버그 빌드라 시간은 재지 않음: --release를 붙이면 됨",
+            )]);
+        }
+        measure(values, ctx)
+    }
+}
+
+/// 한 문단짜리 볼 것.
+pub fn note(text: impl Into<String>) -> View {
+    View::Note(Note { text: text.into() })
+}
+
+impl Report {
+    /// 모든 실행 환경에서 같아야 하는 값을 더함.
+    pub fn answer(mut self, key: &str, answer: impl Into<Answer>) -> Self {
+        self.answers.insert(key.to_owned(), answer.into());
+        self
+    }
+
+    pub fn checksum(mut self, words: &[u64]) -> Self {
+        self.checksum = Some(checksum::hex(words));
+        self
+    }
+
+    pub fn view(mut self, view: View) -> Self {
+        self.views.push(view);
+        self
+    }
+
+    /// 정수 답을 다시 읽음. 예측의 정답을 계산할 때 씀.
+    pub fn int(&self, key: &str) -> Option<u64> {
+        match self.answers.get(key)? {
+            Answer::Exact(text) => text.parse().ok(),
+            Answer::Near { .. } => None,
+        }
+    }
+}
+
+impl Verdict {
+    /// 배수를 묻는 선택지의 정답: 로그 눈금에서 가장 가까운 것.
+    /// 선택지의 값은 배수를 나타내는 수여야 함.
+    pub fn ratio(ask: &[(&str, &str)], ratio: f64, sentence: String) -> Self {
+        let distance =
+            |text: &str| (text.parse::<f64>().unwrap_or(1.0) / ratio).ln().abs();
+        let choice = ask
+            .iter()
+            .map(|(value, _)| *value)
+            .min_by(|a, b| distance(a).total_cmp(&distance(b)));
+        Verdict {
+            headline: format!("{}배", super::format::significant(ratio)),
+            sentence,
+            choice: choice.map(str::to_owned),
+            number: Some(ratio),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! 수를 글자로. 표·축·터미널이 같은 모양을 쓰게 하는 한 곳.
+
+/// 세 자리마다 쉼표를 찍은 정수.
+///
+/// ```
+/// assert_eq!(rust_lab::lab::format::int(1_056_084), "1,056,084");
+/// ```
+pub fn int(n: u64) -> String {
+    group(&n.to_string())
+}
+
+/// 소수점 아래 `digits`자리, 정수부는 세 자리마다 쉼표.
+///
+/// ```
+/// assert_eq!(rust_lab::lab::format::fixed(1234.5, 2), "1,234.50");
+/// assert_eq!(rust_lab::lab::format::fixed(-0.5, 1), "-0.5");
+/// ```
+pub fn fixed(value: f64, digits: usize) -> String {
+    let text = format!("{value:.digits$}");
+    match text.split_once('.') {
+        Some((whole, part)) => format!("{}.{part}", group(whole)),
+        None => group(&text),
+    }
+}
+
+/// 유효 숫자 셋과 알맞은 단위를 붙인 시간.
+///
+/// ```
+/// use rust_lab::lab::format::time;
+/// assert_eq!(time(43.21), "43.2 ns");
+/// assert_eq!(time(1_900.0), "1.90 µs");
+/// assert_eq!(time(0.5), "0.500 ns");
+/// ```
+pub fn time(ns: f64) -> String {
+    let (scaled, unit) = match ns {
+        ns if ns < 1e3 => (ns, "ns"),
+        ns if ns < 1e6 => (ns / 1e3, "µs"),
+        ns if ns < 1e9 => (ns / 1e6, "ms"),
+        _ => (ns / 1e9, "s"),
+    };
+    format!("{} {unit}", significant(scaled))
+}
+
+/// 유효 숫자 셋.
+///
+/// ```
+/// use rust_lab::lab::format::significant;
+/// assert_eq!(significant(4.0158), "4.02");
+/// assert_eq!(significant(123_456.0), "123,456");
+/// ```
+pub fn significant(value: f64) -> String {
+    let digits = match value.abs() {
+        v if v >= 100.0 => 0,
+        v if v >= 10.0 => 1,
+        v if v >= 1.0 => 2,
+        _ => 3,
+    };
+    fixed(value, digits)
+}
+
+/// 1,024배마다 단위를 바꾼 바이트 수.
+///
+/// ```
+/// use rust_lab::lab::format::bytes;
+/// assert_eq!(bytes(272), "272 B");
+/// assert_eq!(bytes(18_512), "18.1 KiB");
+/// ```
+pub fn bytes(n: u64) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    if n < 1024 {
+        return format!("{n} B");
+    }
+    let mut scaled = n as f64 / 1024.0;
+    let mut unit = 0;
+    while scaled >= 1024.0 && unit + 1 < UNITS.len() {
+        scaled /= 1024.0;
+        unit += 1;
+    }
+    format!("{} {}", significant(scaled), UNITS[unit])
+}
+
+fn group(whole: &str) -> String {
+    let (sign, digits) = match whole.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", whole),
+    };
+    let mut out = String::from(sign);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

@@ -1,0 +1,365 @@
+//! 정직하게 재기: 눈금을 먼저 재고, 그보다 훨씬 긴 묶음을, 번갈아 잼.
+
+use std::hint::black_box;
+
+use super::experiment::note;
+use super::format;
+use super::host::{Ctx, Failure, Host};
+use super::report::{
+    Axis, Badge, Cell, Chart, Column, Point, Series, Shape, Table, View,
+};
+use super::rng::SplitMix64;
+
+/// 표본 하나는 시계 눈금의 이만큼은 걸리는 묶음임.
+const STEPS_PER_SAMPLE: f64 = 200.0;
+/// 눈금이 아주 고운 시계에서도 이보다 짧은 묶음은 잡음이 큼, ns.
+const MIN_SAMPLE_NS: f64 = 200_000.0;
+/// 이보다 긴 묶음은 표본을 적게 모음, ns.
+const LONG_SAMPLE_NS: f64 = 20_000_000.0;
+const SAMPLES: usize = 21;
+const FEW_SAMPLES: usize = 7;
+/// 멈춘 시계 앞에서 끝없이 커지지 않게 막음.
+const MAX_BATCH: u64 = 1 << 20;
+const RESAMPLES: usize = 2_000;
+
+/// 잴 것 하나.
+pub struct Case<'a> {
+    pub name: String,
+    /// 한 번 부를 때 처리하는 항목의 수: 시간을 이것으로 나눔.
+    pub items: u64,
+    /// 값을 돌려주어야 컴파일러가 지우지 못함.
+    pub run: Box<dyn FnMut() -> u64 + 'a>,
+}
+
+impl<'a> Case<'a> {
+    pub fn new(
+        name: &str,
+        items: u64,
+        run: impl FnMut() -> u64 + 'a,
+    ) -> Self {
+        Case { name: name.to_owned(), items, run: Box::new(run) }
+    }
+}
+
+/// 잰 것 하나. 시간은 모두 항목 하나의 ns.
+#[derive(Clone, Debug)]
+pub struct Timing {
+    pub name: String,
+    pub median: f64,
+    pub p10: f64,
+    pub p90: f64,
+    /// 번갈아 잰 순서 그대로의 표본.
+    pub samples: Vec<f64>,
+    /// 표본 하나에 부른 횟수.
+    pub batch: u64,
+}
+
+/// 여러 방법을 번갈아 잰 결과.
+#[derive(Clone, Debug)]
+pub struct Timings {
+    pub rows: Vec<Timing>,
+    pub clock_step_ns: f64,
+}
+
+/// 시계가 한 번에 움직이는 가장 작은 양, ns. 움직이지 않는 시계면 `None`.
+pub fn clock_step(host: &dyn Host) -> Option<f64> {
+    let mut smallest = f64::INFINITY;
+    let mut last = host.now_ns();
+    // 눈금 1 ms인 브라우저에서도 몇 ms면 끝남
+    let mut moves = 0;
+    for _ in 0..2_000_000 {
+        let now = host.now_ns();
+        if now > last {
+            smallest = smallest.min(now - last);
+            last = now;
+            moves += 1;
+            if moves == 5 {
+                break;
+            }
+        }
+    }
+    smallest.is_finite().then_some(smallest)
+}
+
+/// 방법들을 A B A B 순서로 번갈아 잼. 눈금이 모자라면 `None`.
+pub fn interleave(
+    ctx: &Ctx,
+    cases: &mut [Case],
+) -> Result<Option<Timings>, Failure> {
+    let step = ctx.env().clock_step_ns;
+    let goal = (step * STEPS_PER_SAMPLE).max(MIN_SAMPLE_NS);
+    let mut batches = Vec::new();
+    let mut longest: f64 = 0.0;
+    for case in cases.iter_mut() {
+        ctx.progress(0, 1, "묶음 크기 정하기")?;
+        // 첫 호출은 예열: 캐시, 페이지 폴트, WASM의 단계 컴파일
+        black_box((case.run)());
+        let mut batch = 1;
+        let mut elapsed = sample(ctx, case, batch);
+        while elapsed < goal && batch < MAX_BATCH {
+            batch *= 2;
+            elapsed = sample(ctx, case, batch);
+        }
+        if step <= 0.0 || elapsed < step * 10.0 {
+            return Ok(None);
+        }
+        longest = longest.max(elapsed);
+        batches.push(batch);
+    }
+
+    let count =
+        if longest >= LONG_SAMPLE_NS { FEW_SAMPLES } else { SAMPLES };
+    let mut samples = vec![Vec::with_capacity(count); cases.len()];
+    for round in 0..count {
+        ctx.progress(round as u64, count as u64, "번갈아 재기")?;
+        for (i, case) in cases.iter_mut().enumerate() {
+            let elapsed = sample(ctx, case, batches[i]);
+            let items = (case.items.max(1) * batches[i]) as f64;
+            samples[i].push(elapsed / items);
+        }
+    }
+
+    let rows = cases
+        .iter()
+        .zip(samples)
+        .zip(batches)
+        .map(|((case, samples), batch)| {
+            let mut sorted = samples.clone();
+            sorted.sort_by(f64::total_cmp);
+            // 표본이 적으면 띠는 최소–최대임
+            let (low, high) =
+                if count == SAMPLES { (0.1, 0.9) } else { (0.0, 1.0) };
+            Timing {
+                name: case.name.clone(),
+                median: quantile(&sorted, 0.5),
+                p10: quantile(&sorted, low),
+                p90: quantile(&sorted, high),
+                samples,
+                batch,
+            }
+        })
+        .collect();
+    Ok(Some(Timings { rows, clock_step_ns: step }))
+}
+
+fn sample(ctx: &Ctx, case: &mut Case, batch: u64) -> f64 {
+    let start = ctx.now_ns();
+    for _ in 0..batch {
+        black_box((case.run)());
+    }
+    ctx.now_ns() - start
+}
+
+/// 정렬된 표본의 분위수. 사이 값은 직선으로 이음.
+pub fn quantile(sorted: &[f64], q: f64) -> f64 {
+    let Some(last) = sorted.len().checked_sub(1) else {
+        return f64::NAN;
+    };
+    let at = q * last as f64;
+    let low = at.floor() as usize;
+    let high = at.ceil() as usize;
+    sorted[low] + (sorted[high] - sorted[low]) * (at - low as f64)
+}
+
+/// 짝지은 표본의 비(`b / a`)의 부트스트랩 95 % 구간.
+pub fn ratio_interval(a: &[f64], b: &[f64]) -> (f64, f64) {
+    let ratios: Vec<f64> = a.iter().zip(b).map(|(a, b)| b / a).collect();
+    let mut rng = SplitMix64::new(0x7261_7469);
+    let mut medians: Vec<f64> = (0..RESAMPLES)
+        .map(|_| {
+            let mut draw: Vec<f64> = (0..ratios.len())
+                .map(|_| ratios[rng.below(ratios.len() as u64) as usize])
+                .collect();
+            draw.sort_by(f64::total_cmp);
+            quantile(&draw, 0.5)
+        })
+        .collect();
+    medians.sort_by(f64::total_cmp);
+    (quantile(&medians, 0.025), quantile(&medians, 0.975))
+}
+
+impl Timings {
+    /// 첫 방법과 견준 한 줄. 구간이 1을 품으면 차이를 말하지 않음.
+    fn against_first(&self, row: usize) -> String {
+        let (a, b) = (&self.rows[0], &self.rows[row]);
+        if row == 0 {
+            return "기준".to_owned();
+        }
+        let (low, high) = ratio_interval(&a.samples, &b.samples);
+        if low <= 1.0 && 1.0 <= high {
+            return "이 측정으로는 구별할 수 없음".to_owned();
+        }
+        let text = format::significant;
+        let ratio = text(b.median / a.median);
+        format!("{ratio}배 ({}–{})", text(low), text(high))
+    }
+
+    fn band(&self) -> &'static str {
+        match self.rows.first() {
+            Some(row) if row.samples.len() == SAMPLES => "p10–p90",
+            _ => "최소–최대",
+        }
+    }
+
+    /// 그래프 하나와 표 하나. `item`은 항목의 이름: `조회 한 번`.
+    pub fn views(&self, title: &str, item: &str) -> Vec<View> {
+        let names: Vec<&str> =
+            self.rows.iter().map(|row| row.name.as_str()).collect();
+        let points = self
+            .rows
+            .iter()
+            .enumerate()
+            .map(|(i, row)| Point {
+                x: row.median,
+                y: i as f64,
+                low: Some(row.p10),
+                high: Some(row.p90),
+            })
+            .collect();
+        let label = format!("{item}의 시간");
+        let chart = Chart {
+            title: title.to_owned(),
+            badge: Badge::Measured,
+            x: Axis::log(&label, "ns"),
+            y: Axis::category("방법", names),
+            series: vec![Series {
+                name: format!("중앙값과 {}", self.band()),
+                shape: Shape::Dot,
+                points,
+            }],
+            marks: Vec::new(),
+        };
+        let rows = self
+            .rows
+            .iter()
+            .enumerate()
+            .map(|(i, row)| {
+                let spread = format!(
+                    "{}–{}",
+                    format::significant(row.p10),
+                    format::significant(row.p90)
+                );
+                vec![
+                    row.name.clone().into(),
+                    Cell {
+                        text: format::significant(row.median),
+                        value: Some(row.median),
+                    },
+                    spread.into(),
+                    (row.samples.len() as u64).into(),
+                    self.against_first(i).into(),
+                ]
+            })
+            .collect();
+        let table = Table {
+            title: format!(
+                "{title}: 시계 눈금 {}",
+                format::time(self.clock_step_ns)
+            ),
+            badge: Badge::Measured,
+            columns: vec![
+                Column::text("방법"),
+                Column::number("중앙값", "ns"),
+                Column::number(self.band(), "ns"),
+                Column::number("표본", "개"),
+                Column::text("첫 방법과의 비 (95 % 구간)"),
+            ],
+            rows,
+        };
+        vec![View::Chart(chart), View::Table(table)]
+    }
+}
+
+/// 재고 그림. 눈금이 모자라면 까닭을 말함.
+pub fn compare(
+    ctx: &Ctx,
+    title: &str,
+    item: &str,
+    mut cases: Vec<Case>,
+) -> Result<Vec<View>, Failure> {
+    Ok(match interleave(ctx, &mut cases)? {
+        Some(timings) => timings.views(title, item),
+        None => vec![note("해상도 부족: 시간 비교를 표시하지 않음")],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::host::Scope;
+    use crate::lab::report::Env;
+    use std::sync::Mutex;
+
+    /// 부를 때마다 `tick`씩 가고 `step` 단위로만 읽히는 시계.
+    struct FakeClock {
+        now: Mutex<f64>,
+        tick: f64,
+        step: f64,
+    }
+
+    impl FakeClock {
+        fn new(tick: f64, step: f64) -> Self {
+            FakeClock { now: Mutex::new(0.0), tick, step }
+        }
+    }
+
+    impl Host for FakeClock {
+        fn now_ns(&self) -> f64 {
+            let mut now = self.now.lock().unwrap();
+            *now += self.tick;
+            (*now / self.step).floor() * self.step
+        }
+        fn threads(&self) -> usize {
+            1
+        }
+        fn progress(&self, _: f64, _: &str) {}
+        fn stopped(&self) -> bool {
+            false
+        }
+        fn env(&self) -> Env {
+            Env { clock_step_ns: self.step, ..Env::default() }
+        }
+    }
+
+    #[test]
+    fn finds_the_step_of_a_coarse_clock() {
+        let clock = FakeClock::new(30.0, 100_000.0);
+        assert_eq!(clock_step(&clock), Some(100_000.0));
+        assert_eq!(clock_step(&FakeClock::new(0.0, 1.0)), None);
+    }
+
+    #[test]
+    fn a_sample_lasts_two_hundred_steps() {
+        let clock = FakeClock::new(0.0, 1_000.0);
+        let ctx = Ctx::new(&clock, Scope::Browser);
+        let work = || {
+            *clock.now.lock().unwrap() += 700.0;
+            1
+        };
+        let mut cases = vec![Case::new("일", 7, work)];
+        let timings = interleave(&ctx, &mut cases).unwrap().unwrap();
+        let row = &timings.rows[0];
+        assert_eq!(row.batch, 512);
+        assert_eq!(row.samples.len(), SAMPLES);
+        assert!((row.median - 100.0).abs() < 1.0, "{}", row.median);
+    }
+
+    #[test]
+    fn a_stuck_clock_yields_no_numbers() {
+        let clock = FakeClock::new(0.0, 1_000.0);
+        let ctx = Ctx::new(&clock, Scope::Browser);
+        let mut cases = vec![Case::new("일", 1, || 1)];
+        assert!(interleave(&ctx, &mut cases).unwrap().is_none());
+    }
+
+    #[test]
+    fn equal_samples_are_not_told_apart() {
+        let a = [1.0, 1.1, 0.9, 1.0, 1.2, 0.8, 1.0];
+        let b = [1.1, 1.0, 1.0, 0.9, 1.1, 0.9, 1.0];
+        let (low, high) = ratio_interval(&a, &b);
+        assert!(low <= 1.0 && 1.0 <= high);
+        let slow: Vec<f64> = a.iter().map(|x| x * 2.0).collect();
+        let (low, high) = ratio_interval(&a, &slow);
+        assert!(low > 1.9 && high < 2.1);
+    }
+}

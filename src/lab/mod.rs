@@ -1,0 +1,38 @@
+//! 모든 실험이 함께 쓰는 것: 계약, 매개변수, 보고서, 측정.
+//!
+//! 데이터는 한 방향으로만 흐름: 매개변수 → `run` → [`Report`] → 그리는 쪽.
+
+pub mod checksum;
+pub mod experiment;
+pub mod format;
+pub mod host;
+pub mod measure;
+pub mod params;
+pub mod report;
+pub mod rng;
+
+pub use experiment::{
+    Ask, Bench, Entry, Experiment, Prediction, Python, note,
+};
+pub use host::{Ctx, Failure, Host, Scope};
+pub use params::{
+    Choice, Field, Kind, Param, Table, Value, Values, read_field,
+};
+pub use report::{Report, Verdict, View};
+
+/// 장 하나의 실험을 등록함: 모듈 이름이 곧 실험 이름임.
+#[macro_export]
+macro_rules! chapter {
+    ($chapter:literal: $($name:ident),* $(,)?) => {
+        $(pub mod $name;)*
+
+        /// 이 장의 실험, 나오는 순서대로.
+        pub const ENTRIES: &[$crate::lab::Entry] = &[
+            $($crate::lab::Entry {
+                name: stringify!($name),
+                chapter: $chapter,
+                experiment: &$name::EXPERIMENT,
+            },)*
+        ];
+    };
+}

@@ -1,0 +1,447 @@
+//! 매개변수: 한 번 선언한 표에서 CLI 플래그, HTML 폼, 오류 문구,
+//! `data/params/<이름>.json`이 모두 나옴.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::format;
+use super::host::{Failure, Scope};
+
+/// 이름 → 값. 기본값까지 모두 채워져 있음.
+pub type Values = BTreeMap<String, Value>;
+
+/// 매개변수의 값.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    Bool(bool),
+    Int(u64),
+    Text(String),
+}
+
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Value::Bool(b) => write!(f, "{b}"),
+            Value::Int(n) => write!(f, "{n}"),
+            Value::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+/// 선택지 하나.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Choice {
+    /// 플래그·URL에 쓰는 이름.
+    pub value: &'static str,
+    pub label: &'static str,
+}
+
+/// 매개변수 하나의 선언.
+#[derive(Clone, Debug, Serialize)]
+pub struct Field {
+    pub name: &'static str,
+    pub label: &'static str,
+    /// 붙여 쓰는 단위: `개`, `비트`. 없으면 빈 문자열.
+    pub unit: &'static str,
+    /// 폼의 칸 아래와 `--help`에 보이는 한 줄.
+    pub hint: &'static str,
+    pub default: Value,
+    #[serde(flatten)]
+    pub kind: Kind,
+}
+
+/// 값의 종류와 범위.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Kind {
+    Int {
+        browser: (u64, u64),
+        native: (u64, u64),
+        /// 슬라이더의 눈금이 로그인가.
+        log: bool,
+    },
+    Bool,
+    Choice {
+        choices: &'static [Choice],
+    },
+}
+
+impl Field {
+    fn new(
+        name: &'static str,
+        label: &'static str,
+        default: Value,
+        kind: Kind,
+    ) -> Self {
+        Field { name, label, unit: "", hint: "", default, kind }
+    }
+
+    /// 정수 칸. 범위를 따로 말하지 않으면 32비트 전체.
+    pub fn int<P: Param>(
+        name: &'static str,
+        default: P,
+        label: &'static str,
+    ) -> Self {
+        let all = (0, u64::from(u32::MAX));
+        let kind = Kind::Int { browser: all, native: all, log: false };
+        Field::new(name, label, default.value(), kind)
+    }
+
+    /// 켜고 끄는 칸.
+    pub fn flag<P: Param>(
+        name: &'static str,
+        default: P,
+        label: &'static str,
+    ) -> Self {
+        Field::new(name, label, default.value(), Kind::Bool)
+    }
+
+    /// 고르는 칸.
+    pub fn choice<P: Param>(
+        name: &'static str,
+        default: P,
+        label: &'static str,
+    ) -> Self {
+        let kind = Kind::Choice { choices: P::CHOICES };
+        Field::new(name, label, default.value(), kind)
+    }
+
+    pub fn unit(mut self, unit: &'static str) -> Self {
+        self.unit = unit;
+        self
+    }
+
+    pub fn hint(mut self, hint: &'static str) -> Self {
+        self.hint = hint;
+        self
+    }
+
+    /// 어디서나 같은 범위.
+    pub fn range(self, low: u64, high: u64) -> Self {
+        self.browser(low, high).native(low, high)
+    }
+
+    /// 페이지에서 받는 범위.
+    pub fn browser(mut self, low: u64, high: u64) -> Self {
+        if let Kind::Int { browser, .. } = &mut self.kind {
+            *browser = (low, high);
+        }
+        self
+    }
+
+    /// 터미널에서 받는 범위.
+    pub fn native(mut self, low: u64, high: u64) -> Self {
+        if let Kind::Int { native, .. } = &mut self.kind {
+            *native = (low, high);
+        }
+        self
+    }
+
+    /// 로그 눈금 슬라이더.
+    pub fn log(mut self) -> Self {
+        if let Kind::Int { log, .. } = &mut self.kind {
+            *log = true;
+        }
+        self
+    }
+
+    /// `키의 수(n)`.
+    pub fn title(&self) -> String {
+        if self.label == self.name {
+            return self.name.to_owned();
+        }
+        format!("{}({})", self.label, self.name)
+    }
+
+    /// `1–100,000개`.
+    pub fn range_text(&self, scope: Scope) -> String {
+        match self.kind {
+            Kind::Int { browser, native, .. } => {
+                let (low, high) = scope.pick(browser, native);
+                let (low, high) = (format::int(low), format::int(high));
+                format!("{low}–{high}{}", self.unit)
+            }
+            Kind::Bool => "true, false".to_owned(),
+            Kind::Choice { choices } => {
+                let names: Vec<_> = choices.iter().map(|c| c.value).collect();
+                names.join(", ")
+            }
+        }
+    }
+
+    /// 글자를 값으로. 범위를 벗어나면 고치지 않고 거절함.
+    pub fn parse(&self, text: &str, scope: Scope) -> Result<Value, Failure> {
+        let text = text.trim();
+        let range = self.range_text(scope);
+        let refuse = |what: String| Failure::param(self.name, what);
+        let title = self.title();
+        match self.kind {
+            Kind::Int { browser, native, .. } => {
+                let (low, high) = scope.pick(browser, native);
+                let n = parse_int(text).ok_or_else(|| {
+                    refuse(format!(
+                        "{title}의 값 '{text}': 정수가 아님. \
+                         {range} 범위의 정수여야 함"
+                    ))
+                })?;
+                if (low..=high).contains(&n) {
+                    return Ok(Value::Int(n));
+                }
+                let mut message =
+                    format!("{title}의 값 '{text}': {range} 범위를 벗어남");
+                if scope == Scope::Browser && n > high && n <= native.1 {
+                    message.push_str(". 더 큰 값은 네이티브 명령으로 됨");
+                }
+                Err(refuse(message))
+            }
+            Kind::Bool => match text {
+                "true" | "1" | "on" => Ok(Value::Bool(true)),
+                "false" | "0" | "off" => Ok(Value::Bool(false)),
+                _ => Err(refuse(format!(
+                    "{title}의 값 '{text}': {range} 가운데 하나여야 함"
+                ))),
+            },
+            Kind::Choice { choices } => choices
+                .iter()
+                .find(|choice| choice.value == text)
+                .map(|choice| Value::Text(choice.value.to_owned()))
+                .ok_or_else(|| {
+                    refuse(format!(
+                        "{title}의 값 '{text}': {range} 가운데 하나여야 함"
+                    ))
+                }),
+        }
+    }
+}
+
+/// `1000`, `1_000`, `1,000`, `1e6`을 읽음.
+fn parse_int(text: &str) -> Option<u64> {
+    let text: String =
+        text.chars().filter(|c| !matches!(c, '_' | ',')).collect();
+    if let Some((base, power)) = text.split_once(['e', 'E']) {
+        let power = 10u64.checked_pow(power.parse().ok()?)?;
+        return base.parse::<u64>().ok()?.checked_mul(power);
+    }
+    text.parse().ok()
+}
+
+/// 실험 하나의 매개변수 전부.
+#[derive(Clone, Debug, Serialize)]
+pub struct Table {
+    pub fields: Vec<Field>,
+    /// 칸 사이의 규칙.
+    #[serde(skip)]
+    pub check: fn(&Values, Scope) -> Result<(), Failure>,
+}
+
+impl Table {
+    /// 이름과 글자의 짝을 읽어 빠진 값은 기본값으로 채움.
+    /// CLI·URL·폼·붙여 넣은 JSON이 모두 이 길로 들어옴.
+    pub fn parse<'a>(
+        &self,
+        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+        scope: Scope,
+    ) -> Result<Values, Failure> {
+        let mut values = self.defaults();
+        for (name, text) in pairs {
+            let field = self.field(name).ok_or_else(|| {
+                let names: Vec<_> =
+                    self.fields.iter().map(|f| f.name).collect();
+                let names = names.join(", ");
+                Failure::param(
+                    name,
+                    format!("{name}: 없는 매개변수임. 있는 것: {names}"),
+                )
+            })?;
+            values.insert(field.name.to_owned(), field.parse(text, scope)?);
+        }
+        (self.check)(&values, scope)?;
+        Ok(values)
+    }
+
+    pub fn defaults(&self) -> Values {
+        self.fields
+            .iter()
+            .map(|field| (field.name.to_owned(), field.default.clone()))
+            .collect()
+    }
+
+    /// 이름으로 찾음. `-`와 `_`를 가리지 않음.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        let name = name.replace('-', "_");
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// 기본값과 다른 값만 플래그로: `--n 5000 --keys seq`.
+    pub fn flags(&self, values: &Values) -> Vec<String> {
+        self.fields
+            .iter()
+            .filter_map(|field| {
+                let value = values.get(field.name)?;
+                let flag = format!("--{}", field.name.replace('_', "-"));
+                (value != &field.default).then(|| [flag, value.to_string()])
+            })
+            .flatten()
+            .collect()
+    }
+}
+
+/// 매개변수가 될 수 있는 Rust 타입.
+pub trait Param: Sized {
+    const CHOICES: &'static [Choice] = &[];
+    fn value(self) -> Value;
+    fn read(value: &Value) -> Option<Self>;
+}
+
+impl Param for u64 {
+    fn value(self) -> Value {
+        Value::Int(self)
+    }
+    fn read(value: &Value) -> Option<Self> {
+        match value {
+            Value::Int(n) => Some(*n),
+            _ => None,
+        }
+    }
+}
+
+impl Param for u32 {
+    fn value(self) -> Value {
+        Value::Int(self.into())
+    }
+    fn read(value: &Value) -> Option<Self> {
+        u64::read(value)?.try_into().ok()
+    }
+}
+
+impl Param for bool {
+    fn value(self) -> Value {
+        Value::Bool(self)
+    }
+    fn read(value: &Value) -> Option<Self> {
+        match value {
+            Value::Bool(b) => Some(*b),
+            _ => None,
+        }
+    }
+}
+
+/// 선택지 열거형을 선언함: Rust 이름, 플래그에 쓰는 이름, 화면의 이름.
+#[macro_export]
+macro_rules! choices {
+    ($(#[$doc:meta])* pub enum $name:ident {
+        $($(#[$vdoc:meta])* $variant:ident = $value:literal, $label:literal;)+
+    }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name { $($(#[$vdoc])* $variant,)+ }
+
+        impl $crate::lab::Param for $name {
+            const CHOICES: &'static [$crate::lab::Choice] = &[
+                $($crate::lab::Choice { value: $value, label: $label },)+
+            ];
+            fn value(self) -> $crate::lab::Value {
+                let text = match self { $(Self::$variant => $value,)+ };
+                $crate::lab::Value::Text(text.to_owned())
+            }
+            fn read(value: &$crate::lab::Value) -> Option<Self> {
+                match value {
+                    $($crate::lab::Value::Text(text) if text == $value =>
+                        Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+/// 매개변수 구조체와 그 표를 한 번에 선언함.
+///
+/// ```
+/// use rust_lab::lab::{Failure, Scope};
+///
+/// rust_lab::params! {
+///     /// 보기.
+///     pub struct Params {
+///         n: u64 = 1_000, int("키의 수").unit("개").range(1, 5_000).log();
+///         fast: bool = true, flag("빠른 길");
+///     }
+///     check = check;
+/// }
+///
+/// fn check(p: &Params, _: Scope) -> Result<(), Failure> {
+///     if p.fast && p.n > 4_000 {
+///         return Err(Failure::param("n", "fast면 4,000까지임".into()));
+///     }
+///     Ok(())
+/// }
+///
+/// let table = Params::table();
+/// let values = table.parse([("n", "2_000")], Scope::Native).unwrap();
+/// assert_eq!(Params::read(&values).unwrap().n, 2_000);
+/// assert_eq!(table.flags(&values), ["--n", "2000"]);
+///
+/// let wrong = table.parse([("n", "0")], Scope::Native).unwrap_err();
+/// assert_eq!(
+///     wrong.to_string(),
+///     "키의 수(n)의 값 '0': 1–5,000개 범위를 벗어남"
+/// );
+/// assert!(table.parse([("n", "4500")], Scope::Native).is_err());
+/// ```
+#[macro_export]
+macro_rules! params {
+    ($(#[$doc:meta])* pub struct $name:ident {
+        $($(#[$fdoc:meta])* $field:ident: $ty:ty = $default:expr,
+            $kind:ident($label:literal) $(. $option:ident($($arg:expr),*))*;)+
+    }
+    check = $check:expr;) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct $name { $($(#[$fdoc])* pub $field: $ty,)+ }
+
+        impl $name {
+            /// 선언을 데이터로 본 것.
+            pub fn table() -> $crate::lab::Table {
+                $crate::lab::Table {
+                    fields: vec![$(
+                        $crate::lab::Field::$kind::<$ty>(
+                            stringify!($field), $default, $label,
+                        )$(.$option($($arg),*))*,
+                    )+],
+                    check: |values, scope| {
+                        ($check)(&$name::read(values)?, scope)
+                    },
+                }
+            }
+
+            /// 표로 읽은 값을 구조체로.
+            pub fn read(
+                values: &$crate::lab::Values,
+            ) -> Result<Self, $crate::lab::Failure> {
+                Ok($name { $(
+                    $field: $crate::lab::read_field(
+                        values, stringify!($field),
+                    )?,
+                )+ })
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                $name { $($field: $default,)+ }
+            }
+        }
+    };
+}
+
+/// `params!`가 쓰는 것: 값 하나를 Rust 타입으로.
+pub fn read_field<P: Param>(
+    values: &Values,
+    name: &str,
+) -> Result<P, Failure> {
+    values.get(name).and_then(P::read).ok_or_else(|| {
+        Failure::param(name, format!("{name}: 값이 없거나 종류가 다름"))
+    })
+}

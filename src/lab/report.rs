@@ -1,0 +1,401 @@
+//! 보고서: 실험 하나가 남기는 데이터. 터미널·JSON·페이지는 모두 이것만 그림.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::params::Values;
+
+/// 보고서 형식의 판. 필드의 뜻이 바뀌면 올림.
+pub const SCHEMA: u32 = 1;
+
+/// 실험 한 번의 결과 전체.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Report {
+    pub schema: u32,
+    pub name: String,
+    /// 실제로 쓴 매개변수. 기본값도 빠짐없이 들어감.
+    #[cfg_attr(
+        feature = "ts",
+        ts(type = "Record<string, number | string | boolean>")
+    )]
+    pub params: Values,
+    /// 모든 실행 환경에서 같아야 하는 값.
+    pub answers: BTreeMap<String, Answer>,
+    /// `checksum_vec`의 FNV-1a 64, 16진 16자리.
+    pub checksum: Option<String>,
+    /// 예측 문항의 정답. 예측이 없는 실험은 `None`.
+    pub verdict: Option<Verdict>,
+    pub views: Vec<View>,
+    pub env: Env,
+    /// 이 실행에서 하지 않았거나 줄인 일과 그 까닭.
+    pub notes: Vec<String>,
+}
+
+/// 실행 환경이 달라도 같아야 하는 값 하나.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(untagged)]
+pub enum Answer {
+    /// 글자 그대로 같아야 함. 정수는 십진 문자열로 둠:
+    /// JavaScript의 수는 2^53까지만 정확함.
+    Exact(String),
+    /// `tolerance`(절대값) 안에서 같아야 함.
+    Near { value: f64, tolerance: f64 },
+}
+
+impl Answer {
+    /// 두 실행 환경의 값이 같은 답인가.
+    pub fn agrees(&self, other: &Answer) -> bool {
+        match (self, other) {
+            (Answer::Exact(a), Answer::Exact(b)) => a == b,
+            (
+                Answer::Near { value, tolerance },
+                Answer::Near { value: other, .. },
+            ) => (value - other).abs() <= *tolerance,
+            _ => false,
+        }
+    }
+}
+
+impl From<u64> for Answer {
+    fn from(n: u64) -> Self {
+        Answer::Exact(n.to_string())
+    }
+}
+
+impl From<&str> for Answer {
+    fn from(text: &str) -> Self {
+        Answer::Exact(text.to_owned())
+    }
+}
+
+/// 예측 문항의 정답. 실행한 매개변수의 보고서에서 계산함.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Verdict {
+    /// 크게 보이는 값: `4.0배`.
+    pub headline: String,
+    /// 무엇을 무엇과 견준 값인지 말하는 한 문장.
+    pub sentence: String,
+    /// 선택지 예측에서 정답에 가장 가까운 선택지의 값.
+    pub choice: Option<String>,
+    /// 수 예측에서 정답.
+    pub number: Option<f64>,
+}
+
+/// 결과를 보는 한 가지 방법. 순서대로 그려짐.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum View {
+    Table(Table),
+    Chart(Chart),
+    Trace(Trace),
+    Text(Text),
+    Note(Note),
+}
+
+/// 보이는 것이 무엇인지.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Badge {
+    /// 실제와 비트까지 같고 시험이 그것을 증명함.
+    Exact,
+    /// 단순화한 모형. 축에 초를 쓰지 않음.
+    Model,
+    /// 이 기기에서 잰 시간.
+    Measured,
+}
+
+impl Badge {
+    /// 화면에 보이는 이름.
+    pub fn label(self) -> &'static str {
+        match self {
+            Badge::Exact => "정확",
+            Badge::Model => "모형",
+            Badge::Measured => "측정",
+        }
+    }
+}
+
+/// 표.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Table {
+    pub title: String,
+    pub badge: Badge,
+    pub columns: Vec<Column>,
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// 표의 열. 단위는 머리글에 한 번만 씀.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Column {
+    pub label: String,
+    pub unit: Option<String>,
+    /// 수의 열은 오른쪽에 맞춤.
+    pub numeric: bool,
+}
+
+impl Column {
+    /// 글자의 열.
+    pub fn text(label: &str) -> Self {
+        Column { label: label.into(), unit: None, numeric: false }
+    }
+
+    /// 단위가 있는 수의 열. 단위가 없는 수는 빈 문자열을 줌.
+    pub fn number(label: &str, unit: &str) -> Self {
+        let unit = (!unit.is_empty()).then(|| unit.into());
+        Column { label: label.into(), unit, numeric: true }
+    }
+}
+
+/// 표의 칸: 보이는 글자와, 수라면 그 값.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Cell {
+    pub text: String,
+    pub value: Option<f64>,
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Cell { text: text.into(), value: None }
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Cell { text, value: None }
+    }
+}
+
+impl From<u64> for Cell {
+    fn from(n: u64) -> Self {
+        Cell { text: super::format::int(n), value: Some(n as f64) }
+    }
+}
+
+impl Cell {
+    /// 소수점 아래 `digits`자리의 수.
+    pub fn fixed(value: f64, digits: usize) -> Self {
+        Cell {
+            text: super::format::fixed(value, digits),
+            value: Some(value),
+        }
+    }
+}
+
+/// 그래프.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Chart {
+    pub title: String,
+    pub badge: Badge,
+    pub x: Axis,
+    pub y: Axis,
+    pub series: Vec<Series>,
+    /// 기준선: 이론값, 기계의 한계.
+    pub marks: Vec<Mark>,
+}
+
+/// 축. 범주 축이면 점의 좌표는 `categories`의 번호임.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Axis {
+    pub label: String,
+    pub unit: String,
+    pub scale: Scale,
+    pub categories: Option<Vec<String>>,
+}
+
+impl Axis {
+    pub fn linear(label: &str, unit: &str) -> Self {
+        Axis {
+            label: label.into(),
+            unit: unit.into(),
+            scale: Scale::Linear,
+            categories: None,
+        }
+    }
+
+    pub fn log(label: &str, unit: &str) -> Self {
+        Axis { scale: Scale::Log, ..Axis::linear(label, unit) }
+    }
+
+    pub fn category<S: Into<String>>(
+        label: &str,
+        names: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let names = names.into_iter().map(Into::into).collect();
+        Axis {
+            scale: Scale::Category,
+            categories: Some(names),
+            ..Axis::linear(label, "")
+        }
+    }
+}
+
+/// 축의 눈금.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Scale {
+    Linear,
+    Log,
+    Category,
+}
+
+/// 같은 뜻을 가진 점의 묶음.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Series {
+    pub name: String,
+    pub shape: Shape,
+    pub points: Vec<Point>,
+}
+
+/// 묶음을 그리는 방법. 로그 축에는 막대를 쓰지 않음.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Shape {
+    Line,
+    Step,
+    Bar,
+    /// 같은 좌표의 막대를 위로 쌓음.
+    Stack,
+    Dot,
+}
+
+/// 점 하나. `low`–`high`는 p10–p90 띠.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Point {
+    pub x: f64,
+    pub y: f64,
+    /// 띠의 방향은 값이 놓인 축을 따름.
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+}
+
+impl From<(f64, f64)> for Point {
+    fn from((x, y): (f64, f64)) -> Self {
+        Point { x, y, low: None, high: None }
+    }
+}
+
+/// 축 위의 기준선.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Mark {
+    pub axis: AxisName,
+    pub at: f64,
+    pub label: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum AxisName {
+    X,
+    Y,
+}
+
+/// 단계 재생. 각 장면은 알고리즘이 실제로 지나간 한 순간임.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Trace {
+    pub title: String,
+    pub badge: Badge,
+    pub frames: Vec<Frame>,
+}
+
+/// 한 장면.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Frame {
+    /// 원본의 `// step: 이름` 줄과 짝이 되는 이름.
+    pub step: String,
+    /// 지금 무슨 일이 일어났는지 한 문장.
+    pub say: String,
+    /// 이름과 값: `("perturb", "0000 0001 0100")`.
+    pub counters: Vec<(String, String)>,
+    pub lanes: Vec<Lane>,
+    /// 첫 줄 위로 그리는 뜀: 출발 칸과 도착 칸. 마지막이 지금의 뜀임.
+    pub jumps: Vec<(u64, u64)>,
+}
+
+/// 칸이 늘어선 줄. 말하지 않은 칸은 비어 있음.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Lane {
+    pub label: String,
+    /// 칸의 수. 64를 넘으면 칸 대신 축 위의 점으로 그림.
+    pub size: u64,
+    pub cells: Vec<LaneCell>,
+    /// 줄을 몇 칸마다 나누는가: 캐시 라인 하나의 칸 수. 0이면 나누지 않음.
+    pub group: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct LaneCell {
+    pub at: u64,
+    pub text: String,
+    pub tone: Tone,
+}
+
+/// 칸의 뜻. 색만으로 나타내지 않고 모양이나 글자를 함께 씀.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    /// 차 있음.
+    Plain,
+    /// 이미 살펴봄.
+    Seen,
+    /// 지금 살펴봄.
+    Now,
+    /// 찾았거나 새로 넣음.
+    Hit,
+    /// 지운 자리(묘비).
+    Dead,
+}
+
+/// 고정폭 글.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Text {
+    pub title: String,
+    pub badge: Badge,
+    pub lines: Vec<String>,
+}
+
+/// 결과 사이에 놓는 한 문단. 할 수 없었던 일의 까닭도 이것으로 말함.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Note {
+    pub text: String,
+}
+
+/// 어디에서 실행했는가.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Env {
+    /// `native` 또는 `wasm`.
+    pub runtime: String,
+    /// 이 프로그램의 판과 커밋.
+    pub version: String,
+    pub cpu: String,
+    pub threads: u32,
+    pub simd: String,
+    /// 시계의 가장 작은 눈금, ns.
+    pub clock_step_ns: f64,
+    /// `release`, `debug`, `wasm`.
+    pub build: String,
+}
