@@ -32,17 +32,22 @@ class DictModel:
         self.index = [EMPTY] * slots
         self.usable = slots * num // den - len(self.entries)
 
-    def find(self, key):
-        """키가 있거나 있어야 할 자리와, 거기까지 들여다본 자리의 수."""
-        index, entries = self.index, self.entries
-        mask = len(index) - 1
+    def path(self, key):
+        """이 키가 차례로 들르는 자리. perturb가 위쪽 비트를 끌어내림."""
+        mask = len(self.index) - 1
         perturb = key if self.perturbed else 0
-        i, probes = key & mask, 1
-        while index[i] != EMPTY and entries[index[i]] != key:
+        i = key & mask
+        while True:
+            yield i
             perturb >>= self.perturb_shift
             i = (i * self.jump + perturb + 1) & mask
-            probes += 1
-        return i, probes
+
+    def find(self, key):
+        """키가 있거나 있어야 할 자리와, 거기까지 들여다본 자리의 수."""
+        for probes, i in enumerate(self.path(key), 1):
+            at = self.index[i]
+            if at == EMPTY or self.entries[at] == key:
+                return i, probes
 
     def insert(self, key):
         i, _ = self.find(key)
@@ -87,6 +92,11 @@ def make_keys(p: dict) -> list[int]:
     return list(range(n))
 
 
+def absent_keys(keys: list[int]) -> list[int]:
+    """표에 없는 키를 키마다 하나씩."""
+    return [rng.mix64(key ^ 0xABCDEF) for key in keys]
+
+
 def check_load(p: dict) -> None:
     """절반보다 성기면 이사해도 자리가 늘지 않고, 1이면 찾기가 안 끝남."""
     num, den = p["load_num"], p["load_den"]
@@ -107,7 +117,7 @@ def run(given: dict) -> dict:
     for key in keys:
         model.insert(key)
     hit = [model.find(key)[1] for key in keys]
-    miss = [model.find(rng.mix64(key ^ 0xABCDEF))[1] for key in keys]
+    miss = [model.find(key)[1] for key in absent_keys(keys)]
     exact = {
         "slots": len(model.index),
         "sum_hit": sum(hit),
@@ -126,7 +136,7 @@ def run(given: dict) -> dict:
 def timings(p: dict) -> dict:
     """진짜 dict의 조회 시간과 크기."""
     keys = make_keys(p)
-    absent = [rng.mix64(key ^ 0xABCDEF) for key in keys]
+    absent = absent_keys(keys)
     real = dict.fromkeys(keys)
 
     def look_up(wanted):
