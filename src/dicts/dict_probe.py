@@ -80,11 +80,11 @@ def make_keys(p: dict) -> list[int]:
         stream = rng.SplitMix64(p["seed"])
         return [stream.next() for _ in range(n)]
     if p["keys"] == "shift":
-        if (n - 1) << p["shift"] >= 1 << 63:
-            most = ((1 << 63) - 1 >> p["shift"]) + 1
+        most = (2**63 - 1 >> p["shift"]) + 1
+        if n > most:
             raise params.ParamError(
-                f"n={n}: shift {p['shift']}에서는 63비트를 넘음"
-                f" (범위: 1..{most:,})"
+                f"shift의 값 '{p['shift']}': 키가 63비트를 넘음."
+                f" 이 shift에서는 키의 수가 {most:,}개 이하여야 함"
             )
         return [i << p["shift"] for i in range(n)]
     if p["keys"] == "few_low_bits":
@@ -97,20 +97,26 @@ def absent_keys(keys: list[int]) -> list[int]:
     return [rng.mix64(key ^ 0xABCDEF) for key in keys]
 
 
-def check_load(p: dict) -> None:
-    """절반보다 성기면 이사해도 자리가 늘지 않고, 1이면 찾기가 안 끝남."""
+def check(p: dict) -> None:
+    """성기면 이사해도 자리가 늘지 않고, 가득 차면 없는 키를 못 찾음."""
     num, den = p["load_num"], p["load_den"]
-    if not den <= num * 2 < den * 2:
+    if not 0.4 <= num / den <= 0.9:
         raise params.ParamError(
-            f"load_num/load_den={num}/{den}: 쓸 수 없는 적재율"
-            " (범위: 1/2 이상 1 미만)"
+            f"최대 적재율의 값 '{num}/{den}': 0.4–0.9 범위를 벗어남"
+        )
+    # perturb가 없으면 모든 키가 한 줄을 이루어 일이 n²에 비례함
+    limit = 20_000 if params.HERE == "browser" else 200_000
+    if p["probe"] != "cpython" and p["n"] > limit:
+        raise params.ParamError(
+            f"키의 수(n)의 값 '{p['n']}': 이 탐사 규칙에서는 1–{limit:,}개"
+            " 범위여야 함"
         )
 
 
 def run(given: dict) -> dict:
     """매개변수를 받아 답과 체크섬을 돌려줌."""
     p = params.fill("dict_probe", given)
-    check_load(p)
+    check(p)
     keys = make_keys(p)
     load = p["load_num"], p["load_den"]
     model = DictModel(p["probe"], p["perturb_shift"], load)

@@ -98,8 +98,8 @@ class ChurnDict:
 def check(p: dict) -> None:
     if p["api"] == "popitem" and p["pattern"] != "lifo":
         raise params.ParamError(
-            f"api=popitem: pattern={p['pattern']}에는 쓸 수 없음"
-            " (범위: pattern=lifo)"
+            f"api의 값 'popitem': pattern이 '{p['pattern']}'일 때는 쓸 수"
+            " 없음. pattern이 lifo여야 함"
         )
 
 
@@ -153,7 +153,7 @@ def run(given: dict) -> dict:
 
 def timings(p: dict) -> dict:
     """오래된 것부터 지우는 세 방법과 popitem의 진짜 시간."""
-    size, rounds = p["size"], p["rounds"]
+    size, rounds = p["size"], max(p["rounds"], 1)
     plain, ordered = dict.fromkeys(range(size)), OrderedDict()
     queued, order = dict.fromkeys(range(size)), deque(range(size))
     stack = dict.fromkeys(range(size))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import platform
-import sys
 from collections.abc import Callable
 
-from lab.params import ParamError, parse
+from lab.params import ParamError, Parser, fill, parse
 from lab.report import duration, table
 
 
@@ -17,44 +16,43 @@ def main(
     measure: Callable[[dict], dict] | None = None,
 ) -> None:
     """run은 정확한 답을, measure는 진짜 파이썬의 시간과 크기를 냄."""
-    params, as_json, timed = parse(name)
+    parser = Parser(name)
+    given = parse(parser)
     try:
+        params = fill(name, vars(given))
         result = {"name": name, "params": params, **run(params)}
     except ParamError as problem:
-        sys.exit(refuse(name, problem))
-    if measure and timed:
+        parser.error(str(problem))
+    if measure and given.measure:
         result |= measure(params)
     result["env"] = {
         "runtime": platform.python_implementation(),
         "version": platform.python_version(),
     }
-    if as_json:
+    if given.json:
         print(json.dumps(result, ensure_ascii=False))
-    else:
-        show(result)
-
-
-def refuse(name: str, problem: ParamError) -> int:
-    print(f"{name}.py: {problem}\n도움말: --help", file=sys.stderr)
-    return 2
+        return
+    show(result)
+    if measure and not given.measure:
+        print("\n진짜 파이썬의 시간과 크기까지 보려면 --measure를 붙이면 됨")
 
 
 def show(result: dict) -> None:
-    answers = result["answers"]
-    print(table(["지표", "값"], [[k, str(v)] for k, v in answers.items()]))
+    rows = [[key, str(value)] for key, value in result["answers"].items()]
+    print(table(["지표", "값"], rows))
     print(f"\n체크섬 {result['checksum']}")
     if sizes := result.get("sizes"):
         rows = [[name, f"{size:,}"] for name, size in sizes.items()]
         print("\n" + table(["sys.getsizeof", "바이트"], rows))
     if timings := result.get("timings"):
-        rows = [timing_row(timing) for timing in timings]
         head = ["항목", "항목 수", "항목당", "p10–p90"]
-        print("\n" + table(head, rows))
+        print("\n" + table(head, [timing_row(timing) for timing in timings]))
+    for note in result.get("notes", []):
+        print(f"\n{note}")
 
 
 def timing_row(timing: dict) -> list[str]:
-    items = max(timing["items"], 1)
-    median, low, high = (
-        duration(timing["ns"][key] / items) for key in ("median", "p10", "p90")
-    )
-    return [timing["name"], f"{timing['items']:,}", median, f"{low} – {high}"]
+    ns = timing["ns"]
+    band = f"{duration(ns['p10'])} – {duration(ns['p90'])}"
+    items = f"{timing['items']:,}"
+    return [timing["name"], items, duration(ns["median"]), band]

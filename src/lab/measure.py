@@ -32,8 +32,7 @@ def elapsed(work: Callable[[], object], times: int) -> int:
 def interleaved(works: dict[str, tuple[Callable[[], object], int]]) -> list:
     """A B A B 순서로 재어 한쪽만 방해받는 일을 줄임.
 
-    works는 이름 → (할 일, 한 번에 다루는 항목 수). 돌려주는 ns는 할 일을
-    한 번 하는 시간이고, 항목당 시간은 이것을 items로 나눈 값임.
+    works는 이름 → (할 일, 한 번에 다루는 항목 수). ns는 항목 하나의 시간임.
     """
     need = STEPS_PER_SAMPLE * clock_step()
     was_on = gc.isenabled()
@@ -50,9 +49,10 @@ def interleaved(works: dict[str, tuple[Callable[[], object], int]]) -> list:
         count = 7 if longest >= LONG_NS else 21
         samples = {name: [] for name in works}
         for _ in range(count):
-            for name, (work, _) in works.items():
+            for name, (work, items) in works.items():
                 times = batches[name]
-                samples[name].append(elapsed(work, times) / times)
+                ns = elapsed(work, times) / (times * items)
+                samples[name].append(ns)
     finally:
         if was_on:
             gc.enable()

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 from pathlib import Path
 from typing import NoReturn
 
 from lab.report import table
 
+Value = int | bool | str
+
 HERE = "browser" if sys.platform == "emscripten" else "native"
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "params"
+SWITCH = {"true": True, "1": True, "on": True}
+SWITCH |= {"false": False, "0": False, "off": False}
 
 
 class ParamError(ValueError):
@@ -27,55 +30,56 @@ def spec(name: str) -> dict:
     return json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
 
 
-def fill(name: str, given: dict) -> dict:
+def fill(name: str, given: dict) -> dict[str, Value]:
     """빠진 값은 기본값으로 채우고, 모두 검사해 제 타입으로 돌려줌."""
     return {
-        field["name"]: value_of(
+        field["name"]: read(
             field, given.get(field["name"], field["default"])
         )
         for field in spec(name)["fields"]
     }
 
 
-def value_of(field: dict, raw: object) -> int | float | bool | str:
-    """값 하나를 필드의 타입으로 바꾸고 범위를 검사함."""
-    name, kind, text = field["name"], field["kind"], str(raw).strip()
-    if kind in ("bool", "choice"):
-        allowed = choices_of(field)
-        if kind == "bool":
-            text = text.lower()
-        if text not in allowed:
+def read(field: dict, raw: object) -> Value:
+    """값 하나를 필드의 타입으로 바꾸고 범위를 검사함. 고쳐 주지 않음."""
+    text, allowed = str(raw).strip(), range_text(field)
+    wrong = f"{title(field)}의 값 '{text}':"
+    if field["kind"] == "int":
+        try:
+            value = read_int(text)
+        except ValueError:
             raise ParamError(
-                f"{name}={text}: 고를 수 없는 값임"
-                f" (고를 수 있는 값: {', '.join(allowed)})"
-            )
-        return text == "true" if kind == "bool" else text
-    try:
-        value = int(text) if kind == "int" else float(text)
-    except ValueError:
-        need = "정수" if kind == "int" else "수"
-        raise ParamError(
-            f"{name}={text}: {need}가 아님 (범위: {range_of(field)})"
-        ) from None
-    low, high = field[HERE]
-    if not low <= value <= high or not math.isfinite(value):
-        raise ParamError(
-            f"{name}={text}: 범위를 벗어남 (범위: {range_of(field)})"
-        )
-    return value
+                f"{wrong} 정수가 아님. {allowed} 범위의 정수여야 함"
+            ) from None
+        low, high = field[HERE]
+        if not low <= value <= high:
+            raise ParamError(f"{wrong} {allowed} 범위를 벗어남")
+        return value
+    if field["kind"] == "bool" and text.lower() in SWITCH:
+        return SWITCH[text.lower()]
+    if text not in [choice["value"] for choice in field.get("choices", [])]:
+        raise ParamError(f"{wrong} {allowed} 가운데 하나여야 함")
+    return text
 
 
-def choices_of(field: dict) -> list[str]:
+def read_int(text: str) -> int:
+    """1000, 1_000, 1,000, 1e6을 읽음."""
+    base, mark, power = text.lower().replace(",", "").partition("e")
+    return int(base) * 10 ** min(int(power), 20) if mark else int(base)
+
+
+def title(field: dict) -> str:
+    name, label = field["name"], field["label"]
+    return name if label == name else f"{label}({name})"
+
+
+def range_text(field: dict) -> str:
+    if field["kind"] == "int":
+        low, high = field[HERE]
+        return f"{low:,}–{high:,}{field['unit']}"
     if field["kind"] == "bool":
-        return ["false", "true"]
-    return [choice["value"] for choice in field["choices"]]
-
-
-def range_of(field: dict) -> str:
-    if field["kind"] in ("bool", "choice"):
-        return " | ".join(choices_of(field))
-    low, high = field[HERE]
-    return f"{low:,}..{high:,}"
+        return "true, false"
+    return ", ".join(choice["value"] for choice in field["choices"])
 
 
 class Parser(argparse.ArgumentParser):
@@ -95,7 +99,7 @@ class Parser(argparse.ArgumentParser):
             )
         self.add_argument("--json", action="store_true")
         self.add_argument("--measure", action="store_true")
-        self.add_argument("--help", action="help")
+        self.add_argument("-h", "--help", action="help")
 
     def format_help(self) -> str:
         rows = [
@@ -103,31 +107,29 @@ class Parser(argparse.ArgumentParser):
                 "--" + field["name"].replace("_", "-"),
                 field["label"],
                 str(field["default"]),
-                " ".join(filter(None, [range_of(field), field.get("unit")])),
+                range_text(field),
             ]
             for field in self.spec["fields"]
         ]
         rows += [
-            ["--json", "결과를 JSON으로 냄", "", ""],
-            ["--measure", "--json일 때도 시간을 잼", "", ""],
-            ["--help", "이 도움말을 보임", "", ""],
+            ["--measure", "시간도 잼", "", ""],
+            ["--json", "보고서를 JSON으로 냄", "", ""],
+            ["-h, --help", "이 도움말", "", ""],
         ]
-        head = ["매개변수", "뜻", "기본값", "범위"]
-        usage = f"사용법: python3 {self.prog} [--매개변수 값]…"
+        head = ["매개변수", "뜻", "기본", "범위"]
+        usage = f"쓰는 법: python3 {self.prog} [플래그]"
         return f"{self.spec['question']}\n\n{usage}\n\n{table(head, rows)}\n"
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n도움말: --help\n")
+        self.exit(2, f"오류: {message}\n도움말: python3 {self.prog} --help\n")
 
 
-def parse(name: str, argv: list[str] | None = None) -> tuple[dict, bool, bool]:
-    """명령줄을 (매개변수, JSON으로 낼지, 시간도 잴지)로 읽음."""
-    parser = Parser(name)
+def parse(parser: Parser, argv: list[str] | None = None) -> argparse.Namespace:
+    """명령줄의 글자. 값의 검사는 fill이 함."""
     given, extra = parser.parse_known_args(argv)
     if extra:
-        parser.error(f"모르는 인자: {' '.join(extra)}")
-    try:
-        params = fill(name, vars(given))
-    except ParamError as problem:
-        parser.error(str(problem))
-    return params, given.json, given.measure or not given.json
+        parser.error(f"'{extra[0]}': 쓸 수 없는 인자임")
+    for name, text in vars(given).items():
+        if text == "":
+            parser.error(f"--{name.replace('_', '-')}: 값이 빠짐")
+    return given

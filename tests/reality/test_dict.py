@@ -112,7 +112,7 @@ class DictTombstones(unittest.TestCase):
         ):
             with self.subTest(pattern=pattern, api=api):
                 real, model = self.filled(100)
-                mirror = Mirror(model, real, lambda m: self.assert_same(real, m))
+                mirror = Mirror(model, real, self.assert_same)
                 plan = {"size": 100, "rounds": 3_000, "seed": 42}
                 churn(mirror, plan | {"pattern": pattern, "api": api})
 
@@ -126,7 +126,7 @@ class Mirror:
     def insert(self, key):
         self.model.insert(key)
         self.real[key] = None
-        self.compare(self.model)
+        self.compare(self.real, self.model)
 
     def delete(self, key):
         self.model.delete(key)

@@ -26,16 +26,26 @@ class Core(unittest.TestCase):
 
     def test_refusal_names_value_and_range(self):
         for run, given, words in (
-            (dict_probe.run, {"n": 0}, ("n=0", "1..")),
-            (dict_probe.run, {"keys": "x"}, ("keys=x", "few_low_bits")),
-            (dict_probe.run, {"n": 2**18, "shift": 46}, ("n=262144", "131,072")),
-            (dict_probe.run, {"load_num": 3}, ("3/3", "1/2")),
+            (dict_probe.run, {"n": 0}, ("(n)", "'0'", "1–")),
+            (dict_probe.run, {"n": "많이"}, ("(n)", "'많이'", "정수")),
+            (dict_probe.run, {"keys": "x"}, ("(keys)", "'x'", "few_low")),
+            (dict_probe.run, {"load_num": 3}, ("'3/3'", "0.4–0.9")),
             (tombstone_churn.run, {"api": "popitem"}, ("popitem", "lifo")),
+            (
+                dict_probe.make_keys,
+                {"keys": "shift", "n": 2**18, "shift": 46},
+                ("shift", "'46'", "131,072개"),
+            ),
         ):
             with self.subTest(given), self.assertRaises(ParamError) as caught:
                 run(given)
             for word in words:
                 self.assertIn(word, str(caught.exception))
+
+    def test_integers_as_rust_reads_them(self):
+        for text in ("1000", "1_000", "1,000", "1e3", 1000):
+            result = dict_probe.run({"n": text, "keys": "seq"})
+            self.assertEqual(result["answers"]["sum_hit"], "1000")
 
 
 class Anchors(unittest.TestCase):
