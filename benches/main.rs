@@ -1,1 +1,12 @@
-fn main() {}
+//! `cargo bench`, 하나만: `cargo bench -- dict_probe`.
+//! 장마다 파일 하나, 실험마다 함수 하나. 재는 것마다 답을 먼저 견줌.
+
+use criterion::Criterion;
+
+mod dicts;
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    dicts::define(&mut criterion);
+    criterion.final_summary();
+}

@@ -68,8 +68,8 @@ crate::params! {
         load_den: u64 = 3, int("최대 적재율의 분모").range(1, 100)
             .hint("적재율은 0.4 이상 0.9 이하");
         seed: u64 = 42, int("씨앗").hint("무작위 키에만 씀");
-        watch_key: u64 = 5, int("따라갈 키의 번호").range(0, 99_999_999)
-            .hint("단계 재생이 찾는 키. 0부터 셈");
+        watch_key: u64 = 777, int("따라갈 키의 번호").range(0, 99_999_999)
+            .hint("단계 재생이 찾는 키. 끝을 지나면 처음부터 다시 셈");
     }
     check = check;
 }
@@ -108,16 +108,6 @@ fn check(p: &Params, scope: Scope) -> Result<(), Failure> {
                  범위여야 함",
                 p.n,
                 format::int(limit)
-            ),
-        );
-    }
-    if p.watch_key >= p.n {
-        return refuse(
-            "watch_key",
-            format!(
-                "따라갈 키의 번호(watch_key)의 값 '{}': 0–{} 범위를 벗어남",
-                p.watch_key,
-                format::int(p.n - 1)
             ),
         );
     }
@@ -399,7 +389,7 @@ fn build(
     let mut dict = Dict::new(Rule::new(p));
     let source = keys(family, p.shift, p.seed).take(p.n as usize);
     for (i, key) in source.enumerate() {
-        if i as u64 % REPORT_EVERY == 0 {
+        if (i as u64).is_multiple_of(REPORT_EVERY) {
             ctx.progress(i as u64, p.n, "넣기")?;
         }
         dict.insert(key, |_| {});
@@ -412,7 +402,7 @@ fn build(
 fn tally(dict: &Dict, ctx: &Ctx) -> Result<(Tally, Tally), Failure> {
     let (mut hit, mut miss) = (Tally::default(), Tally::default());
     for (i, item) in dict.items.iter().enumerate() {
-        if i as u64 % REPORT_EVERY == 0 {
+        if (i as u64).is_multiple_of(REPORT_EVERY) {
             ctx.progress(i as u64, dict.used, "찾기")?;
         }
         hit.add(probes(dict, item.hash));
@@ -680,13 +670,40 @@ impl Recorder {
                 cells.push(LaneCell { at, text, tone });
             }
         }
-        vec![Lane {
+        let index = Lane {
             label: "인덱스 표".into(),
             size: dict.slots(),
             cells,
             group: 0,
-        }]
+        };
+        if dict.slots() > 64 {
+            return vec![index];
+        }
+        let seen = |item: usize| {
+            let slot = dict.index[self.slot as usize];
+            if slot == item as i32 { tone(self.slot) } else { Tone::Plain }
+        };
+        let items = dict.items.iter().enumerate().map(|(i, item)| LaneCell {
+            at: i as u64,
+            text: short(item.hash),
+            tone: seen(i),
+        });
+        let items = Lane {
+            label: "항목 배열(넣은 순서)".into(),
+            size: dict.rule.usable(dict.slots()),
+            cells: items.collect(),
+            group: 0,
+        };
+        vec![index, items]
     }
+}
+
+/// 칸에 들어갈 만큼 짧게 쓴 해시: 길면 끝의 네 자리.
+fn short(hash: u64) -> String {
+    if hash < 100_000 {
+        return hash.to_string();
+    }
+    format!("…{:04}", hash % 10_000)
 }
 
 /// 하위 24비트를 네 자리씩 끊은 이진수. 위에 더 있으면 `…`를 붙임.
@@ -701,12 +718,12 @@ fn binary(bits: u64) -> String {
 
 fn replay_find(dict: &Dict, p: &Params) -> Trace {
     let mut recorder = Recorder::default();
-    let item = dict.items.get(p.watch_key as usize);
-    let hash = item.map_or(0, |item| item.hash);
-    let key = format!("키 {hash}({}번째)", format::int(p.watch_key));
+    let number = p.watch_key % dict.len();
+    let hash = dict.items[number as usize].hash;
+    let key = format!("{}번 키 {hash}", format::int(number));
     dict.find(hash, |step| recorder.record(dict, &key, step));
     Trace {
-        title: format!("{} 찾기", key),
+        title: format!("{key} 찾기"),
         badge: Badge::Exact,
         frames: recorder.frames,
     }
@@ -943,12 +960,11 @@ mod tests {
     #[test]
     fn refuses_bad_combinations() {
         let table = Params::table();
-        let bad: [&[(&str, &str)]; 5] = [
-            &[("shift", "46"), ("n", "100000000"), ("watch_key", "0")],
+        let bad: [&[(&str, &str)]; 4] = [
+            &[("shift", "46"), ("n", "100000000")],
             &[("load_num", "1")],
             &[("load_num", "95"), ("load_den", "100")],
             &[("probe", "linear"), ("n", "1000000")],
-            &[("n", "3")],
         ];
         for pairs in bad {
             let parsed = table.parse(pairs.iter().copied(), Scope::Native);

@@ -136,8 +136,9 @@ impl Verdict {
     /// 배수를 묻는 선택지의 정답: 로그 눈금에서 가장 가까운 것.
     /// 선택지의 값은 배수를 나타내는 수여야 함.
     pub fn ratio(ask: &[(&str, &str)], ratio: f64, sentence: String) -> Self {
-        let distance =
-            |text: &str| (text.parse::<f64>().unwrap_or(1.0) / ratio).ln().abs();
+        let distance = |text: &str| {
+            (text.parse::<f64>().unwrap_or(1.0) / ratio).ln().abs()
+        };
         let choice = ask
             .iter()
             .map(|(value, _)| *value)

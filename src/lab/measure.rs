@@ -32,11 +32,7 @@ pub struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    pub fn new(
-        name: &str,
-        items: u64,
-        run: impl FnMut() -> u64 + 'a,
-    ) -> Self {
+    pub fn new(name: &str, items: u64, run: impl FnMut() -> u64 + 'a) -> Self {
         Case { name: name.to_owned(), items, run: Box::new(run) }
     }
 }
@@ -107,8 +103,7 @@ pub fn interleave(
         batches.push(batch);
     }
 
-    let count =
-        if longest >= LONG_SAMPLE_NS { FEW_SAMPLES } else { SAMPLES };
+    let count = if longest >= LONG_SAMPLE_NS { FEW_SAMPLES } else { SAMPLES };
     let mut samples = vec![Vec::with_capacity(count); cases.len()];
     for round in 0..count {
         ctx.progress(round as u64, count as u64, "번갈아 재기")?;

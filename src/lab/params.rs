@@ -246,19 +246,21 @@ impl Table {
     ) -> Result<Values, Failure> {
         let mut values = self.defaults();
         for (name, text) in pairs {
-            let field = self.field(name).ok_or_else(|| {
-                let names: Vec<_> =
-                    self.fields.iter().map(|f| f.name).collect();
-                let names = names.join(", ");
-                Failure::param(
-                    name,
-                    format!("{name}: 없는 매개변수임. 있는 것: {names}"),
-                )
-            })?;
+            let field = self.field(name).ok_or_else(|| self.unknown(name))?;
             values.insert(field.name.to_owned(), field.parse(text, scope)?);
         }
         (self.check)(&values, scope)?;
         Ok(values)
+    }
+
+    /// 없는 이름을 말했을 때의 오류.
+    pub fn unknown(&self, name: &str) -> Failure {
+        let names: Vec<_> = self.fields.iter().map(|f| f.name).collect();
+        let names = names.join(", ");
+        Failure::param(
+            name,
+            format!("{name}: 없는 매개변수임. 있는 것: {names}"),
+        )
     }
 
     pub fn defaults(&self) -> Values {

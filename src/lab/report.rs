@@ -183,10 +183,7 @@ impl From<u64> for Cell {
 impl Cell {
     /// 소수점 아래 `digits`자리의 수.
     pub fn fixed(value: f64, digits: usize) -> Self {
-        Cell {
-            text: super::format::fixed(value, digits),
-            value: Some(value),
-        }
+        Cell { text: super::format::fixed(value, digits), value: Some(value) }
     }
 }
 

@@ -1,0 +1,455 @@
+//! 모든 예제가 부르는 터미널 앞단: 플래그, 도움말, 표와 그래프, 멈춤.
+//!
+//! 예제는 `fn main() -> ExitCode { rust_lab::cli::main("dict_probe") }`뿐임.
+
+use std::io::{IsTerminal, Write};
+use std::process::{Command, ExitCode};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::lab::measure;
+use crate::lab::report::Env;
+use crate::lab::{
+    Ask, Ctx, Entry, Failure, Host, Kind, Python, Report, Scope, Values,
+};
+
+mod render;
+
+/// 잘못 쓴 명령의 종료 코드.
+const USAGE: u8 = 2;
+/// Ctrl-C로 멈춘 명령의 종료 코드: 128 + SIGINT.
+const STOPPED: u8 = 130;
+
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// 이 컴퓨터.
+pub struct Native {
+    start: Instant,
+    bar: Option<ProgressBar>,
+    env: OnceLock<Env>,
+}
+
+impl Native {
+    /// `bar`가 참이고 터미널이면 진행 막대를 보임.
+    pub fn new(bar: bool) -> Self {
+        let bar = (bar && std::io::stderr().is_terminal()).then(|| {
+            let bar = ProgressBar::new(1_000);
+            let style = "{msg:24} [{bar:30}] {percent:>3} %";
+            if let Ok(style) = ProgressStyle::with_template(style) {
+                bar.set_style(style.progress_chars("█▌ "));
+            }
+            bar
+        });
+        Native { start: Instant::now(), bar, env: OnceLock::new() }
+    }
+
+    fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Host for Native {
+    fn now_ns(&self) -> f64 {
+        self.start.elapsed().as_nanos() as f64
+    }
+
+    fn threads(&self) -> usize {
+        rayon::current_num_threads()
+    }
+
+    fn progress(&self, fraction: f64, label: &str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(label.to_owned());
+            bar.set_position((fraction * 1_000.0) as u64);
+        }
+    }
+
+    fn stopped(&self) -> bool {
+        STOP.load(Ordering::Relaxed)
+    }
+
+    fn env(&self) -> Env {
+        self.env
+            .get_or_init(|| Env {
+                runtime: "native".into(),
+                version: env!("CARGO_PKG_VERSION").into(),
+                cpu: cpu_name(),
+                threads: self.threads() as u32,
+                simd: simd().into(),
+                clock_step_ns: measure::clock_step(self).unwrap_or(0.0),
+                build: if cfg!(debug_assertions) {
+                    "debug".into()
+                } else {
+                    "release".into()
+                },
+            })
+            .clone()
+    }
+}
+
+/// 프로세서의 이름. 알 수 없는 운영체제에서는 구조의 이름.
+pub fn cpu_name() -> String {
+    let known = if cfg!(target_os = "linux") {
+        std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
+            let line =
+                text.lines().find(|line| line.starts_with("model name"))?;
+            Some(line.split_once(':')?.1.trim().to_owned())
+        })
+    } else if cfg!(target_os = "macos") {
+        Command::new("sysctl")
+            .args(["-n", "machdep.cpu.brand_string"])
+            .output()
+            .ok()
+            .filter(|out| out.status.success())
+            .map(|out| String::from_utf8_lossy(&out.stdout).trim().into())
+    } else {
+        std::env::var("PROCESSOR_IDENTIFIER").ok()
+    };
+    known.unwrap_or_else(|| std::env::consts::ARCH.to_owned())
+}
+
+/// 이 빌드가 쓰는 벡터 명령.
+fn simd() -> &'static str {
+    if cfg!(target_feature = "avx512f") {
+        "AVX-512"
+    } else if cfg!(target_feature = "avx2") {
+        "AVX2"
+    } else if cfg!(target_feature = "sse2") {
+        "SSE2"
+    } else if cfg!(target_feature = "neon") {
+        "NEON"
+    } else {
+        "없음"
+    }
+}
+
+/// 명령줄에서 읽은 것.
+struct Invocation {
+    values: Values,
+    json: bool,
+    measure: bool,
+    python: bool,
+    steps: bool,
+}
+
+/// 예제의 `main`.
+pub fn main(name: &str) -> ExitCode {
+    let Some(entry) = crate::find(name) else {
+        eprintln!("{name}: 등록되지 않은 실험임. src의 mod.rs를 볼 것");
+        return ExitCode::from(USAGE);
+    };
+    let parsed = match parse(entry, std::env::args_os().skip(1)) {
+        Ok(Some(parsed)) => parsed,
+        Ok(None) => {
+            print(&help(entry));
+            return ExitCode::SUCCESS;
+        }
+        Err(message) => {
+            eprintln!("오류: {message}");
+            eprintln!(
+                "도움말: cargo run --release --example {name} -- --help"
+            );
+            return ExitCode::from(USAGE);
+        }
+    };
+    // 이미 다른 처리기가 있으면 Ctrl-C는 그 처리기를 따름
+    let _ = ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed));
+    match execute(entry, &parsed) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Stopped) => {
+            eprintln!("중지함");
+            ExitCode::from(STOPPED)
+        }
+        Err(failure) => {
+            eprintln!("오류: {failure}");
+            let usage = matches!(failure, Failure::Param { .. });
+            ExitCode::from(if usage { USAGE } else { 1 })
+        }
+    }
+}
+
+/// 플래그를 읽음. `--help`면 `None`.
+fn parse(
+    entry: &Entry,
+    args: impl Iterator<Item = std::ffi::OsString>,
+) -> Result<Option<Invocation>, String> {
+    use lexopt::prelude::*;
+
+    let table = entry.table();
+    let (mut json, mut measure) = (false, false);
+    let (mut python, mut steps) = (false, false);
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    let mut parser = lexopt::Parser::from_args(args);
+    while let Some(arg) = parser.next().map_err(|e| korean(&e))? {
+        match arg {
+            Long("help") | Short('h') => return Ok(None),
+            Long("json") => json = true,
+            Long("measure") => measure = true,
+            Long("python") => python = true,
+            Long("steps") => steps = true,
+            Long(name) => {
+                let name = name.to_owned();
+                let Some(field) = table.field(&name) else {
+                    return Err(table.unknown(&name).to_string());
+                };
+                // 켜고 끄는 칸은 값을 생략할 수 있음
+                let text = if matches!(field.kind, Kind::Bool) {
+                    parser.optional_value()
+                } else {
+                    let missing = format!("--{name}: 값이 빠짐");
+                    Some(parser.value().map_err(|_| missing)?)
+                };
+                let text = text.map_or_else(
+                    || "true".to_owned(),
+                    |text| text.to_string_lossy().into_owned(),
+                );
+                pairs.push((name, text));
+            }
+            other => return Err(korean(&other.unexpected())),
+        }
+    }
+    let pairs = pairs.iter().map(|(a, b)| (a.as_str(), b.as_str()));
+    let values = table
+        .parse(pairs, Scope::Native)
+        .map_err(|failure| failure.to_string())?;
+    Ok(Some(Invocation { values, json, measure, python, steps }))
+}
+
+fn korean(error: &lexopt::Error) -> String {
+    match error {
+        lexopt::Error::UnexpectedArgument(text) => {
+            format!("'{}': 쓸 수 없는 인자임", text.to_string_lossy())
+        }
+        lexopt::Error::UnexpectedOption(text) => {
+            format!("{text}: 없는 플래그임")
+        }
+        lexopt::Error::UnexpectedValue { option, .. } => {
+            format!("{option}: 값을 받지 않는 플래그임")
+        }
+        other => format!("인자를 읽을 수 없음: {other}"),
+    }
+}
+
+fn execute(entry: &Entry, parsed: &Invocation) -> Result<(), Failure> {
+    let host = Native::new(!parsed.json);
+    let mut ctx = Ctx::new(&host, Scope::Native);
+    let outcome = run(entry, parsed, &mut ctx);
+    host.finish();
+    let report = outcome?;
+    if parsed.json {
+        let text = serde_json::to_string(&report).map_err(|error| {
+            Failure::Unavailable(format!("JSON을 만들 수 없음: {error}"))
+        })?;
+        print(&format!("{text}\n"));
+    } else {
+        print(&render::report(entry, &report, parsed.steps));
+        if !parsed.measure && entry.experiment.measure.is_some() {
+            print("시간까지 재려면 --measure를 붙이면 됨\n");
+        }
+    }
+    if parsed.python {
+        python(entry, &report, parsed.json)?;
+    }
+    Ok(())
+}
+
+fn run(
+    entry: &Entry,
+    parsed: &Invocation,
+    ctx: &mut Ctx,
+) -> Result<Report, Failure> {
+    let mut report = entry.run(&parsed.values, ctx)?;
+    if parsed.measure {
+        report.views.extend(entry.measure(&parsed.values, ctx)?);
+    }
+    Ok(report)
+}
+
+/// 파이프가 먼저 닫혀도 조용히 끝남.
+fn print(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+/// Python 대응물을 같은 매개변수로 돌려 답을 견줌.
+fn python(entry: &Entry, report: &Report, json: bool) -> Result<(), Failure> {
+    if let Python::None(why) = entry.experiment.python {
+        print(&format!("Python 대응물 없음: {why}\n"));
+        return Ok(());
+    }
+    let script = std::path::Path::new("src")
+        .join(entry.chapter)
+        .join(format!("{}.py", entry.name));
+    if !script.exists() {
+        return Err(Failure::Unavailable(format!(
+            "{}: 저장소의 맨 위 폴더에서 실행해야 Python 대응물을 찾음",
+            script.display()
+        )));
+    }
+    let interpreter = if cfg!(windows) { "python" } else { "python3" };
+    let output = Command::new(interpreter)
+        .arg(&script)
+        .args(entry.table().flags(&report.params))
+        .arg("--json")
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .output()
+        .map_err(|error| {
+            Failure::Unavailable(format!(
+                "{interpreter}를 실행할 수 없음({error}): \
+                 Python 3.11 이상을 설치해야 함"
+            ))
+        })?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    if !output.status.success() {
+        let why = String::from_utf8_lossy(&output.stderr);
+        return Err(Failure::Unavailable(format!(
+            "Python 대응물이 실패함: {}",
+            why.trim()
+        )));
+    }
+    let theirs: Theirs = serde_json::from_str(&text).map_err(|error| {
+        Failure::Unavailable(format!(
+            "Python 대응물의 출력을 읽을 수 없음: {error}"
+        ))
+    })?;
+    if json {
+        print(&text);
+    } else {
+        print(&render::comparison(report, &theirs));
+    }
+    if theirs.agrees(report) {
+        Ok(())
+    } else {
+        Err(Failure::Unavailable("Python의 답이 Rust와 다름".into()))
+    }
+}
+
+/// Python 대응물의 답.
+#[derive(serde::Deserialize)]
+struct Theirs {
+    answers: std::collections::BTreeMap<String, crate::lab::report::Answer>,
+    checksum: Option<String>,
+    #[serde(default)]
+    timings: Vec<TheirTiming>,
+}
+
+/// Python이 잰 것 하나. 시간은 항목 하나의 ns.
+#[derive(serde::Deserialize)]
+struct TheirTiming {
+    name: String,
+    ns: Spread,
+}
+
+#[derive(serde::Deserialize)]
+struct Spread {
+    median: f64,
+    p10: f64,
+    p90: f64,
+}
+
+impl Theirs {
+    fn agrees(&self, report: &Report) -> bool {
+        self.checksum == report.checksum
+            && self.answers.len() == report.answers.len()
+            && report.answers.iter().all(|(key, ours)| {
+                self.answers.get(key).is_some_and(|a| ours.agrees(a))
+            })
+    }
+}
+
+fn help(entry: &Entry) -> String {
+    let name = entry.name;
+    let mut out = format!(
+        "{}\n\n예측: {}\n",
+        entry.experiment.question, entry.experiment.prediction.text
+    );
+    if let Ask::Choices(choices) = entry.experiment.prediction.ask {
+        let labels: Vec<_> = choices.iter().map(|(_, text)| *text).collect();
+        out.push_str(&format!("      {}\n", labels.join(" / ")));
+    }
+    out.push_str(&format!(
+        "\n쓰는 법: cargo run --release --example {name} -- [플래그]\n\n\
+         매개변수\n"
+    ));
+    for field in entry.table().fields {
+        let flag = format!("--{}", field.name.replace('_', "-"));
+        out.push_str(&format!(
+            "  {flag:<18} {}. 기본 {}\n",
+            field.label, field.default
+        ));
+        let pad = " ".repeat(21);
+        match field.kind {
+            Kind::Choice { choices } => {
+                for choice in choices {
+                    out.push_str(&format!(
+                        "{pad}{}: {}\n",
+                        choice.value, choice.label
+                    ));
+                }
+            }
+            _ => {
+                let range = field.range_text(Scope::Native);
+                out.push_str(&format!("{pad}범위 {range}\n"));
+            }
+        }
+        if !field.hint.is_empty() {
+            out.push_str(&format!("{pad}{}\n", field.hint));
+        }
+    }
+    out.push_str(
+        "\n공통\n  \
+         --measure          시간도 잼\n  \
+         --steps            단계 재생을 글로 보임\n  \
+         --python           Python 대응물을 같은 값으로 돌려 견줌\n  \
+         --json             보고서를 JSON으로 냄\n  \
+         -h, --help         이 도움말\n",
+    );
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(args: &[&str]) -> Result<Option<Invocation>, String> {
+        let entry = crate::find("dict_probe").unwrap();
+        parse(entry, args.iter().map(Into::into))
+    }
+
+    #[test]
+    fn flags_accept_dashes_and_underscores() {
+        for flag in ["--perturb-shift", "--perturb_shift"] {
+            let parsed = read(&[flag, "7"]).unwrap().unwrap();
+            let value = &parsed.values["perturb_shift"];
+            assert_eq!(value.to_string(), "7");
+        }
+    }
+
+    #[test]
+    fn errors_name_parameter_value_and_range() {
+        let cases = [
+            (["--n", "0"], "키의 수(n)의 값 '0': 1–100,000,000개"),
+            (["--n", "many"], "'many': 정수가 아님"),
+            (["--keys", "odd"], "seq, shift, random, few_low_bits"),
+            (["--speed", "9"], "speed: 없는 매개변수임"),
+        ];
+        for (args, want) in cases {
+            let got = read(&args).err().unwrap();
+            assert!(got.contains(want), "{got}");
+        }
+    }
+
+    #[test]
+    fn help_names_every_parameter_and_range() {
+        let text = help(crate::find("dict_probe").unwrap());
+        for field in crate::find("dict_probe").unwrap().table().fields {
+            assert!(text.contains(&field.name.replace('_', "-")));
+        }
+        assert!(text.contains("1–100,000,000개"));
+        assert!(read(&["--help"]).unwrap().is_none());
+    }
+}

@@ -1,0 +1,379 @@
+//! 보고서를 터미널 글로. 볼 것의 종류마다 함수 하나.
+
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use comfy_table::{CellAlignment, ContentArrangement, Table as Grid};
+use unicode_width::UnicodeWidthStr;
+
+use super::Theirs;
+use crate::lab::report::{
+    Badge, Cell, Chart, Frame, Scale, Series, Shape, Table, Trace,
+};
+use crate::lab::{Entry, Report, View, format};
+
+/// 그림의 너비와 높이, 글자.
+const WIDTH: usize = 56;
+const HEIGHT: usize = 12;
+/// 막대그래프의 가장 많은 줄.
+const MAX_BARS: usize = 24;
+/// 묶음을 가르는 글자: 색이 없어도 읽힘.
+const BARS: [char; 5] = ['█', '░', '▓', '▒', '■'];
+const POINTS: [char; 5] = ['●', '○', '▲', '□', '◆'];
+
+/// 보고서 전체. 단계 재생은 길어서 `steps`일 때만 글로 보임.
+pub fn report(entry: &Entry, report: &Report, steps: bool) -> String {
+    let mut out = format!("{}\n\n", entry.experiment.question);
+    let flags = entry.table().flags(&report.params);
+    if !flags.is_empty() {
+        out.push_str(&format!("매개변수: {}\n\n", flags.join(" ")));
+    }
+    for view in &report.views {
+        if matches!(view, View::Trace(_)) && !steps {
+            continue;
+        }
+        out.push_str(&self::view(view));
+        out.push('\n');
+    }
+    if let Some(verdict) = &report.verdict {
+        out.push_str(&format!(
+            "예측: {}\n정답: {}. {}\n\n",
+            entry.experiment.prediction.text,
+            verdict.headline,
+            verdict.sentence
+        ));
+    }
+    for note in &report.notes {
+        out.push_str(&format!("※ {note}\n"));
+    }
+    let env = &report.env;
+    if let Some(checksum) = &report.checksum {
+        out.push_str(&format!("검산값 {checksum}\n"));
+    }
+    out.push_str(&format!(
+        "{} · 스레드 {} · {} · 시계 {} · {} 빌드\n",
+        env.cpu,
+        env.threads,
+        env.simd,
+        format::time(env.clock_step_ns),
+        env.build
+    ));
+    out
+}
+
+fn view(view: &View) -> String {
+    match view {
+        View::Table(table) => self::table(table),
+        View::Chart(chart) => self::chart(chart),
+        View::Trace(trace) => self::trace(trace),
+        View::Text(text) => {
+            let lines = text.lines.join("\n  ");
+            format!("{}  {lines}\n", heading(&text.title, text.badge))
+        }
+        View::Note(note) => format!("{}\n", note.text),
+    }
+}
+
+fn heading(title: &str, badge: Badge) -> String {
+    format!("[{}] {title}\n", badge.label())
+}
+
+fn grid(header: Vec<String>) -> Grid {
+    let mut grid = Grid::new();
+    grid.load_style(UTF8_FULL_CONDENSED.with_rounded_corners())
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .set_header(header);
+    grid
+}
+
+fn table(table: &Table) -> String {
+    let header = table.columns.iter().map(|column| match &column.unit {
+        Some(unit) => format!("{}({unit})", column.label),
+        None => column.label.clone(),
+    });
+    let mut grid = grid(header.collect());
+    for row in &table.rows {
+        grid.add_row(row.iter().map(|cell: &Cell| cell.text.clone()));
+    }
+    for (i, column) in table.columns.iter().enumerate() {
+        if let (true, Some(column)) = (column.numeric, grid.column_mut(i)) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    format!("{}{grid}\n", heading(&table.title, table.badge))
+}
+
+/// Rust와 Python의 답을 나란히.
+pub fn comparison(ours: &Report, theirs: &Theirs) -> String {
+    let text = |answer: &crate::lab::report::Answer| match answer {
+        crate::lab::report::Answer::Exact(text) => text.clone(),
+        crate::lab::report::Answer::Near { value, .. } => value.to_string(),
+    };
+    let header = ["답", "Rust", "Python", ""].map(str::to_owned);
+    let mut grid = grid(header.to_vec());
+    for (key, answer) in &ours.answers {
+        let other = theirs.answers.get(key);
+        let same = other.is_some_and(|other| answer.agrees(other));
+        grid.add_row([
+            key.clone(),
+            text(answer),
+            other.map_or_else(|| "없음".to_owned(), text),
+            if same { "✔" } else { "✘" }.to_owned(),
+        ]);
+    }
+    let sums = (ours.checksum.as_deref(), theirs.checksum.as_deref());
+    if let (Some(a), Some(b)) = sums {
+        let mark = if a == b { "✔" } else { "✘" };
+        grid.add_row(["검산값", a, b, mark]);
+    }
+    let mut out = format!("{grid}\n");
+    for row in &theirs.timings {
+        out.push_str(&format!(
+            "Python {}: {} ({}–{})\n",
+            row.name,
+            format::time(row.ns.median),
+            format::time(row.ns.p10),
+            format::time(row.ns.p90)
+        ));
+    }
+    if !theirs.timings.is_empty() {
+        out.push_str(
+            "서로 다른 실행 환경의 시간이므로 배수는 이 기기에서만 유효함\n",
+        );
+    }
+    out
+}
+
+fn chart(chart: &Chart) -> String {
+    let mut out = heading(&chart.title, chart.badge);
+    let shape = chart.series.first().map(|series| series.shape);
+    out.push_str(&match shape {
+        Some(Shape::Bar | Shape::Stack) => bars(chart),
+        Some(Shape::Dot) if chart.y.scale == Scale::Category => dots(chart),
+        Some(_) => plot(chart),
+        None => String::new(),
+    });
+    for mark in &chart.marks {
+        out.push_str(&format!("  ┊ {}\n", mark.label));
+    }
+    out
+}
+
+fn axis_title(axis: &crate::lab::report::Axis) -> String {
+    match axis.unit.as_str() {
+        "" => axis.label.clone(),
+        unit => format!("{}({unit})", axis.label),
+    }
+}
+
+fn legend(series: &[Series], glyphs: &[char]) -> String {
+    let names: Vec<String> = series
+        .iter()
+        .enumerate()
+        .map(|(i, series)| {
+            format!("{} {}", glyphs[i % glyphs.len()], series.name)
+        })
+        .collect();
+    format!("  {}\n", names.join("   "))
+}
+
+/// 가로 막대. 줄이 너무 많으면 이웃한 좌표를 묶음.
+fn bars(chart: &Chart) -> String {
+    let stacked = chart.series.iter().any(|s| s.shape == Shape::Stack);
+    let points = || chart.series.iter().flat_map(|series| &series.points);
+    let top = points().map(|p| p.x).fold(0.0, f64::max);
+    let low = points().map(|p| p.x).fold(f64::INFINITY, f64::min);
+    if !low.is_finite() {
+        return String::new();
+    }
+    let rows = (top - low) as usize + 1;
+    let width = rows.div_ceil(MAX_BARS);
+    let bins = rows.div_ceil(width);
+    let at = |x: f64| (x - low) as usize / width;
+    let mut sums = vec![vec![0.0; bins]; chart.series.len()];
+    for (i, series) in chart.series.iter().enumerate() {
+        for point in &series.points {
+            sums[i][at(point.x)] += point.y;
+        }
+    }
+    let longest = (0..bins)
+        .map(|bin| {
+            let column = sums.iter().map(|sums| sums[bin]);
+            match stacked {
+                true => column.sum(),
+                false => column.fold(0.0, f64::max),
+            }
+        })
+        .fold(0.0, f64::max);
+    let length = |y: f64| (y / longest * WIDTH as f64).round() as usize;
+    let name = |bin: usize| {
+        if let Some(names) = &chart.x.categories {
+            return names.get(bin).cloned().unwrap_or_default();
+        }
+        let from = low as usize + bin * width;
+        match width {
+            1 => from.to_string(),
+            _ => format!("{from}–{}", from + width - 1),
+        }
+    };
+    let label = (0..bins).map(|bin| name(bin).width()).max().unwrap_or(0);
+    let mut out = legend(&chart.series, &BARS);
+    for bin in 0..bins {
+        let name = pad_left(&name(bin), label);
+        if stacked {
+            let bar: String = sums
+                .iter()
+                .enumerate()
+                .map(|(i, sums)| {
+                    BARS[i % BARS.len()].to_string().repeat(length(sums[bin]))
+                })
+                .collect();
+            let total: f64 = sums.iter().map(|sums| sums[bin]).sum();
+            out.push_str(&format!("  {name} │{bar} {}\n", number(total)));
+            continue;
+        }
+        for (i, sums) in sums.iter().enumerate() {
+            let head = if i == 0 { &name } else { &" ".repeat(label) };
+            let bar =
+                BARS[i % BARS.len()].to_string().repeat(length(sums[bin]));
+            out.push_str(&format!("  {head} │{bar} {}\n", number(sums[bin])));
+        }
+    }
+    out.push_str(&format!(
+        "  {}: {}\n",
+        axis_title(&chart.x),
+        axis_title(&chart.y)
+    ));
+    out
+}
+
+/// 범주마다 한 줄, 값은 점과 띠. 로그 축에 알맞음.
+fn dots(chart: &Chart) -> String {
+    let points = || chart.series.iter().flat_map(|series| &series.points);
+    let low =
+        points().map(|p| p.low.unwrap_or(p.x)).fold(f64::INFINITY, f64::min);
+    let high = points().map(|p| p.high.unwrap_or(p.x)).fold(0.0, f64::max);
+    if !low.is_finite() {
+        return String::new();
+    }
+    let place = placer(low, high, chart.x.scale, WIDTH);
+    let names = chart.y.categories.clone().unwrap_or_default();
+    let label = names.iter().map(|name| name.width()).max().unwrap_or(0);
+    let mut out = String::new();
+    for point in points() {
+        let name = names.get(point.y as usize).cloned().unwrap_or_default();
+        let mut lane = vec![' '; WIDTH];
+        let from = place(point.low.unwrap_or(point.x));
+        let to = place(point.high.unwrap_or(point.x));
+        lane[from..=to].fill('─');
+        lane[place(point.x)] = '●';
+        let lane: String = lane.into_iter().collect();
+        out.push_str(&format!(
+            "  {} │{lane}│ {}\n",
+            pad_right(&name, label),
+            number(point.x)
+        ));
+    }
+    let scale = match chart.x.scale {
+        Scale::Log => ", 로그 눈금",
+        _ => "",
+    };
+    out.push_str(&format!("  {}{scale}\n", axis_title(&chart.x)));
+    out
+}
+
+/// 두 축이 모두 수인 그림.
+fn plot(chart: &Chart) -> String {
+    let points = || chart.series.iter().flat_map(|series| &series.points);
+    let span = |value: fn(&crate::lab::report::Point) -> f64| {
+        let low = points().map(value).fold(f64::INFINITY, f64::min);
+        let high = points().map(value).fold(f64::NEG_INFINITY, f64::max);
+        (low, high)
+    };
+    let ((left, right), (low, high)) = (span(|p| p.x), span(|p| p.y));
+    if !left.is_finite() {
+        return String::new();
+    }
+    let column = placer(left, right, chart.x.scale, WIDTH);
+    let row = placer(low, high, chart.y.scale, HEIGHT);
+    let mut canvas = vec![vec![' '; WIDTH]; HEIGHT];
+    // 첫 묶음이 맨 위에 보이게 뒤에서부터 그림
+    for (i, series) in chart.series.iter().enumerate().rev() {
+        for point in &series.points {
+            let line = HEIGHT - 1 - row(point.y);
+            canvas[line][column(point.x)] = POINTS[i % POINTS.len()];
+        }
+    }
+    let (top, bottom) = (number(high), number(low));
+    let label = top.width().max(bottom.width());
+    let mut out = legend(&chart.series, &POINTS);
+    for (i, line) in canvas.into_iter().enumerate() {
+        let name = match i {
+            0 => &top,
+            i if i == HEIGHT - 1 => &bottom,
+            _ => "",
+        };
+        let line: String = line.into_iter().collect();
+        out.push_str(&format!("  {} ┤{line}\n", pad_left(name, label)));
+    }
+    let (left, right) = (number(left), number(right));
+    let gap = WIDTH.saturating_sub(left.width() + right.width());
+    out.push_str(&format!(
+        "  {} └{}{}{}\n  가로 {}, 세로 {}\n",
+        " ".repeat(label),
+        left,
+        "─".repeat(gap),
+        right,
+        axis_title(&chart.x),
+        axis_title(&chart.y)
+    ));
+    out
+}
+
+/// 값을 `0..cells`의 칸으로 옮기는 함수.
+fn placer(
+    low: f64,
+    high: f64,
+    scale: Scale,
+    cells: usize,
+) -> impl Fn(f64) -> usize {
+    let to = move |v: f64| match scale {
+        Scale::Log => v.max(f64::MIN_POSITIVE).ln(),
+        _ => v,
+    };
+    let (from, span) = (to(low), to(high) - to(low));
+    move |v| {
+        if span <= 0.0 {
+            return cells / 2;
+        }
+        let at = (to(v) - from) / span * (cells - 1) as f64;
+        (at.round().max(0.0) as usize).min(cells - 1)
+    }
+}
+
+fn trace(trace: &Trace) -> String {
+    let mut out = heading(&trace.title, trace.badge);
+    for (i, frame) in trace.frames.iter().enumerate() {
+        let Frame { say, counters, .. } = frame;
+        let counters: Vec<String> = counters
+            .iter()
+            .map(|(name, value)| format!("{name} {value}"))
+            .collect();
+        let counters = counters.join(" · ");
+        out.push_str(&format!("  {:>3}. {say}  [{counters}]\n", i + 1));
+    }
+    out
+}
+
+fn number(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e15 {
+        return format::fixed(value, 0);
+    }
+    format::significant(value)
+}
+
+fn pad_left(text: &str, width: usize) -> String {
+    format!("{}{text}", " ".repeat(width.saturating_sub(text.width())))
+}
+
+fn pad_right(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}
