@@ -1,0 +1,159 @@
+//! 실험을 브라우저와 Node에서 부르는 얇은 껍질.
+//!
+//! 실험마다 따로 쓴 코드는 없음: 이름을 등록부에서 찾아 실행함.
+
+#![cfg(target_family = "wasm")]
+#![feature(alloc_error_hook)]
+
+use std::alloc::Layout;
+use std::collections::BTreeMap;
+use std::panic::PanicHookInfo;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use rust_lab::lab::report::Env;
+use rust_lab::lab::{
+    Ctx, Entry, Failure, Host, Scope, Value, Values, measure,
+};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+// 스레드가 필요한 쪽은 이것을 먼저 부름. 부르지 않으면 rayon은 부른
+// 스레드 하나로 같은 일을 함.
+pub use wasm_bindgen_rayon::init_thread_pool;
+
+#[wasm_bindgen(module = "/src/host.js")]
+extern "C" {
+    fn now() -> f64;
+    fn cpu() -> String;
+    fn progress(fraction: f64, label: &str);
+    fn failed(run: u32, text: &str);
+    #[wasm_bindgen(js_name = outOfMemory)]
+    fn out_of_memory(run: u32, bytes: f64);
+}
+
+/// 지금 하는 실행의 번호. 알림은 같은 출처의 모든 탭에 가므로, 번호로
+/// 자기 것을 가림.
+static RUN: AtomicU32 = AtomicU32::new(0);
+
+/// 패닉과 메모리 부족을 알리게 함.
+///
+/// 풀의 스레드가 멈추면 부른 쪽은 깨어날 수 없는 기다림에 남으므로,
+/// 오류 값이 아니라 방송으로 알리고 페이지가 워커를 통째로 끝냄.
+#[wasm_bindgen(start)]
+fn start() {
+    std::panic::set_hook(Box::new(report_panic));
+    std::alloc::set_alloc_error_hook(report_memory);
+}
+
+fn report_panic(info: &PanicHookInfo) {
+    let message = info.payload_as_str().unwrap_or("까닭을 알 수 없음");
+    let place = info.location().map(ToString::to_string);
+    let place = place.as_deref().unwrap_or("자리를 알 수 없음");
+    let text = format!("실험이 멈춤: {message} ({place})");
+    failed(RUN.load(Ordering::Relaxed), &text);
+}
+
+fn report_memory(layout: Layout) {
+    out_of_memory(RUN.load(Ordering::Relaxed), layout.size() as f64);
+}
+
+/// 다음 실행의 번호를 정함. `lab-panic` 알림의 `run`이 이 값임.
+#[wasm_bindgen]
+pub fn identify(run: u32) {
+    RUN.store(run, Ordering::Relaxed);
+}
+
+/// 정확한 부분을 실행함.
+///
+/// `params`는 이름과 값의 JSON 객체. 결과는 `{"ok": 보고서}` 또는
+/// `{"error": {"field": 이름 | null, "message": 글}}`.
+#[wasm_bindgen]
+pub fn run(name: &str, params: &str) -> String {
+    answer(name, params, Entry::run)
+}
+
+/// 시간을 재는 부분을 실행함. 결과의 `ok`는 볼 것의 배열.
+#[wasm_bindgen]
+pub fn measure(name: &str, params: &str) -> String {
+    answer(name, params, Entry::measure)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome<T> {
+    Ok(T),
+    Error { field: Option<String>, message: String },
+}
+
+fn answer<T: Serialize>(
+    name: &str,
+    params: &str,
+    work: fn(&Entry, &Values, &mut Ctx) -> Result<T, Failure>,
+) -> String {
+    let result = prepare(name, params).and_then(|(entry, values)| {
+        work(entry, &values, &mut Ctx::new(&Browser, Scope::Browser))
+    });
+    let outcome = match result {
+        Ok(value) => Outcome::Ok(value),
+        Err(failure) => Outcome::Error {
+            field: failure.field().map(str::to_owned),
+            message: failure.to_string(),
+        },
+    };
+    serde_json::to_string(&outcome).unwrap_or_else(|error| error.to_string())
+}
+
+fn prepare(
+    name: &str,
+    params: &str,
+) -> Result<(&'static Entry, Values), Failure> {
+    let entry = rust_lab::find(name)
+        .ok_or_else(|| Failure::Unavailable(format!("{name}: 없는 실험임")))?;
+    let given: BTreeMap<String, Value> = serde_json::from_str(params)
+        .map_err(|error| {
+            Failure::Unavailable(format!("매개변수를 읽지 못함: {error}"))
+        })?;
+    let texts: Vec<_> = given
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.to_string()))
+        .collect();
+    let pairs = texts.iter().map(|(name, text)| (*name, text.as_str()));
+    Ok((entry, entry.table().parse(pairs, Scope::Browser)?))
+}
+
+/// 워커 안의 실행 환경.
+struct Browser;
+
+impl Host for Browser {
+    fn now_ns(&self) -> f64 {
+        now() * 1e6
+    }
+
+    fn threads(&self) -> usize {
+        rayon::current_num_threads()
+    }
+
+    fn progress(&self, fraction: f64, label: &str) {
+        progress(fraction, label);
+    }
+
+    /// 페이지는 워커를 끝내서 멈춤.
+    fn stopped(&self) -> bool {
+        false
+    }
+
+    fn env(&self) -> Env {
+        static ENV: OnceLock<Env> = OnceLock::new();
+        ENV.get_or_init(|| Env {
+            runtime: "wasm".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            cpu: cpu(),
+            threads: self.threads() as u32,
+            simd: "simd128".to_owned(),
+            clock_step_ns: measure::clock_step(self).unwrap_or(0.0),
+            build: "wasm".to_owned(),
+        })
+        .clone()
+    }
+}
