@@ -1,0 +1,122 @@
+// 책 껍데기의 동작: 차례, 설정, 장 넘기기, 코드 복사.
+// mdBook의 book.js를 대신함. 원본은 영어 화면 글과 원격 실행 서버를 담음.
+"use strict";
+
+{
+  const html = document.documentElement;
+  const find = (id) => document.getElementById(id);
+  const store = (key, value) => {
+    try {
+      if (value === null) localStorage.removeItem(key);
+      else localStorage.setItem(key, value);
+    } catch {
+      // 저장소가 막혀 있으면 이번 쪽에서만 통함
+    }
+  };
+  const stored = (key) => {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null;
+    }
+  };
+
+  // 차례
+  const sidebar = find("mdbook-sidebar");
+  const toggle = find("sidebar-toggle");
+  const narrow = matchMedia("(max-width: 69.99rem)");
+  const setSidebar = (open) => {
+    html.classList.toggle("sidebar-visible", open);
+    toggle.setAttribute("aria-expanded", String(open));
+    if (!narrow.matches) store("mdbook-sidebar", open ? null : "hidden");
+  };
+  const isOpen = () => html.classList.contains("sidebar-visible");
+  toggle.setAttribute("aria-expanded", String(isOpen()));
+  toggle.addEventListener("click", () => {
+    setSidebar(!isOpen());
+    if (isOpen() && narrow.matches) sidebar.querySelector("a")?.focus();
+  });
+  find("sidebar-shade").addEventListener("click", () => setSidebar(false));
+  sidebar.addEventListener("click", (event) => {
+    if (narrow.matches && event.target.closest("a")) setSidebar(false);
+  });
+  for (const link of sidebar.querySelectorAll("a.active")) {
+    link.setAttribute("aria-current", "page");
+  }
+
+  // 설정
+  const settings = find("settings");
+  const keys = find("turn-keys");
+  const openSettings = () => {
+    const theme = stored("mdbook-theme") ?? "";
+    for (const radio of settings.querySelectorAll('[name="theme"]')) {
+      radio.checked = radio.value === theme;
+    }
+    keys.checked = stored("lab-turn-keys") !== "off";
+    settings.showModal();
+  };
+  find("settings-open").addEventListener("click", openSettings);
+  settings.addEventListener("change", (event) => {
+    if (event.target.name === "theme") {
+      store("mdbook-theme", event.target.value || null);
+      dispatchEvent(new Event("lab:theme"));
+    } else {
+      store("lab-turn-keys", keys.checked ? null : "off");
+    }
+  });
+  settings.addEventListener("click", (event) => {
+    if (event.target === settings) settings.close();
+  });
+
+  // 글쇠. 카드와 그림은 제 글쇠를 여기까지 올려 보내지 않음
+  const typing = (target) =>
+    target instanceof Element &&
+    target.closest("input, select, textarea, dialog, [contenteditable]");
+  const turn = (rel) => {
+    if (stored("lab-turn-keys") === "off") return;
+    const link = document.querySelector(`.turn a[rel="${rel}"]`);
+    if (link) location.href = link.href;
+  };
+  document.addEventListener("keydown", (event) => {
+    const { key } = event;
+    if (key === "Escape" && isOpen() && narrow.matches) {
+      setSidebar(false);
+      toggle.focus();
+    }
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.defaultPrevented || typing(event.target)) return;
+    if (key === "?") openSettings();
+    if (event.shiftKey) return;
+    if (key === "ArrowLeft") turn("prev");
+    if (key === "ArrowRight") turn("next");
+  });
+
+  // 코드 복사. HTTPS나 localhost가 아니면 클립보드가 없음
+  if (navigator.clipboard) {
+    for (const pre of document.querySelectorAll("main > pre.code, main :not(.card) > pre.code")) {
+      if (pre.closest(".card")) continue;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "copy";
+      button.textContent = "복사";
+      button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(pre.textContent);
+        button.textContent = "복사함";
+        setTimeout(() => (button.textContent = "복사"), 1500);
+      });
+      const frame = document.createElement("div");
+      frame.className = "code-frame";
+      pre.replaceWith(frame);
+      frame.append(pre, button);
+    }
+  }
+
+  // 옆으로 넘치는 표와 코드는 글쇠로도 밀 수 있어야 함
+  for (const box of document.querySelectorAll(".table-wrapper, pre")) {
+    if (box.scrollWidth <= box.clientWidth) continue;
+    box.tabIndex = 0;
+    box.addEventListener("keydown", (event) => {
+      if (event.key.startsWith("Arrow")) event.stopPropagation();
+    });
+  }
+}
