@@ -240,7 +240,20 @@ fn execute(entry: &Entry, parsed: &Invocation) -> Result<(), Failure> {
     let mut ctx = Ctx::new(&host, Scope::Native);
     let outcome = run(entry, parsed, &mut ctx);
     host.finish();
-    let report = outcome?;
+    let mut report = outcome?;
+    // 예측의 정답이 Python의 시간도 보게 먼저 돌림
+    let theirs = match entry.experiment.python {
+        _ if !parsed.python => None,
+        Python::None(why) => {
+            report.notes.push(format!("Python 대응물 없음: {why}"));
+            None
+        }
+        _ => Some(python(entry, &report, parsed.measure)),
+    };
+    if let Some(Ok((theirs, _))) = &theirs {
+        report.views.extend(measure::python_table(&theirs.timings));
+        entry.judge(&mut report);
+    }
     if parsed.json {
         let text = serde_json::to_string(&report).map_err(|error| {
             Failure::Unavailable(format!("JSON을 만들 수 없음: {error}"))
@@ -252,10 +265,20 @@ fn execute(entry: &Entry, parsed: &Invocation) -> Result<(), Failure> {
             print("시간까지 재려면 --measure를 붙이면 됨\n");
         }
     }
-    if parsed.python {
-        python(entry, &report, parsed.json)?;
+    let Some(theirs) = theirs else {
+        return Ok(());
+    };
+    let (theirs, text) = theirs?;
+    if parsed.json {
+        print(&text);
+    } else {
+        print(&render::comparison(&report, &theirs));
     }
-    Ok(())
+    if theirs.agrees(&report) {
+        Ok(())
+    } else {
+        Err(Failure::Unavailable("Python의 답이 Rust와 다름".into()))
+    }
 }
 
 fn run(
@@ -266,6 +289,7 @@ fn run(
     let mut report = entry.run(&parsed.values, ctx)?;
     if parsed.measure {
         report.views.extend(entry.measure(&parsed.values, ctx)?);
+        entry.judge(&mut report);
     }
     Ok(report)
 }
@@ -275,12 +299,12 @@ fn print(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
-/// Python 대응물을 같은 매개변수로 돌려 답을 견줌.
-fn python(entry: &Entry, report: &Report, json: bool) -> Result<(), Failure> {
-    if let Python::None(why) = entry.experiment.python {
-        print(&format!("Python 대응물 없음: {why}\n"));
-        return Ok(());
-    }
+/// Python 대응물을 같은 매개변수로 돌림. 답과 함께 출력 그대로도 줌.
+fn python(
+    entry: &Entry,
+    report: &Report,
+    measure: bool,
+) -> Result<(Theirs, String), Failure> {
     let script = std::path::Path::new("src")
         .join(entry.chapter)
         .join(format!("{}.py", entry.name));
@@ -295,6 +319,7 @@ fn python(entry: &Entry, report: &Report, json: bool) -> Result<(), Failure> {
         .arg(&script)
         .args(entry.table().flags(&report.params))
         .arg("--json")
+        .args(measure.then_some("--measure"))
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .output()
         .map_err(|error| {
@@ -303,7 +328,7 @@ fn python(entry: &Entry, report: &Report, json: bool) -> Result<(), Failure> {
                  Python 3.11 이상을 설치해야 함"
             ))
         })?;
-    let text = String::from_utf8_lossy(&output.stdout);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
     if !output.status.success() {
         let why = String::from_utf8_lossy(&output.stderr);
         return Err(Failure::Unavailable(format!(
@@ -311,21 +336,12 @@ fn python(entry: &Entry, report: &Report, json: bool) -> Result<(), Failure> {
             why.trim()
         )));
     }
-    let theirs: Theirs = serde_json::from_str(&text).map_err(|error| {
+    let theirs = serde_json::from_str(&text).map_err(|error| {
         Failure::Unavailable(format!(
             "Python 대응물의 출력을 읽을 수 없음: {error}"
         ))
     })?;
-    if json {
-        print(&text);
-    } else {
-        print(&render::comparison(report, &theirs));
-    }
-    if theirs.agrees(report) {
-        Ok(())
-    } else {
-        Err(Failure::Unavailable("Python의 답이 Rust와 다름".into()))
-    }
+    Ok((theirs, text))
 }
 
 /// Python 대응물의 답.
@@ -334,21 +350,7 @@ struct Theirs {
     answers: std::collections::BTreeMap<String, crate::lab::report::Answer>,
     checksum: Option<String>,
     #[serde(default)]
-    timings: Vec<TheirTiming>,
-}
-
-/// Python이 잰 것 하나. 시간은 항목 하나의 ns.
-#[derive(serde::Deserialize)]
-struct TheirTiming {
-    name: String,
-    ns: Spread,
-}
-
-#[derive(serde::Deserialize)]
-struct Spread {
-    median: f64,
-    p10: f64,
-    p90: f64,
+    timings: Vec<measure::PythonTiming>,
 }
 
 impl Theirs {

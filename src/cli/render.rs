@@ -46,7 +46,7 @@ pub fn report(entry: &Entry, report: &Report, steps: bool) -> String {
     }
     let env = &report.env;
     if let Some(checksum) = &report.checksum {
-        out.push_str(&format!("검산값 {checksum}\n"));
+        out.push_str(&format!("체크섬 {checksum}\n"));
     }
     out.push_str(&format!(
         "{} · 스레드 {} · {} · 시계 {} · {} 빌드\n",
@@ -122,18 +122,9 @@ pub fn comparison(ours: &Report, theirs: &Theirs) -> String {
     let sums = (ours.checksum.as_deref(), theirs.checksum.as_deref());
     if let (Some(a), Some(b)) = sums {
         let mark = if a == b { "✔" } else { "✘" };
-        grid.add_row(["검산값", a, b, mark]);
+        grid.add_row(["체크섬", a, b, mark]);
     }
     let mut out = format!("{grid}\n");
-    for row in &theirs.timings {
-        out.push_str(&format!(
-            "Python {}: {} ({}–{})\n",
-            row.name,
-            format::time(row.ns.median),
-            format::time(row.ns.p10),
-            format::time(row.ns.p90)
-        ));
-    }
     if !theirs.timings.is_empty() {
         out.push_str(
             "서로 다른 실행 환경의 시간이므로 배수는 이 기기에서만 유효함\n",

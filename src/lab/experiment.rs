@@ -3,7 +3,7 @@
 use super::checksum;
 use super::host::{Ctx, Failure};
 use super::params::{Table, Values};
-use super::report::{Answer, Note, Report, SCHEMA, Verdict, View};
+use super::report::{Answer, Badge, Note, Report, SCHEMA, Verdict, View};
 
 /// 실험 하나. 이름은 모듈 이름이 곧 이름이라 여기에는 없음.
 pub struct Experiment {
@@ -26,7 +26,8 @@ pub type MeasureFn = fn(&Values, &mut Ctx) -> Result<Vec<View>, Failure>;
 pub struct Prediction {
     pub text: &'static str,
     pub ask: Ask,
-    /// 실행한 보고서에서 정답을 계산함.
+    /// 실행한 보고서에서 정답을 계산함. 아직 재지 않은 시간이 있어야 하면
+    /// [`Verdict::pending`].
     pub answer: fn(&Report) -> Verdict,
 }
 
@@ -79,8 +80,13 @@ impl Entry {
         report.name = self.name.to_owned();
         report.params = values.clone();
         report.env = ctx.env();
-        report.verdict = Some((self.experiment.prediction.answer)(&report));
+        self.judge(&mut report);
         Ok(report)
+    }
+
+    /// 예측의 정답을 적음. 잰 것이 보고서에 더해지면 다시 부름.
+    pub fn judge(&self, report: &mut Report) {
+        report.verdict = Some((self.experiment.prediction.answer)(report));
     }
 
     /// 시간을 잼. 디버그 빌드의 시간은 뜻이 없으므로 재지 않음.
@@ -130,9 +136,31 @@ impl Report {
             Answer::Near { .. } => None,
         }
     }
+
+    /// 잰 것의 중앙값, 항목 하나의 ns. 재지 않았으면 `None`.
+    pub fn time(&self, name: &str) -> Option<f64> {
+        let measured = self.views.iter().filter_map(|view| match view {
+            View::Table(table) if table.badge == Badge::Measured => {
+                Some(&table.rows)
+            }
+            _ => None,
+        });
+        let row = measured.flatten().find(|row| row[0].text == name)?;
+        row[1].value
+    }
 }
 
 impl Verdict {
+    /// 시간을 재기 전이라 정답이 없음. `how`는 정답을 얻는 길.
+    pub fn pending(how: &str) -> Self {
+        Verdict {
+            headline: "아직 모름".into(),
+            sentence: how.into(),
+            choice: None,
+            number: None,
+        }
+    }
+
     /// 배수를 묻는 선택지의 정답: 로그 눈금에서 가장 가까운 것.
     /// 선택지의 값은 배수를 나타내는 수여야 함.
     pub fn ratio(ask: &[(&str, &str)], ratio: f64, sentence: String) -> Self {

@@ -2,6 +2,8 @@
 
 use std::hint::black_box;
 
+use serde::Deserialize;
+
 use super::experiment::note;
 use super::format;
 use super::host::{Ctx, Failure, Host};
@@ -229,18 +231,10 @@ impl Timings {
             .iter()
             .enumerate()
             .map(|(i, row)| {
-                let spread = format!(
-                    "{}–{}",
-                    format::significant(row.p10),
-                    format::significant(row.p90)
-                );
                 vec![
                     row.name.clone().into(),
-                    Cell {
-                        text: format::significant(row.median),
-                        value: Some(row.median),
-                    },
-                    spread.into(),
+                    number(row.median),
+                    spread(row.p10, row.p90),
                     (row.samples.len() as u64).into(),
                     self.against_first(i).into(),
                 ]
@@ -263,6 +257,49 @@ impl Timings {
         };
         vec![View::Chart(chart), View::Table(table)]
     }
+}
+
+/// Python 대응물이 잰 것 하나. 시간은 항목 하나의 ns.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PythonTiming {
+    pub name: String,
+    pub ns: PythonSpread,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct PythonSpread {
+    pub median: f64,
+    pub p10: f64,
+    pub p90: f64,
+}
+
+/// Python이 잰 것을 우리 표로. 재지 않았으면 `None`.
+pub fn python_table(timings: &[PythonTiming]) -> Option<View> {
+    let rows = timings.iter().map(|PythonTiming { name, ns }| {
+        vec![name.as_str().into(), number(ns.median), spread(ns.p10, ns.p90)]
+    });
+    (!timings.is_empty()).then(|| {
+        View::Table(Table {
+            title: "파이썬에서 잰 시간".into(),
+            badge: Badge::Measured,
+            columns: vec![
+                Column::text("방법"),
+                Column::number("중앙값", "ns"),
+                Column::number("p10–p90", "ns"),
+            ],
+            rows: rows.collect(),
+        })
+    })
+}
+
+/// 유효 숫자 셋의 칸.
+fn number(ns: f64) -> Cell {
+    Cell { text: format::significant(ns), value: Some(ns) }
+}
+
+fn spread(low: f64, high: f64) -> Cell {
+    let text = format::significant;
+    format!("{}–{}", text(low), text(high)).into()
 }
 
 /// 재고 그림. 눈금이 모자라면 까닭을 말함.

@@ -37,6 +37,17 @@ impl SplitMix64 {
         ((u128::from(self.next_u64()) * u128::from(bound)) >> 64) as u64
     }
 
+    /// `[0, 1)`의 실수. 위의 53비트만 써서 어디서나 같은 값임.
+    ///
+    /// ```
+    /// let mut rng = rust_lab::lab::rng::SplitMix64::new(42);
+    /// assert!((0.0..1.0).contains(&rng.unit()));
+    /// ```
+    #[inline]
+    pub fn unit(&mut self) -> f64 {
+        (self.next_u64() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
+    }
+
     /// 피셔–예이츠 섞기.
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for i in (1..items.len()).rev() {

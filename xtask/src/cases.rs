@@ -1,0 +1,88 @@
+//! 맞춰 볼 경우: 기본값과, 씨앗이 정해진 무작위 매개변수.
+
+use anyhow::{Context, Result};
+use rust_lab::lab::rng::SplitMix64;
+use rust_lab::lab::{
+    Ctx, Entry, Kind, Python, Report, Scope, Value, Values, host::Quiet,
+};
+use serde::Serialize;
+
+/// 실험 하나를 부르는 한 가지 방법.
+#[derive(Clone, Debug, Serialize)]
+pub struct Case {
+    pub chapter: &'static str,
+    pub name: &'static str,
+    pub params: Values,
+}
+
+/// 무작위로 뽑는 정수의 최댓값은 기본값의 이 배수: Python에게도 금방임.
+const SPREAD: u64 = 4;
+/// 기본값이 0이나 1인 칸도 이만큼은 움직임.
+const AT_LEAST: u64 = 64;
+/// 칸 사이의 규칙에 걸린 매개변수를 다시 뽑는 횟수.
+const RETRIES: usize = 200;
+
+/// 기본값 하나와 무작위 `count`개.
+pub fn draw(entry: &'static Entry, count: usize) -> Result<Vec<Case>> {
+    let table = entry.table();
+    let case = |params| Case {
+        chapter: entry.chapter,
+        name: entry.name,
+        params,
+    };
+    let mut cases = vec![case(table.defaults())];
+    let mut rng = SplitMix64::new(entry.name.len() as u64 + 2026);
+    let limits = match entry.experiment.python {
+        Python::UpTo(limits) => limits,
+        _ => &[],
+    };
+    for _ in 0..count {
+        let drawn = (0..RETRIES).find_map(|_| {
+            let texts: Vec<(&str, String)> = table
+                .fields
+                .iter()
+                .map(|field| {
+                    let limit = limits
+                        .iter()
+                        .find(|(name, _)| *name == field.name)
+                        .map_or(u64::MAX, |(_, most)| *most);
+                    (field.name, value(&mut rng, field, limit))
+                })
+                .collect();
+            let pairs = texts.iter().map(|(name, v)| (*name, v.as_str()));
+            table.parse(pairs, Scope::Browser).ok()
+        });
+        cases.push(case(drawn.with_context(|| {
+            format!("{}: 규칙에 맞는 매개변수를 뽑지 못함", entry.name)
+        })?));
+    }
+    Ok(cases)
+}
+
+fn value(
+    rng: &mut SplitMix64,
+    field: &rust_lab::lab::Field,
+    limit: u64,
+) -> String {
+    match (&field.kind, &field.default) {
+        (Kind::Int { browser: (low, high), .. }, Value::Int(default)) => {
+            let most = (default * SPREAD).max(AT_LEAST).min(*high).min(limit);
+            (low + rng.below(most.max(*low) - low + 1)).to_string()
+        }
+        (Kind::Choice { choices }, _) => {
+            let i = rng.below(choices.len() as u64) as usize;
+            choices[i].value.to_owned()
+        }
+        _ => (rng.below(2) == 1).to_string(),
+    }
+}
+
+/// 네이티브 보고서.
+pub fn native(case: &Case) -> Result<Report> {
+    let entry = rust_lab::find(case.name)
+        .with_context(|| format!("{}: 없는 실험임", case.name))?;
+    let mut ctx = Ctx::new(&Quiet, Scope::Browser);
+    entry
+        .run(&case.params, &mut ctx)
+        .with_context(|| format!("{} {:?}", case.name, case.params))
+}

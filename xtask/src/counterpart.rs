@@ -1,0 +1,134 @@
+//! 다른 실행 환경에게 같은 경우를 물어봄: python3, Pyodide, WASM.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use rust_lab::lab::Report;
+use rust_lab::lab::report::Answer;
+use serde::{Deserialize, Serialize};
+
+use crate::cases::Case;
+
+/// 한 실행 환경의 답.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Answers {
+    pub answers: BTreeMap<String, Answer>,
+    pub checksum: Option<String>,
+}
+
+impl From<Report> for Answers {
+    fn from(report: Report) -> Self {
+        Answers { answers: report.answers, checksum: report.checksum }
+    }
+}
+
+impl Answers {
+    /// 다르면 무엇이 다른지.
+    pub fn difference(&self, other: &Answers) -> Option<String> {
+        let mut lines = Vec::new();
+        for (key, ours) in &self.answers {
+            match other.answers.get(key) {
+                Some(theirs) if ours.agrees(theirs) => {}
+                theirs => {
+                    lines.push(format!("{key}: {ours:?} ≠ {theirs:?}"));
+                }
+            }
+        }
+        for key in other.answers.keys() {
+            if !self.answers.contains_key(key) {
+                lines.push(format!("{key}: 한쪽에만 있음"));
+            }
+        }
+        if self.checksum != other.checksum {
+            lines.push(format!(
+                "체크섬: {:?} ≠ {:?}",
+                self.checksum, other.checksum
+            ));
+        }
+        (!lines.is_empty()).then(|| lines.join("; "))
+    }
+}
+
+/// 이 컴퓨터의 python3.
+pub fn python(root: &Path, cases: &[Case]) -> Result<Vec<Answers>> {
+    let mut command = Command::new("python3");
+    command.arg(root.join("tests/parity/counterpart.py"));
+    parse(cases, &pipe(&mut command, cases)?)
+}
+
+/// Node 안의 Pyodide.
+pub fn pyodide(root: &Path, cases: &[Case]) -> Result<Vec<Answers>> {
+    let mut command = Command::new("node");
+    command.arg(root.join("tests/parity/pyodide.mjs")).arg("answers");
+    parse(cases, &pipe(&mut command, cases)?)
+}
+
+/// Node 안의 WASM 모듈.
+pub fn wasm(
+    root: &Path,
+    module: &Path,
+    cases: &[Case],
+) -> Result<Vec<Answers>> {
+    #[derive(Deserialize)]
+    struct Outcome {
+        ok: Option<Report>,
+        error: Option<serde_json::Value>,
+    }
+    let mut command = Command::new("node");
+    command.arg(root.join("tests/parity/wasm.mjs")).arg(module);
+    let text = pipe(&mut command, cases)?;
+    let outcomes: Vec<Outcome> = serde_json::from_str(&text)
+        .with_context(|| format!("WASM의 출력을 읽지 못함: {text:.300}"))?;
+    outcomes
+        .into_iter()
+        .zip(cases)
+        .map(|(outcome, case)| match outcome.ok {
+            Some(report) => Ok(report.into()),
+            None => bail!("{}: WASM 오류 {:?}", case.name, outcome.error),
+        })
+        .collect()
+}
+
+/// 경우들을 표준 입력으로 주고 표준 출력을 받음.
+fn pipe(command: &mut Command, cases: &[Case]) -> Result<String> {
+    let mut child = command
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("{command:?}를 시작하지 못함"))?;
+    let input = serde_json::to_vec(cases)?;
+    // 표준 입력을 닫아야 상대가 읽기를 끝냄
+    child.stdin.take().context("표준 입력이 없음")?.write_all(&input)?;
+    let output = child.wait_with_output()?;
+    if !output.status.success() {
+        bail!(
+            "{command:?} 실패\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+fn parse(cases: &[Case], text: &str) -> Result<Vec<Answers>> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Outcome {
+        Failed { error: String },
+        Answered(Answers),
+    }
+    let outcomes: Vec<Outcome> = serde_json::from_str(text)
+        .with_context(|| format!("Python의 출력을 읽지 못함: {text:.300}"))?;
+    outcomes
+        .into_iter()
+        .zip(cases)
+        .map(|(outcome, case)| match outcome {
+            Outcome::Answered(answers) => Ok(answers),
+            Outcome::Failed { error } => bail!("{}: {error}", case.name),
+        })
+        .collect()
+}

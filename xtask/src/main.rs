@@ -1,0 +1,71 @@
+//! `cargo book …`: 책을 준비하고, 만들고, 확인함.
+
+mod book;
+mod card;
+mod cases;
+mod counterpart;
+mod golden;
+mod highlight;
+mod new;
+mod params;
+mod prepare;
+mod preprocess;
+mod record;
+mod search;
+mod serve;
+mod sh;
+mod types;
+mod wasm;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+쓰는 법: cargo book <명령>
+
+  serve [--port 3000]     준비하고, 만들고, 고칠 때마다 다시 만들어 보여 줌
+  build [--base /x/]      book/에 정적인 책을 만듦
+  prepare                 WASM·페이지 스크립트·매개변수 표를 만듦
+  test [--quick]          모든 것을 확인함
+  record [이름…]          이 컴퓨터에서 재어 data/measured/에 남김
+  golden <이름>           기준 답을 Python에게서 다시 받고 차이를 보임
+  new <장> <이름>         실험의 뼈대를 있어야 할 모든 자리에 놓음";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &[String]) -> Result<()> {
+    let root = book::root()?;
+    let (command, rest) = match args.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("help", &[][..]),
+    };
+    match (command, rest) {
+        ("build", _) => book::main(rest),
+        ("serve", _) => serve::main(rest),
+        ("preprocess", _) => preprocess::main(rest),
+        ("prepare", []) => {
+            params::sync(&root)?;
+            types::sync(&root)?;
+            wasm::build(Path::new("target/wasm/out"))
+        }
+        ("record", names) => record::main(&root, names),
+        ("golden", [name]) => golden::write(&root, name),
+        ("new", _) => new::main(&root, rest),
+        ("help" | "--help" | "-h", []) => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => bail!("{}: 없는 명령임\n\n{USAGE}", args.join(" ")),
+    }
+}

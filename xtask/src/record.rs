@@ -1,0 +1,93 @@
+//! `cargo book record [이름…]`: 이 컴퓨터에서 재어 `data/measured/`에 남김.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use rust_lab::lab::{Entry, Python, Report, View};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::sh;
+
+/// 기록 하나: 언제, 어디서, 무엇으로 쟀는지와 그 결과.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Record {
+    pub machine: String,
+    pub compiler: String,
+    /// `2026-11-22`, UTC.
+    pub date: String,
+    pub commit: String,
+    /// 그대로 다시 칠 수 있는 명령.
+    pub command: String,
+    pub report: Report,
+    /// Python 대응물의 출력. 없는 실험은 `null`.
+    pub python: Option<serde_json::Value>,
+}
+
+pub fn main(root: &Path, names: &[String]) -> Result<()> {
+    for name in names {
+        if rust_lab::find(name).is_none() {
+            bail!("{name}: 등록되지 않은 실험임");
+        }
+    }
+    for entry in rust_lab::entries() {
+        if names.is_empty() || names.iter().any(|name| name == entry.name) {
+            sh::step(&format!("{} 재기", entry.name), || {
+                record(root, entry)
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn record(root: &Path, entry: &Entry) -> Result<()> {
+    let command = format!(
+        "cargo run --release --example {} -- --measure --json",
+        entry.name
+    );
+    let fix = "위 오류를 고친 뒤 다시 실행";
+    let mut cargo = Command::new("cargo");
+    cargo.args(command.split(' ').skip(1)).current_dir(root);
+    let text = sh::run(entry.name, fix, &mut cargo)?;
+    let mut report: Report = serde_json::from_str(&text)?;
+    // 재생은 브라우저가 다시 만드므로 기록하지 않음
+    report.views.retain(|view| !matches!(view, View::Trace(_)));
+
+    let python = match entry.experiment.python {
+        Python::None(_) => None,
+        _ => {
+            let script = format!("src/{}/{}.py", entry.chapter, entry.name);
+            let mut python = Command::new("python3");
+            python
+                .arg(script)
+                .args(["--measure", "--json"])
+                .env("PYTHONDONTWRITEBYTECODE", "1")
+                .current_dir(root);
+            let text = sh::run("Python 대응물 재기", fix, &mut python)?;
+            Some(serde_json::from_str(&text)?)
+        }
+    };
+    let record = Record {
+        machine: format!(
+            "{}, 논리 코어 {}개, {}",
+            report.env.cpu,
+            std::thread::available_parallelism()?,
+            std::env::consts::OS
+        ),
+        compiler: sh::ask("rustc", &["--version"])
+            .context("rustc가 없음")?,
+        date: OffsetDateTime::now_utc().date().to_string(),
+        commit: sh::ask("git", &["rev-parse", "--short", "HEAD"])
+            .unwrap_or_default(),
+        command,
+        report,
+        python,
+    };
+    let folder = root.join("data/measured");
+    fs::create_dir_all(&folder)?;
+    let text = serde_json::to_string_pretty(&record)?;
+    fs::write(folder.join(format!("{}.json", entry.name)), text + "\n")?;
+    Ok(())
+}
