@@ -1,0 +1,202 @@
+// 실험 카드 하나: 매개변수 → 실행 → 보고서 → 그림.
+
+import { cardData } from "./data";
+import { copyButton, h, need } from "./dom";
+import { createForm, nativeCommand } from "./form";
+import { createImplementations } from "./implementations";
+import { whyOneThread } from "./isolation";
+import { createPrediction } from "./predict";
+import type { Env, Report } from "./report";
+import {
+  prepare,
+  Refused,
+  runExact,
+  runMeasure,
+  stop,
+  Stopped,
+} from "./runner";
+import { linkTo, readHash, showInBar } from "./url";
+import { preloadViews, renderReport, renderView, type Scene } from "./views";
+import { withUnit } from "./views/format";
+
+type Phase = "idle" | "running" | "measuring";
+
+export function hydrate(root: HTMLElement): void {
+  const data = cardData(root);
+  const { name } = data;
+  const run = need<HTMLButtonElement>(root, ".lab-run");
+  const halt = need<HTMLButtonElement>(root, ".lab-stop");
+  const status = need(root, ".lab-status");
+  const meter = need<HTMLProgressElement>(root, ".lab-meter");
+  const results = need(root, ".lab-results");
+  const verdict = need(root, ".lab-verdict");
+  const gate = need(root, ".lab-gate");
+  const why = root.querySelector<HTMLDetailsElement>(".lab-why");
+  const command = need(root, ".lab-command code");
+  const start = command.textContent ?? "";
+  const kernel = root.querySelector<HTMLElement>("[data-lang=rust]");
+  const scene: Scene = { kernel };
+  const me = {};
+  let phase: Phase = "idle";
+  let turn = 0;
+
+  const prediction = createPrediction(need(root, ".lab-predict"), update);
+  const formRoot = need<HTMLFormElement>(root, ".lab-params");
+  const form = createForm(formRoot, update);
+  const rust = async (values: Record<string, string>) => {
+    form.clearErrors();
+    try {
+      return await runExact(me, name, JSON.stringify(values), progress);
+    } catch (error) {
+      if (error instanceof Refused) form.refuse(error.field, error.message);
+      throw error;
+    }
+  };
+  const implementations = createImplementations(root, data, {
+    values: form.read,
+    rust,
+  });
+
+  function update(): void {
+    const busy = phase !== "idle";
+    run.disabled = busy || !prediction.answered();
+    halt.disabled = !busy;
+    gate.hidden = prediction.answered();
+    meter.hidden = !busy;
+    root.setAttribute("aria-busy", String(busy));
+    command.textContent = nativeCommand(start, form.changed());
+  }
+
+  function enter(next: Phase, text: string): void {
+    phase = next;
+    status.textContent = text;
+    meter.removeAttribute("value");
+    update();
+  }
+
+  function progress(done: number, label: string): void {
+    meter.value = done;
+    const percent = Math.round(done * 100);
+    meter.setAttribute("aria-valuetext", `${label} ${percent} %`);
+  }
+
+  async function execute(): Promise<void> {
+    if (run.disabled) return;
+    turn += 1;
+    const mine = turn;
+    const params = JSON.stringify(form.read());
+    showInBar(name, form.changed());
+    enter("running", "계산하는 중");
+    try {
+      const { report } = await rust(form.read());
+      if (mine !== turn) return;
+      await show(report);
+      if (data.measures) {
+        enter("measuring", "시간을 재는 중");
+        await measure(params);
+      }
+      enter("idle", environment(report.env));
+    } catch (error) {
+      if (mine === turn) fail(error as Error);
+    }
+  }
+
+  async function show(report: Report): Promise<void> {
+    const views = await renderReport(report, scene);
+    results.replaceChildren(...views);
+    results.hidden = false;
+    if (report.verdict) {
+      const { headline, sentence } = report.verdict;
+      const mine = prediction.compare(report.verdict);
+      verdict.replaceChildren(
+        h("b", {}, headline),
+        h("p", {}, h("span", {}, mine), " ", sentence),
+      );
+      verdict.hidden = false;
+    }
+    if (why) why.open = true;
+    implementations.exact(report);
+  }
+
+  async function measure(params: string): Promise<void> {
+    const views = await runMeasure(me, name, params, progress);
+    for (const view of views) {
+      results.append(await renderView(view, scene));
+    }
+    implementations.measured(views);
+  }
+
+  function fail(error: Error): void {
+    if (error instanceof Stopped) return enter("idle", "중지함");
+    enter("idle", "실행하지 못함");
+    if (error instanceof Refused && error.field !== null) return;
+    const text = h("p", { class: "lab-problem", role: "alert" });
+    text.append(error.message);
+    results.querySelector(".lab-problem")?.remove();
+    results.prepend(text);
+    results.hidden = false;
+  }
+
+  function reset(): void {
+    turn += 1;
+    stop(me);
+    form.write(data_defaults(formRoot));
+    form.clearErrors();
+    prediction.reset();
+    results.replaceChildren();
+    results.hidden = verdict.hidden = true;
+    implementations.reset();
+    showInBar(name, {});
+    enter("idle", "");
+  }
+
+  function restore(): void {
+    const hash = readHash();
+    if (hash?.name !== name) return;
+    form.write({ ...data_defaults(formRoot), ...hash.values });
+    root.scrollIntoView();
+  }
+
+  run.addEventListener("click", () => void execute());
+  formRoot.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void execute();
+  });
+  halt.addEventListener("click", () => stop(me));
+  need(root, ".lab-reset").addEventListener("click", reset);
+  copyButton(need(root, ".lab-share"), () => linkTo(name, form.changed()));
+  for (const copy of root.querySelectorAll<HTMLButtonElement>(".lab-copy")) {
+    copyButton(copy, () => need(copy.parentElement!, "code").textContent ?? "");
+  }
+  // 화살표 키가 장을 넘기거나 글쇠가 찾기를 열지 않게 카드 안에서 멈춤
+  root.addEventListener("keydown", (event) => event.stopPropagation());
+  root.addEventListener("pointerenter", warm, { once: true });
+  root.addEventListener("focusin", warm, { once: true });
+  addEventListener("hashchange", restore);
+  if (why) why.open = false;
+  const recorded = root.querySelector<HTMLDetailsElement>(".lab-recorded");
+  if (recorded) recorded.open = false;
+  root.dataset["live"] = "";
+  update();
+  restore();
+}
+
+/** 손이 카드에 닿으면 미리 내려받음. 실패는 실행할 때 말함. */
+function warm(): void {
+  preloadViews();
+  prepare().catch(() => {});
+}
+
+function data_defaults(form: HTMLElement): Record<string, string> {
+  const fields = [...form.querySelectorAll<HTMLElement>(".lab-field")];
+  return Object.fromEntries(
+    fields.map(({ dataset }) => [dataset["name"]!, dataset["default"]!]),
+  );
+}
+
+function environment(env: Env): string {
+  const clock = withUnit(env.clock_step_ns, "ns");
+  const parts = ["WASM", "SIMD", `스레드 ${env.threads}`, `시계 ${clock}`];
+  const reason = whyOneThread();
+  return parts.join(" · ") + (reason ? ` · 한 스레드: ${reason}` : "");
+}

@@ -1,0 +1,175 @@
+// 그래프 하나: 제목, 범례, 그림, 표.
+
+import { button, h, onWidth, svg, uid } from "../dom";
+import type { Chart } from "../report";
+import { selfScaled, textWidth, withUnit } from "../views/format";
+import { caption, tableElement } from "../views/table";
+import {
+  drawAxes,
+  drawRules,
+  labelsOnTop,
+  longestName,
+  type Box,
+} from "./axes";
+import { createCursor, type Cursor } from "./cursor";
+import { isBar, toPlot, toTable, type Line, type Plot } from "./model";
+import { posRuler, valRuler } from "./scales";
+import {
+  barFill,
+  color,
+  drawLine,
+  installPatterns,
+  place,
+  posOf,
+  symbolPath,
+  type Frame,
+} from "./shapes";
+
+export function renderChart(chart: Chart): HTMLElement {
+  installPatterns();
+  const plot = toPlot(chart);
+  const figure = h("figure", { class: "lab-view lab-chart" });
+  const head = caption(chart.title, chart.badge);
+  const stage = h("div", { class: "lab-stage", tabindex: 0 });
+  // 화살표 키를 그림이 받으므로 응용 프로그램으로 알림
+  stage.setAttribute("role", "application");
+  stage.setAttribute("aria-roledescription", "그래프");
+  stage.setAttribute("aria-label", `${chart.title}. ${HELP}`);
+  const cursor = createCursor(plot, stage);
+  const holder = h("div", { class: "lab-plot" });
+  stage.append(holder, cursor.tip, cursor.live);
+  onWidth(stage, (width) => {
+    holder.replaceChildren(draw(fit(plot, width), width, cursor));
+  });
+
+  const { columns, rows } = toTable(plot);
+  const twin = tableElement(columns, rows, `${chart.title} 표`);
+  twin.id = uid("twin");
+  twin.hidden = true;
+  const toggle = button("표로 보기", () => {
+    twin.hidden = !twin.hidden;
+    picture.hidden = !twin.hidden;
+    toggle.textContent = twin.hidden ? "표로 보기" : "그림으로 보기";
+    toggle.setAttribute("aria-expanded", String(!twin.hidden));
+  });
+  toggle.className = "lab-link";
+  toggle.setAttribute("aria-expanded", "false");
+  toggle.setAttribute("aria-controls", twin.id);
+  head.append(toggle);
+  const picture = h("div", {}, ...legend(plot), stage);
+  figure.append(head, picture, twin);
+  return figure;
+}
+
+const HELP = "왼쪽·오른쪽 화살표 키로 값을 읽음";
+
+/** 범주의 이름이 칸에 들어가지 않으면 그림을 눕힘. */
+function fit(plot: Plot, width: number): Plot {
+  const { categories } = plot.pos;
+  if (!categories || plot.sideways) return plot;
+  const room = (width - 60) / categories.length;
+  return longestName(plot) + 8 > room ? { ...plot, sideways: true } : plot;
+}
+
+function legend(plot: Plot): HTMLElement[] {
+  if (plot.lines.length < 2) return [];
+  const items = plot.lines.map((line) =>
+    h("li", {}, swatch(line), ` ${line.name}`),
+  );
+  return [h("ul", { class: "lab-legend" }, ...items)];
+}
+
+function swatch(line: Line): SVGSVGElement {
+  const size = { viewBox: "-8 -8 16 16", width: 14, height: 14 };
+  const ink = color(line.look);
+  const mark = isBar(line)
+    ? svg("rect", { x: -6, y: -6, width: 12, height: 12, stroke: ink })
+    : svg("path", { d: symbolPath(line.look, 76) });
+  mark.setAttribute("fill", isBar(line) ? barFill(line.look) : ink);
+  return svg("svg", { ...size, "aria-hidden": "true" }, mark);
+}
+
+function layout(plot: Plot, width: number): { box: Box; height: number } {
+  const right = width - 14;
+  if (!plot.sideways) {
+    const height = Math.round(Math.max(230, Math.min(320, width * 0.46)));
+    const left = Math.max(26, 10 + widestTick(plot));
+    return { box: { left, right, top: 26, bottom: height - 44 }, height };
+  }
+  const rows = plot.pos.categories?.length ?? 1;
+  const kinds = new Set(plot.lines.map(({ shape }) => shape));
+  const lanes = kinds.has("stack") ? 1 : plot.lines.length;
+  const onTop = labelsOnTop(plot, width);
+  const row = 18 + lanes * 18 + (onTop ? 14 : 0);
+  const top = onTop ? 14 : 6;
+  const bottom = top + rows * row;
+  const left = onTop ? 6 : longestName(plot) + 14;
+  return { box: { left, right, top, bottom }, height: bottom + 44 };
+}
+
+function widestTick(plot: Plot): number {
+  const ruler = valRuler(plot, [200, 0]);
+  return Math.max(...ruler.ticks.map((tick) => textWidth(ruler.label(tick))));
+}
+
+function draw(plot: Plot, width: number, cursor: Cursor): SVGSVGElement {
+  const { box, height } = layout(plot, width);
+  const across: [number, number] = [box.left, box.right - valueRoom(plot)];
+  const upward: [number, number] = [box.bottom, box.top];
+  const downward: [number, number] = [box.top, box.bottom];
+  const pos = posRuler(plot, plot.sideways ? downward : inset(plot, across));
+  const val = valRuler(plot, plot.sideways ? across : upward);
+  const frame: Frame = { plot, pos, val };
+  const size = { width, height, viewBox: `0 0 ${width} ${height}` };
+  const root = svg("svg", { ...size, "aria-hidden": "true" });
+  const layer = svg("g");
+  const bases = new Map<number, number>();
+  root.append(
+    drawAxes(frame, box, labelsOnTop(plot, width)),
+    ...plot.lines.map((line) => drawLine(frame, line, bases)),
+    drawRules(frame, box),
+    ...valueLabels(frame),
+    layer,
+  );
+  cursor.attach(layer, frame, box);
+  return root;
+}
+
+/** 점과 선이 축에 붙지 않게 양 끝을 조금 비움. */
+function inset(plot: Plot, [from, to]: [number, number]): [number, number] {
+  if (plot.pos.categories || plot.lines.some(isBar)) return [from, to];
+  return [from + 10, to - 6];
+}
+
+const labelled = (plot: Plot): boolean =>
+  plot.pos.categories !== null &&
+  plot.lines.every(({ shape }) => shape === "dot" || shape === "bar") &&
+  plot.lines.flatMap(({ dots }) => dots).length <= 24;
+
+/** 옆으로 누운 그림에서 값의 글이 놓일 자리. */
+function valueRoom(plot: Plot): number {
+  if (!plot.sideways || !labelled(plot)) return 0;
+  const texts = plot.lines.flatMap(({ dots }) =>
+    dots.map(({ v }) => textWidth(valueText(plot, v))),
+  );
+  return Math.max(0, ...texts) + 6;
+}
+
+const valueText = (plot: Plot, v: number): string =>
+  withUnit(v, selfScaled(plot.val.unit) ? plot.val.unit : "");
+
+function valueLabels(frame: Frame): SVGTextElement[] {
+  const { plot, val } = frame;
+  if (!labelled(plot)) return [];
+  return plot.lines.flatMap((line) =>
+    line.dots.map((dot) => {
+      const end = val.at(Math.max(dot.v, dot.high ?? dot.v));
+      const [x, y] = place(frame, posOf(frame, line, dot), end);
+      const where = plot.sideways
+        ? { x: x + 10, y: y + 4 }
+        : { x, y: y - 9, "text-anchor": "middle" };
+      const attrs = { ...where, class: "lab-value", "aria-hidden": "true" };
+      return svg("text", attrs, valueText(plot, dot.v));
+    }),
+  );
+}

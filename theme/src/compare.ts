@@ -1,0 +1,185 @@
+// 세 구현의 답과 시간을 나란히 놓음.
+
+import { h } from "./dom";
+import type { Outcome, Timing } from "./data";
+import type { Answer, Chart, Series } from "./report";
+import { renderChart } from "./chart/chart";
+
+export interface Column {
+  title: string;
+  outcome: Outcome;
+}
+
+const MOST_SERIES = 5;
+const CAUTION =
+  "서로 다른 실행 환경의 시간이므로 배수는 이 기기에서만 유효함";
+
+/** 첫 열을 기준으로 나머지를 견줌. */
+export function compareColumns(columns: Column[]): HTMLElement[] {
+  const [first, ...rest] = columns;
+  if (!first) return [];
+  const same = rest.filter(({ outcome }) => sameParams(first, outcome));
+  const other = rest.filter((column) => !same.includes(column));
+  const parts: HTMLElement[] = [];
+  if (same.length > 0) parts.push(verdict(first, same));
+  parts.push(answerTable(first, same));
+  parts.push(...other.map((column) => differs(first, column)));
+  parts.push(...timeCharts(columns.filter((c) => !other.includes(c))));
+  return parts;
+}
+
+function sameParams(first: Column, outcome: Outcome): boolean {
+  return differentParams(first, outcome).length === 0;
+}
+
+function differentParams({ outcome: mine }: Column, other: Outcome): string[] {
+  const text = (value: unknown): string => String(value);
+  return Object.keys(mine.params).filter(
+    (name) => text(mine.params[name]) !== text(other.params[name]),
+  );
+}
+
+function differs(first: Column, { title, outcome }: Column): HTMLElement {
+  const list = differentParams(first, outcome).map((name) => {
+    const [mine, theirs] = [first.outcome.params, outcome.params];
+    return `${name} ${String(mine[name])} ↔ ${String(theirs[name])}`;
+  });
+  const text = `${title}: 매개변수가 달라 견주지 않음 (${list.join(", ")})`;
+  return h("p", { class: "lab-note" }, text);
+}
+
+export function agrees(a?: Answer, b?: Answer): boolean {
+  if (a === undefined || b === undefined) return false;
+  if (typeof a === "string" || typeof b === "string") return a === b;
+  return Math.abs(a.value - b.value) <= a.tolerance;
+}
+
+function agreement(first: Column, { outcome }: Column): boolean {
+  const { answers, checksum } = first.outcome;
+  const keys = Object.keys(answers);
+  const values = keys.every((key) => agrees(answers[key], outcome.answers[key]));
+  return values && (checksum ?? null) === (outcome.checksum ?? null);
+}
+
+function verdict(first: Column, rest: Column[]): HTMLElement {
+  const wrong = rest.filter((column) => !agreement(first, column));
+  const ok = wrong.length === 0;
+  const line = h("p", { class: `lab-agree ${ok ? "lab-yes" : "lab-no"}` });
+  line.append(h("b", {}, ok ? "값 일치 ✔" : "불일치 ✘"));
+  const names = (ok ? [first, ...rest] : wrong).map(({ title }) => title);
+  line.append(" ", names.join(" = "));
+  if (first.outcome.checksum) {
+    line.append(" · 검산값 ", h("code", {}, first.outcome.checksum));
+  }
+  return line;
+}
+
+const answerText = (answer?: Answer): string =>
+  answer === undefined
+    ? "–"
+    : typeof answer === "string"
+      ? grouped(answer)
+      : `${answer.value} ± ${answer.tolerance}`;
+
+const grouped = (text: string): string =>
+  /^\d{4,}$/.test(text) ? BigInt(text).toLocaleString("en-US") : text;
+
+function answerTable(first: Column, rest: Column[]): HTMLElement {
+  const all = [first, ...rest];
+  const head = all.map(({ title }) =>
+    h("th", { scope: "col", class: "lab-num" }, title),
+  );
+  const keys = Object.keys(first.outcome.answers);
+  const rows = keys.map((key) => {
+    const mine = first.outcome.answers[key];
+    const cells = all.map(({ outcome }) => {
+      const theirs = outcome.answers[key];
+      const bad = !agrees(mine, theirs);
+      const text = answerText(theirs) + (bad ? " ✘" : "");
+      return h("td", { class: `lab-num${bad ? " lab-no" : ""}` }, text);
+    });
+    return h("tr", {}, h("th", { scope: "row" }, h("code", {}, key)), ...cells);
+  });
+  const table = h("table", { class: "lab-table lab-answers" });
+  const corner = h("th", { scope: "col" }, "답");
+  table.append(h("thead", {}, h("tr", {}, corner, ...head)));
+  table.append(h("tbody", {}, ...rows, checksumRow(all)));
+  const attrs = { class: "lab-scroll", tabindex: 0, role: "group" };
+  return h("div", { ...attrs, "aria-label": "구현별 답" }, table);
+}
+
+function checksumRow(columns: Column[]): HTMLElement {
+  const [first] = columns;
+  const cells = columns.map(({ outcome }) => {
+    const bad = outcome.checksum !== first?.outcome.checksum;
+    const text = (outcome.checksum ?? "없음") + (bad ? " ✘" : "");
+    const name = `lab-num lab-sum${bad ? " lab-no" : ""}`;
+    return h("td", { class: name }, text);
+  });
+  return h("tr", {}, h("th", { scope: "row" }, "검산값"), ...cells);
+}
+
+/** 같은 제목의 측정 그래프를 환경마다 한 묶음으로 겹침. */
+function timeCharts(columns: Column[]): HTMLElement[] {
+  const titles = [
+    ...new Set(columns.flatMap(({ outcome }) => outcome.charts.map(titleOf))),
+  ];
+  const charts = titles.map((title, i) => merge(title, columns, i === 0));
+  const shown = charts.filter((chart) => chart.series.length > 1);
+  if (shown.length === 0) return [];
+  const caution = h("p", { class: "lab-hint" }, `${CAUTION} · 띠는 p10–p90`);
+  return [...shown.map(renderChart), caution];
+}
+
+const titleOf = ({ title }: Chart): string => title;
+
+function merge(title: string, columns: Column[], first: boolean): Chart {
+  const found = columns.flatMap((column) => {
+    const chart = column.outcome.charts.find((c) => c.title === title);
+    return chart ? [{ column, chart }] : [];
+  });
+  const base = found[0]!.chart;
+  const names = [...(base.y.categories ?? [])];
+  const series = found.flatMap(({ column, chart }) =>
+    chart.series.map((each) => rename(each, column, chart, names)),
+  );
+  if (first && base.y.categories) {
+    for (const { title: env, outcome } of columns) {
+      const points = outcome.timings.map((timing) => dotOf(timing, names));
+      if (points.length > 0) series.push({ name: env, shape: "dot", points });
+    }
+  }
+  const y = { ...base.y, categories: base.y.categories ? names : null };
+  return { ...base, y, series: series.slice(0, MOST_SERIES), marks: [] };
+}
+
+/** 범주의 번호는 그래프마다 다르므로 이름으로 다시 맞춤. */
+function rename(
+  series: Series,
+  { title }: Column,
+  { y, series: all }: Chart,
+  names: string[],
+): Series {
+  const name = all.length > 1 ? `${series.name} · ${title}` : title;
+  if (!y.categories) return { ...series, name };
+  const points = series.points.map((point) => ({
+    ...point,
+    y: indexIn(names, y.categories?.[point.y] ?? ""),
+  }));
+  return { ...series, name, points };
+}
+
+function dotOf({ name, items, ns }: Timing, names: string[]) {
+  const each = (time: number): number => time / Math.max(1, items);
+  return {
+    x: each(ns.median),
+    y: indexIn(names, name),
+    low: each(ns.p10),
+    high: each(ns.p90),
+  };
+}
+
+function indexIn(names: string[], name: string): number {
+  const at = names.indexOf(name);
+  return at >= 0 ? at : names.push(name) - 1;
+}

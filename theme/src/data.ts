@@ -1,0 +1,54 @@
+// 카드의 정적 HTML에 실려 온 자료.
+
+import { need } from "./dom";
+import type { Answer, Chart, Value } from "./report";
+
+export interface CardData {
+  name: string;
+  chapter: string;
+  /** 시간을 재는 부분이 있는가. */
+  measures: boolean;
+  python: PythonShape;
+  /** `data/params/<이름>.json`의 글. 큰 정수를 잃지 않도록 글자로 둠. */
+  table: string;
+  /** Python이 함께 쓰는 파일: `lab/rng.py` … */
+  library: string[];
+  recorded: Recorded | null;
+}
+
+export type PythonShape =
+  | { kind: "same" }
+  | { kind: "up_to"; limits: Record<string, number> }
+  | { kind: "none"; reason: string };
+
+/** 한 실행 환경이 낸 것. */
+export interface Outcome {
+  params: Record<string, Value>;
+  answers: Record<string, Answer>;
+  checksum: string | null;
+  /** 시간을 잰 그래프. */
+  charts: Chart[];
+  timings: Timing[];
+}
+
+export interface Recorded extends Outcome {
+  machine: string;
+  date: string;
+}
+
+/** Python이 잰 시간. */
+export interface Timing {
+  name: string;
+  items: number;
+  ns: { median: number; p10: number; p90: number };
+}
+
+export function cardData(root: HTMLElement): CardData {
+  const text = need(root, "script.lab-data").textContent ?? "";
+  return JSON.parse(text) as CardData;
+}
+
+/** 책의 뿌리. 카드가 있는 쪽에서 본 절대 주소. */
+export const bookRoot = (): string =>
+  new URL(document.documentElement.dataset["pathToRoot"] || "./", location.href)
+    .href;

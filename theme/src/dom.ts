@@ -1,0 +1,97 @@
+// DOM을 만드는 가장 작은 도구.
+
+type Attrs = Record<string, string | number | boolean | null | undefined>;
+type Child = Node | string;
+
+function fill(node: Element, attrs: Attrs, children: Child[]): void {
+  for (const [key, value] of Object.entries(attrs)) {
+    if (value === null || value === undefined || value === false) continue;
+    node.setAttribute(key, value === true ? "" : String(value));
+  }
+  node.append(...children);
+}
+
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attrs: Attrs = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const node = document.createElement(tag);
+  fill(node, attrs, children);
+  return node;
+}
+
+export function svg<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attrs: Attrs = {},
+  ...children: Child[]
+): SVGElementTagNameMap[K] {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  fill(node, attrs, children);
+  return node;
+}
+
+/** 카드의 정적 HTML에 반드시 있는 요소. 없으면 카드가 잘못 만들어진 것임. */
+export function need<T extends Element = HTMLElement>(
+  root: ParentNode,
+  selector: string,
+): T {
+  const found = root.querySelector<T>(selector);
+  if (!found) throw new Error(`카드에 ${selector} 요소가 없음`);
+  return found;
+}
+
+let ids = 0;
+/** 페이지 안에서 겹치지 않는 id. */
+export function uid(prefix: string): string {
+  ids += 1;
+  return `lab-${prefix}-${ids}`;
+}
+
+export function button(
+  label: string,
+  onClick: () => void,
+  attrs: Attrs = {},
+): HTMLButtonElement {
+  const node = h("button", { type: "button", class: "lab-button", ...attrs });
+  node.append(label);
+  node.addEventListener("click", onClick);
+  return node;
+}
+
+/** 화면에는 보이지 않고 화면 낭독기만 읽는 칸. */
+export function liveRegion(): HTMLElement {
+  return h("span", { class: "lab-sr", "aria-live": "polite" });
+}
+
+/** 누르면 `text()`를 복사하고 버튼의 글로 결과를 알림. */
+export function copyButton(
+  node: HTMLButtonElement,
+  text: () => string,
+): void {
+  const label = node.textContent ?? "";
+  node.setAttribute("aria-live", "polite");
+  node.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(text());
+      node.textContent = "복사함 ✔";
+    } catch {
+      node.textContent = "복사하지 못함: 글을 골라 직접 복사";
+    }
+    setTimeout(() => (node.textContent = label), 2000);
+  });
+}
+
+export const reducedMotion = (): boolean =>
+  matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** 폭이 바뀔 때마다 다시 그림. 같은 폭이면 부르지 않음. */
+export function onWidth(node: Element, draw: (width: number) => void): void {
+  let last = 0;
+  new ResizeObserver((entries) => {
+    const width = Math.floor(entries[0]?.contentRect.width ?? 0);
+    if (width === 0 || width === last) return;
+    last = width;
+    draw(width);
+  }).observe(node);
+}

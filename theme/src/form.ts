@@ -1,0 +1,163 @@
+// 매개변수 폼: 값은 모두 글자이고, 읽고 거절하는 일은 Rust가 함.
+
+import { need } from "./dom";
+
+export type Texts = Record<string, string>;
+
+export interface Form {
+  read(): Texts;
+  write(values: Texts): void;
+  /** 이 칸의 오류를 보임. 없는 칸이면 `false`. */
+  refuse(field: string | null, message: string): boolean;
+  clearErrors(): void;
+  /** 기본값과 다른 값만. */
+  changed(): Texts;
+}
+
+interface Field {
+  name: string;
+  initial: string;
+  get(): string;
+  set(text: string): void;
+  fail(message: string | null): void;
+}
+
+export function createForm(
+  root: HTMLFormElement,
+  onChange: () => void,
+): Form {
+  const fields = [...root.querySelectorAll<HTMLElement>(".lab-field")].map(
+    (node) => createField(node, onChange),
+  );
+  const byName = new Map(fields.map((field) => [field.name, field]));
+  return {
+    read: () =>
+      Object.fromEntries(fields.map(({ name, get }) => [name, get()])),
+    write(values) {
+      for (const [name, text] of Object.entries(values)) {
+        byName.get(name)?.set(text);
+      }
+      onChange();
+    },
+    refuse(name, message) {
+      const field = name === null ? undefined : byName.get(name);
+      field?.fail(message);
+      return field !== undefined;
+    },
+    clearErrors: () => fields.forEach(({ fail }) => fail(null)),
+    changed: () =>
+      Object.fromEntries(
+        fields
+          .filter(({ get, initial }) => get() !== initial)
+          .map(({ name, get }) => [name, get()]),
+      ),
+  };
+}
+
+function createField(node: HTMLElement, onChange: () => void): Field {
+  const name = node.dataset["name"] ?? "";
+  const initial = node.dataset["default"] ?? "";
+  const input = need<HTMLInputElement | HTMLSelectElement>(node, "[name]");
+  const error = need(node, ".lab-error");
+  const slider = node.querySelector<HTMLInputElement>("input[type=range]");
+  const checkbox = input instanceof HTMLInputElement &&
+    input.type === "checkbox"
+    ? input
+    : null;
+
+  const sync = slider ? connect(node, slider, input, onChange) : () => {};
+  input.addEventListener("input", () => {
+    fail(null);
+    sync();
+    onChange();
+  });
+  if (!checkbox && input instanceof HTMLInputElement) {
+    input.addEventListener("change", () => (input.value = pretty(input.value)));
+  }
+
+  function fail(message: string | null): void {
+    error.hidden = message === null;
+    error.textContent = message ?? "";
+    if (message === null) input.removeAttribute("aria-invalid");
+    else input.setAttribute("aria-invalid", "true");
+    if (message !== null) input.focus();
+  }
+
+  return {
+    name,
+    initial,
+    get: () => (checkbox ? String(checkbox.checked) : bare(input.value)),
+    set(text) {
+      if (checkbox) checkbox.checked = text === "true";
+      else input.value = slider || "numeric" in node.dataset ? pretty(text) : text;
+      fail(null);
+      sync();
+    },
+    fail,
+  };
+}
+
+const bare = (text: string): string => text.trim().replaceAll(",", "");
+
+/** 자리를 세기 쉽게 쉼표를 찍음. 정수가 아니면 그대로 둠. */
+function pretty(text: string): string {
+  const digits = bare(text);
+  if (!/^\d+$/.test(digits)) return text;
+  return BigInt(digits).toLocaleString("en-US");
+}
+
+/** 슬라이더와 수를 함께 움직임. 로그 눈금이면 위치를 로그로 바꿈. */
+function connect(
+  node: HTMLElement,
+  slider: HTMLInputElement,
+  input: HTMLInputElement | HTMLSelectElement,
+  onChange: () => void,
+): () => void {
+  const low = Number(node.dataset["low"]);
+  const high = Number(node.dataset["high"]);
+  const log = "log" in node.dataset;
+  const base = Math.max(low, 1);
+  const reach = Math.log(high / base);
+  const steps = Number(slider.max);
+
+  function toValue(position: number): number {
+    if (!log) return position;
+    if (position <= 0) return low;
+    if (position >= steps) return high;
+    const value = base * Math.exp((position / steps) * reach);
+    const unit = 10 ** Math.max(0, Math.floor(Math.log10(value)) - 1);
+    return Math.min(high, Math.max(low, Math.round(value / unit) * unit));
+  }
+
+  function toPosition(value: number): number {
+    if (!log) return value;
+    if (value < base) return 0;
+    return Math.round((Math.log(value / base) / reach) * steps);
+  }
+
+  function sync(): void {
+    const value = Number(bare(input.value));
+    if (!Number.isFinite(value)) return;
+    slider.value = String(toPosition(value));
+    slider.setAttribute("aria-valuetext", pretty(String(value)));
+  }
+
+  slider.addEventListener("input", () => {
+    const value = pretty(String(toValue(Number(slider.value))));
+    input.value = value;
+    slider.setAttribute("aria-valuetext", value);
+    input.removeAttribute("aria-invalid");
+    need(node, ".lab-error").hidden = true;
+    onChange();
+  });
+  sync();
+  return sync;
+}
+
+/** 폼의 값으로 만든 네이티브 명령. */
+export function nativeCommand(start: string, changed: Texts): string {
+  const flags = Object.entries(changed).map(
+    ([name, text]) => `--${name.replaceAll("_", "-")} ${text}`,
+  );
+  return [start, ...(flags.length > 0 ? ["--", ...flags] : [])].join(" ");
+}

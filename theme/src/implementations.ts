@@ -1,0 +1,103 @@
+// 세 구현: 비교, 코드, Python 고쳐 보기, 내 컴퓨터 결과.
+
+import type { CardData, Outcome } from "./data";
+import { need } from "./dom";
+import type { Texts } from "./form";
+import { createPastePanel } from "./pastepanel";
+import { createPyPanel } from "./pypanel";
+import type { Chart, Report, View } from "./report";
+import type { Exact } from "./runner";
+import { createTabs } from "./tabs";
+
+interface Host {
+  values(): Texts;
+  rust(values: Texts): Promise<Exact>;
+}
+
+export interface Implementations {
+  exact(report: Report): void;
+  measured(views: View[]): void;
+  reset(): void;
+}
+
+export function createImplementations(
+  root: HTMLElement,
+  data: CardData,
+  host: Host,
+): Implementations {
+  const target = need(root, ".lab-compare");
+  const initial = [...target.childNodes];
+  let wasm: Outcome | null = null;
+  let python: Outcome | null = null;
+  let pasted: { title: string; outcome: Outcome } | null = null;
+
+  async function show(): Promise<void> {
+    const columns = [];
+    if (wasm) columns.push({ title: "WASM · 이 브라우저", outcome: wasm });
+    if (python) {
+      columns.push({ title: "Pyodide · 이 브라우저", outcome: python });
+    }
+    if (pasted) columns.push(pasted);
+    if (data.recorded) {
+      const { machine, date } = data.recorded;
+      const title = `네이티브 · 기록 (${machine}, ${date})`;
+      columns.push({ title, outcome: data.recorded });
+    }
+    const { compareColumns } = await import("./compare");
+    if (wasm || python || pasted) {
+      target.replaceChildren(...compareColumns(columns));
+    } else {
+      target.replaceChildren(...initial);
+    }
+  }
+
+  const panels = [...root.querySelectorAll<HTMLElement>(".lab-panel")];
+  const python_ = need(root, "[data-panel=python]");
+  const pyPanel = createPyPanel(python_, data, {
+    ...host,
+    done(outcome, rust) {
+      python = outcome;
+      if (!wasm || !sameParams(wasm, rust)) wasm = fromReport(rust);
+      void show().then(() => tabs.open(panels.indexOf(compare)));
+    },
+  });
+  createPastePanel(need(root, "[data-panel=native]"), data.name, (result) => {
+    pasted = result;
+    void show().then(() => tabs.open(panels.indexOf(compare)));
+  });
+  const compare = need(root, "[data-panel=compare]");
+  const tabs = createTabs(root, "세 구현", (panel) => {
+    if (panel === python_) pyPanel.open();
+  });
+
+  return {
+    exact(report) {
+      wasm = fromReport(report);
+      if (python && !sameParams(python, report)) python = null;
+      void show();
+    },
+    measured(views) {
+      if (wasm) wasm = { ...wasm, charts: measuredCharts(views) };
+      void show();
+    },
+    reset() {
+      wasm = python = pasted = null;
+      void show();
+    },
+  };
+}
+
+const sameParams = ({ params }: Outcome, report: Report): boolean =>
+  JSON.stringify(params) === JSON.stringify(report.params);
+
+const fromReport = (report: Report): Outcome => ({
+  params: report.params,
+  answers: report.answers,
+  checksum: report.checksum,
+  charts: measuredCharts(report.views),
+  timings: [],
+});
+
+const measuredCharts = (views: View[]): Chart[] =>
+  views.filter((view) => view.kind === "chart" && view.badge === "measured") as
+    Chart[];

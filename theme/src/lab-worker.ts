@@ -1,0 +1,65 @@
+// WASM이 도는 작업자. 멈추라는 말은 오지 않음: 페이지가 통째로 끝냄.
+
+import type { FromLab, ToLab } from "./protocol";
+
+declare const self: DedicatedWorkerGlobalScope & {
+  __labProgress: (done: number, label: string) => void;
+};
+
+interface Lab {
+  default(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
+  initThreadPool(threads: number): Promise<void>;
+  /** 패닉 알림이 어느 실행의 것인지 말하게 함. */
+  identify(run: number): void;
+  run(name: string, params: string): string;
+  measure(name: string, params: string): string;
+}
+
+const POOL_TIMEOUT_MS = 3000;
+const PROGRESS_EVERY_MS = 50;
+let lab: Lab;
+
+const send = (message: FromLab): void => self.postMessage(message);
+
+let lastProgress = 0;
+self.__labProgress = (done, label) => {
+  const now = performance.now();
+  if (now - lastProgress < PROGRESS_EVERY_MS) return;
+  lastProgress = now;
+  send({ type: "progress", done, label });
+};
+
+async function boot(message: ToLab & { type: "boot" }): Promise<void> {
+  lab = (await import(message.glue)) as Lab;
+  await lab.default({ module_or_path: message.module });
+  send({ type: "ready", note: await startPool(message.threads) });
+}
+
+/** 스레드를 쓰지 못하면 그 까닭을 돌려줌. */
+async function startPool(threads: number): Promise<string | null> {
+  if (!self.crossOriginIsolated) {
+    return "격리되지 않은 페이지";
+  }
+  const late = new Promise<string>((resolve) =>
+    setTimeout(resolve, POOL_TIMEOUT_MS, "3초 안에 스레드가 뜨지 않음"),
+  );
+  const pool = lab.initThreadPool(threads).then(
+    () => null,
+    (error: unknown) => `스레드를 띄우지 못함 (${String(error)})`,
+  );
+  return Promise.race([pool, late]);
+}
+
+self.onmessage = async ({ data }: MessageEvent<ToLab>) => {
+  try {
+    if (data.type === "boot") {
+      await boot(data);
+    } else {
+      lab.identify(data.id);
+      const json = lab[data.part](data.name, data.params);
+      send({ type: "result", id: data.id, json });
+    }
+  } catch (error) {
+    send({ type: "broken", message: String(error) });
+  }
+};

@@ -1,0 +1,41 @@
+// 페이지와 작업자가 주고받는 말.
+
+export type Part = "run" | "measure";
+
+export type ToLab =
+  | { type: "boot"; glue: string; module: WebAssembly.Module; threads: number }
+  | { type: "call"; id: number; part: Part; name: string; params: string };
+
+export type FromLab =
+  | { type: "ready"; note: string | null }
+  | { type: "progress"; done: number; label: string }
+  | { type: "result"; id: number; json: string }
+  | { type: "broken"; message: string };
+
+/** WASM이 돌려주는 JSON. */
+export type Outcome<T> =
+  | { ok: T }
+  | { error: { field: string | null; message: string } };
+
+/** 패닉과 메모리 부족의 알림. 같은 출처의 모든 탭에 감. */
+export interface Panic {
+  run: number;
+  text: string;
+}
+
+export interface PythonJob {
+  /** pyodide 파일이 있는 폴더. */
+  engine: string;
+  /** 가상 파일 시스템에 놓을 파일: 저장소 안의 길 → 내용. */
+  files: Record<string, string>;
+  /** 돌릴 파일의 길. */
+  path: string;
+  /** Rust가 읽은 매개변수가 든 JSON. 큰 정수를 잃지 않도록 글자로 넘김. */
+  params: string;
+}
+
+export type FromPython =
+  | { type: "state"; text: string }
+  | { type: "output"; text: string }
+  | { type: "result"; part: Part; json: string }
+  | { type: "failed"; message: string };

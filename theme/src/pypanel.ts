@@ -1,0 +1,178 @@
+// Python 고쳐 보기: 편집기, 실행, 중지, 출력.
+
+import { bookRoot, type CardData, type Outcome } from "./data";
+import { button, h } from "./dom";
+import type { Editor } from "./editor";
+import type { Texts } from "./form";
+import { runPython, stopPython, type Job } from "./python";
+import type { Answer, Report } from "./report";
+import { Stopped, type Exact } from "./runner";
+
+export interface PyHost {
+  values(): Texts;
+  /** 같은 매개변수의 Rust 답. 매개변수가 잘못이면 폼에 알리고 던짐. */
+  rust(values: Texts): Promise<Exact>;
+  /** 견줄 수 있는 답이 나옴. */
+  done(python: Outcome, rust: Report): void;
+}
+
+export interface PyPanel {
+  /** 패널이 보이면 편집기를 준비함. */
+  open(): void;
+}
+
+export function createPyPanel(
+  panel: HTMLElement,
+  data: CardData,
+  host: PyHost,
+): PyPanel {
+  if (data.python.kind === "none") return { open() {} };
+  const path = `${data.chapter}/${data.name}.py`;
+  const box = h("div", { class: "lab-editor" });
+  const output = h("pre", { class: "lab-output", tabindex: 0, role: "log" });
+  output.setAttribute("aria-label", "Python 출력");
+  output.hidden = true;
+  const state = h("span", { class: "lab-status", role: "status" });
+  const run = button("Python 실행", () => void start());
+  run.classList.add("lab-primary");
+  const stop = button("중지", stopPython, { disabled: true });
+  const reset = button("원래대로", () => editor?.replace(original));
+  const bar = h("div", { class: "lab-actions" }, run, stop, reset, state);
+  const keys = "편집기에서 Esc를 누른 다음 Tab을 누르면 밖으로 나감";
+  panel.append(
+    ...limits(data),
+    box,
+    h("p", { class: "lab-hint" }, keys),
+    bar,
+    output,
+  );
+
+  let editor: Editor | null = null;
+  let original = "";
+  let files: Promise<Record<string, string>> | null = null;
+  let opening: Promise<void> | null = null;
+
+  async function load(): Promise<void> {
+    files ??= fetchFiles(data, path);
+    const [sources, { createEditor }] = await Promise.all([
+      files,
+      import("./editor"),
+    ]);
+    original = sources[`src/${path}`] ?? "";
+    editor = createEditor(box, original, `${data.name}.py`);
+  }
+
+  function open(): Promise<void> {
+    opening ??= load().catch((error: Error) => {
+      opening = files = null;
+      state.textContent = `코드를 받지 못함: ${error.message}`;
+    });
+    return opening;
+  }
+
+  async function start(): Promise<void> {
+    run.disabled = true;
+    stop.disabled = false;
+    output.textContent = "";
+    output.hidden = true;
+    try {
+      await open();
+      const sources = await files;
+      if (!editor || !sources) return;
+      const rust = await host.rust(withLimits(panel, host.values()));
+      const job: Job = {
+        files: { ...sources, [`src/${path}`]: editor.text() },
+        path: `src/${path}`,
+        params: rust.json,
+      };
+      await follow(job, rust.report);
+      state.textContent = "끝남";
+    } catch (error) {
+      const stopped = error instanceof Stopped;
+      state.textContent = stopped ? "중지함" : "오류";
+      if (!stopped) print((error as Error).message);
+    } finally {
+      run.disabled = false;
+      stop.disabled = true;
+    }
+  }
+
+  async function follow(job: Job, rust: Report): Promise<void> {
+    const { params } = rust;
+    let outcome: Outcome | null = null;
+    const timed = await runPython(job, {
+      state: (text) => (state.textContent = text),
+      output: print,
+      exact(json) {
+        const { answers, checksum } = JSON.parse(json) as {
+          answers: Record<string, Answer>;
+          checksum: string | null;
+        };
+        outcome = { params, answers, checksum, charts: [], timings: [] };
+        host.done(outcome, rust);
+      },
+    });
+    const { timings } = JSON.parse(timed) as Partial<Outcome>;
+    if (outcome && timings) host.done({ ...(outcome as Outcome), timings }, rust);
+  }
+
+  function print(text: string): void {
+    output.hidden = false;
+    output.append(`${text}\n`);
+  }
+
+  return { open: () => void open() };
+}
+
+async function fetchFiles(
+  { library, table, name }: CardData,
+  path: string,
+): Promise<Record<string, string>> {
+  const sources = await Promise.all(
+    [path, ...library].map(async (file) => {
+      const response = await fetch(new URL(file, bookRoot()));
+      if (!response.ok) throw new Error(`${file} ${response.status}`);
+      return [`src/${file}`, await response.text()] as const;
+    }),
+  );
+  const params = [`data/params/${name}.json`, table] as const;
+  return Object.fromEntries([...sources, params]);
+}
+
+/** Python이 느려 작은 값으로 돌려야 하는 매개변수. */
+function limits({ python, name }: CardData): HTMLElement[] {
+  if (python.kind !== "up_to") return [];
+  return Object.entries(python.limits).map(([field, most]) => {
+    const id = `${name}-python-${field}`;
+    const text = most.toLocaleString("en-US");
+    const input = h("input", {
+      id,
+      type: "text",
+      inputmode: "numeric",
+      "data-python": field,
+      "data-most": most,
+      placeholder: `폼의 값 (최대 ${text})`,
+    });
+    const label = h("label", { for: id }, `파이썬 ${field}`);
+    return h("div", { class: "lab-pyfield" }, label, input);
+  });
+}
+
+/** 파이썬의 값. 비었으면 폼의 값이되 파이썬의 한도까지만. */
+function withLimits(panel: HTMLElement, values: Texts): Texts {
+  const own = [...panel.querySelectorAll<HTMLInputElement>("[data-python]")];
+  const entries = own.map((input) => {
+    const field = input.dataset["python"]!;
+    const most = Number(input.dataset["most"]);
+    const typed = input.value.trim().replaceAll(",", "");
+    if (typed === "") {
+      return [field, String(Math.min(Number(values[field]), most))];
+    }
+    if (!/^\d+$/.test(typed) || Number(typed) > most) {
+      const top = most.toLocaleString("en-US");
+      throw new Error(`파이썬 ${field}의 값 '${typed}': ${top} 이하의 정수여야 함`);
+    }
+    return [field, typed];
+  });
+  return { ...values, ...Object.fromEntries(entries) };
+}

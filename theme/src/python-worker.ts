@@ -1,0 +1,109 @@
+// CPython이 도는 작업자.
+
+import type { FromPython, PythonJob } from "./protocol";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+interface Engine {
+  version: string;
+  FS: {
+    mkdirTree(path: string): void;
+    writeFile(path: string, text: string): void;
+  };
+  setStdout(options: { batched: (line: string) => void }): void;
+  setStderr(options: { batched: (line: string) => void }): void;
+  runPython(code: string): unknown;
+  globals: { get(name: string): (...args: string[]) => string };
+}
+
+const HOME = "/book";
+
+/** `cli.main`을 가로채 대응물의 두 함수를 얻음: 이름에 기대지 않음. */
+const DRIVER = `
+import importlib.util, json, sys, traceback
+sys.path.insert(0, "${HOME}/src")
+from lab import cli
+
+parts = {}
+
+def load(path):
+    spec = importlib.util.spec_from_file_location("counterpart", path)
+    module = importlib.util.module_from_spec(spec)
+    def take(name, run, measure=None):
+        parts.update(run=run, measure=measure)
+    cli.main = take
+    spec.loader.exec_module(module)
+    module.main()
+
+def guarded(work, path):
+    try:
+        return json.dumps({"ok": work()}, ensure_ascii=False)
+    except BaseException as error:
+        tb = error.__traceback__
+        while tb and tb.tb_frame.f_code.co_filename != path:
+            tb = tb.tb_next
+        lines = traceback.format_exception(type(error), error, tb)
+        return json.dumps({"error": "".join(lines)}, ensure_ascii=False)
+
+def run_exact(path, report):
+    def work():
+        load(path)
+        parts["params"] = json.loads(report)["ok"]["params"]
+        return parts["run"](dict(parts["params"]))
+    return guarded(work, path)
+
+def run_measure(path):
+    measure = parts["measure"]
+    return guarded(lambda: measure(parts["params"]) if measure else {}, path)
+`;
+
+const send = (message: FromPython): void => self.postMessage(message);
+let engine: Promise<Engine> | null = null;
+let driven = false;
+
+async function load(base: string): Promise<Engine> {
+  send({ type: "state", text: "파이썬을 내려받는 중 (13 MB, 처음 한 번만)" });
+  const { loadPyodide } = (await import(`${base}pyodide.mjs`)) as {
+    loadPyodide(options: { indexURL: string }): Promise<Engine>;
+  };
+  const python = await loadPyodide({ indexURL: base });
+  const batched = (text: string): void => send({ type: "output", text });
+  python.setStdout({ batched });
+  python.setStderr({ batched });
+  return python;
+}
+
+async function work(job: PythonJob): Promise<void> {
+  engine ??= load(job.engine).catch((error: unknown) => {
+    engine = null;
+    throw error;
+  });
+  const python = await engine;
+  for (const [path, text] of Object.entries(job.files)) {
+    const full = `${HOME}/${path}`;
+    python.FS.mkdirTree(full.slice(0, full.lastIndexOf("/")));
+    python.FS.writeFile(full, text);
+  }
+  if (!driven) python.runPython(DRIVER);
+  driven = true;
+  const path = `${HOME}/${job.path}`;
+  send({ type: "state", text: "계산하는 중" });
+  const exact = unwrap(python.globals.get("run_exact")(path, job.params));
+  send({ type: "result", part: "run", json: exact });
+  send({ type: "state", text: "시간을 재는 중" });
+  const timed = unwrap(python.globals.get("run_measure")(path));
+  send({ type: "result", part: "measure", json: timed });
+}
+
+function unwrap(json: string): string {
+  const outcome = JSON.parse(json) as { ok?: unknown; error?: string };
+  if (outcome.error !== undefined) throw new Error(outcome.error.trim());
+  return JSON.stringify(outcome.ok);
+}
+
+self.onmessage = ({ data }: MessageEvent<PythonJob>) => {
+  work(data).catch((error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    send({ type: "failed", message });
+  });
+};

@@ -1,0 +1,207 @@
+// WASM 작업자 하나를 페이지의 모든 카드가 차례로 씀.
+
+import type { FromLab, Outcome, Panic, Part, ToLab } from "./protocol";
+import type { Report, View } from "./report";
+
+export class Stopped extends Error {}
+
+/** 매개변수가 잘못되었거나 이 환경에서 할 수 없음. */
+export class Refused extends Error {
+  constructor(
+    readonly field: string | null,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+type OnProgress = (done: number, label: string) => void;
+
+interface Job {
+  owner: object;
+  part: Part;
+  name: string;
+  params: string;
+  onProgress: OnProgress;
+  resolve: (json: string) => void;
+  reject: (error: Error) => void;
+}
+
+const GLUE = new URL("./core.js", import.meta.url).href;
+const WASM = new URL("./core_bg.wasm", import.meta.url).href;
+const WORKER = new URL("./lab-worker.js", import.meta.url).href;
+const MAX_THREADS = 8;
+/** 패닉 문구는 다른 길로 오므로 잠깐 기다려 봄. */
+const PANIC_GRACE_MS = 300;
+
+let compiled: Promise<WebAssembly.Module> | null = null;
+let worker: Worker | null = null;
+let ready: Promise<void> | null = null;
+let busy: Job | null = null;
+// 다른 탭의 패닉 알림과 섞이지 않게 아무 데서나 셈을 시작함
+let lastId = Math.floor(Math.random() * 2 ** 31);
+let threadNote: string | null = null;
+const waiting: Job[] = [];
+
+/** 한 스레드로 도는 까닭. 여러 스레드로 돌면 `null`. */
+export const threadProblem = (): string | null => threadNote;
+
+function compile(): Promise<WebAssembly.Module> {
+  compiled ??= WebAssembly.compileStreaming(fetch(WASM)).catch((error) => {
+    compiled = null;
+    throw new Error(`WASM을 받지 못함: ${(error as Error).message}`);
+  });
+  return compiled;
+}
+
+/** 내려받기·컴파일·스레드 띄우기를 미리 해 둠. */
+export function prepare(): Promise<void> {
+  ready ??= start().catch((error: Error) => {
+    discard();
+    throw error;
+  });
+  return ready;
+}
+
+async function start(): Promise<void> {
+  const module = await compile();
+  const fresh = new Worker(WORKER, { type: "module", name: "lab" });
+  worker = fresh;
+  const threads = Math.min(navigator.hardwareConcurrency || 1, MAX_THREADS);
+  await new Promise<void>((resolve, reject) => {
+    fresh.onmessage = ({ data }: MessageEvent<FromLab>) => {
+      if (data.type === "ready") {
+        threadNote = data.note;
+        resolve();
+      } else if (data.type === "broken") {
+        reject(new Error(data.message));
+        crash(data.message);
+      } else {
+        receive(data);
+      }
+    };
+    fresh.onerror = (event) => {
+      reject(new Error(event.message));
+      crash(event.message);
+    };
+    const boot: ToLab = { type: "boot", glue: GLUE, module, threads };
+    fresh.postMessage(boot);
+  });
+}
+
+function receive(data: FromLab): void {
+  if (!busy) return;
+  if (data.type === "progress") busy.onProgress(data.done, data.label);
+  if (data.type === "result" && data.id === lastId) {
+    const job = busy;
+    busy = null;
+    job.resolve(data.json);
+    void next();
+  }
+}
+
+/** 작업자와 그 아래 스레드를 모두 끝냄. 컴파일한 모듈은 남음. */
+function discard(): void {
+  worker?.terminate();
+  worker = null;
+  ready = null;
+}
+
+function end(error: Error): void {
+  const job = busy;
+  busy = null;
+  discard();
+  job?.reject(error);
+  void next();
+}
+
+new BroadcastChannel("lab-panic").onmessage = ({ data }) => {
+  const { run, text } = data as Panic;
+  if (busy && run === lastId) end(new Error(text));
+};
+
+function crash(reason: string): void {
+  const job = busy;
+  setTimeout(() => {
+    if (busy === job) end(new Error(`실험이 멈춤: ${reason}`));
+  }, PANIC_GRACE_MS);
+}
+
+function call(
+  owner: object,
+  part: Part,
+  name: string,
+  params: string,
+  onProgress: OnProgress,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const job = { owner, part, name, params, onProgress, resolve, reject };
+    waiting.push(job);
+    void next();
+  });
+}
+
+function unwrap<T>(json: string): T {
+  const outcome = JSON.parse(json) as Outcome<T>;
+  if ("ok" in outcome) return outcome.ok;
+  throw new Refused(outcome.error.field, outcome.error.message);
+}
+
+export interface Exact {
+  report: Report;
+  /** 받은 그대로의 글. 2^53보다 큰 정수를 잃지 않은 것. */
+  json: string;
+}
+
+/** 정확한 부분. `owner`는 이 일을 나중에 멈출 때 쓰는 이름. */
+export async function runExact(
+  owner: object,
+  name: string,
+  params: string,
+  onProgress: OnProgress = () => {},
+): Promise<Exact> {
+  const json = await call(owner, "run", name, params, onProgress);
+  return { report: unwrap<Report>(json), json };
+}
+
+/** 시간을 재는 부분. */
+export async function runMeasure(
+  owner: object,
+  name: string,
+  params: string,
+  onProgress: OnProgress,
+): Promise<View[]> {
+  return unwrap(await call(owner, "measure", name, params, onProgress));
+}
+
+async function next(): Promise<void> {
+  if (busy) return;
+  const job = waiting.shift();
+  if (!job) return;
+  busy = job;
+  try {
+    await prepare();
+  } catch (error) {
+    if (busy === job) end(error as Error);
+    return;
+  }
+  if (busy !== job) return;
+  lastId += 1;
+  const { part, name, params } = job;
+  const message: ToLab = { type: "call", id: lastId, part, name, params };
+  worker?.postMessage(message);
+}
+
+/** 이 카드의 일을 모두 그만둠. */
+export function stop(owner: object): void {
+  for (let i = waiting.length - 1; i >= 0; i -= 1) {
+    const job = waiting[i];
+    if (job?.owner !== owner) continue;
+    waiting.splice(i, 1);
+    job.reject(new Stopped());
+  }
+  if (busy?.owner === owner) {
+    end(new Stopped());
+    void prepare();
+  }
+}

@@ -1,0 +1,59 @@
+// 축과 점 옆에 붙는 수. 표의 글은 Rust가 정하므로 여기를 거치지 않음.
+
+const TIME: [number, string][] = [
+  [1e9, "s"],
+  [1e6, "ms"],
+  [1e3, "µs"],
+  [1, "ns"],
+];
+const BYTES: [number, string][] = [
+  [2 ** 30, "GiB"],
+  [2 ** 20, "MiB"],
+  [2 ** 10, "KiB"],
+  [1, "B"],
+];
+
+/** 유효 숫자 셋. 큰 정수는 그대로. */
+export function plain(value: number): string {
+  const size = Math.abs(value);
+  if (Number.isInteger(value) || size >= 1000) {
+    return Math.round(value).toLocaleString("en-US");
+  }
+  const text = value.toPrecision(3);
+  return size >= 0.001 ? String(Number(text)) : text;
+}
+
+function scaled(value: number, units: [number, string][]): string {
+  const size = Math.abs(value);
+  const [unit, name] = units.find(([u]) => size >= u) ?? units.at(-1)!;
+  return `${plain(Number((value / unit).toPrecision(3)))} ${name}`;
+}
+
+/** 단위를 붙인 수. 시간과 크기는 알맞은 단위로 바꿈. */
+export function withUnit(value: number, unit: string): string {
+  if (unit === "ns") return scaled(value, TIME);
+  if (unit === "B" || unit === "바이트") return scaled(value, BYTES);
+  if (unit === "") return plain(value);
+  const gap = /^[a-zA-Zµ/]/.test(unit) ? " " : "";
+  return `${plain(value)}${gap}${unit}`;
+}
+
+/** 눈금의 글: 시간·크기만 단위를 붙임. 나머지 단위는 축 이름에 있음. */
+export function tick(value: number, unit: string): string {
+  return selfScaled(unit) ? withUnit(value, unit) : plain(value);
+}
+
+export const selfScaled = (unit: string): boolean =>
+  unit === "ns" || unit === "B" || unit === "바이트";
+
+/** 축의 이름: `탐사 횟수 (번)`. */
+export function axisTitle(label: string, unit: string): string {
+  return unit === "" || selfScaled(unit) ? label : `${label} (${unit})`;
+}
+
+/** 한글은 12, 나머지는 7픽셀로 어림한 글의 폭. */
+export function textWidth(text: string): number {
+  let width = 0;
+  for (const c of text) width += c > "\u1100" ? 12 : 7;
+  return width;
+}

@@ -1,0 +1,81 @@
+// 볼 것 하나를 요소 하나로. 그래프와 재생기는 처음 쓸 때 내려받음.
+
+import { h } from "../dom";
+import type { Report, Text, View } from "../report";
+import { caption, renderTable } from "./table";
+
+export interface Scene {
+  /** 단계 재생 옆에 보일 원본. 카드의 정적 HTML에서 옴. */
+  kernel: HTMLElement | null;
+}
+
+const POINT_LIMIT = 5000;
+const FRAME_LIMIT = 2000;
+
+export async function renderView(
+  view: View,
+  scene: Scene,
+): Promise<HTMLElement> {
+  switch (view.kind) {
+    case "table":
+      return renderTable(view);
+    case "chart": {
+      const { renderChart } = await import("../chart/chart");
+      return withLimit(
+        renderChart(view),
+        view.series.some((series) => series.points.length >= POINT_LIMIT),
+        `묶음마다 점 ${POINT_LIMIT.toLocaleString("en-US")}개까지만 그림`,
+      );
+    }
+    case "trace": {
+      const { renderTrace } = await import("../trace/player");
+      return withLimit(
+        renderTrace(view, scene.kernel),
+        view.frames.length >= FRAME_LIMIT,
+        `앞의 ${FRAME_LIMIT.toLocaleString("en-US")}장면만 담음`,
+      );
+    }
+    case "text":
+      return renderText(view);
+    case "note":
+      return h("p", { class: "lab-note" }, view.text);
+  }
+}
+
+function withLimit(
+  figure: HTMLElement,
+  reached: boolean,
+  text: string,
+): HTMLElement {
+  if (reached) figure.append(h("p", { class: "lab-hint" }, text));
+  return figure;
+}
+
+function renderText(view: Text): HTMLElement {
+  const attrs = { class: "lab-pre", tabindex: 0, "aria-label": view.title };
+  return h(
+    "figure",
+    { class: "lab-view" },
+    caption(view.title, view.badge),
+    h("pre", attrs, h("code", {}, view.lines.join("\n"))),
+  );
+}
+
+export async function renderReport(
+  report: Report,
+  scene: Scene,
+): Promise<HTMLElement[]> {
+  const views = await Promise.all(
+    report.views.map((view) => renderView(view, scene)),
+  );
+  const notes = report.notes.map((text) =>
+    h("p", { class: "lab-note" }, text),
+  );
+  return [...views, ...notes];
+}
+
+/** 그래프와 재생기를 미리 내려받음. */
+export function preloadViews(): void {
+  void import("../chart/chart");
+  void import("../trace/player");
+}

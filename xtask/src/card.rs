@@ -1,0 +1,279 @@
+//! 실험 카드의 정적 HTML. 스크립트 없이도, 종이에서도 글로 읽혀야 함.
+
+mod exercise;
+mod form;
+mod recorded;
+mod source;
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use rust_lab::lab::{Ask, Bench, Entry, Python};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::highlight::escape;
+use crate::params;
+use recorded::Recorded;
+
+pub use exercise::exercise;
+
+/// 카드가 놓인 쪽의 사정.
+pub struct Context<'a> {
+    /// 저장소의 뿌리.
+    pub root: &'a Path,
+    /// 장의 폴더 이름.
+    pub folder: &'a Path,
+    /// 쪽에서 책의 뿌리로: `../`.
+    pub to_root: String,
+    /// `실험 4-1`.
+    pub label: String,
+}
+
+/// 「왜 그런가」의 마크다운 앞과 뒤에 놓을 HTML.
+pub struct Card {
+    pub head: String,
+    pub tail: String,
+}
+
+/// 실험 하나의 카드.
+pub fn experiment(name: &str, page: &Context) -> Result<Card> {
+    let entry = rust_lab::find(name)
+        .with_context(|| format!("`{name}`: 등록되지 않은 실험"))?;
+    let recorded = Recorded::load(page.root, entry)?;
+    let head = [
+        opening(entry, page),
+        prediction(entry),
+        form::html(entry),
+        bar(entry),
+        results(recorded.as_ref()),
+        "<details class=\"lab-part lab-why\" open>\
+         <summary>왜 그런가</summary>"
+            .to_owned(),
+    ];
+    let tail = [
+        "</details>".to_owned(),
+        implementations(entry, page)?,
+        sources(entry, page),
+        data(entry, page, recorded.as_ref())?,
+        "</section>".to_owned(),
+    ];
+    Ok(Card { head: head.concat(), tail: tail.concat() })
+}
+
+fn opening(entry: &Entry, page: &Context) -> String {
+    let name = entry.name;
+    format!(
+        "<section class=\"card lab-card\" id=\"{name}\" \
+         aria-labelledby=\"{name}-question\">\
+         <header class=\"lab-part lab-head\"><p class=\"lab-eyebrow\">\
+         <span>{}</span> <code>{name}</code></p>\
+         <p class=\"lab-question\" role=\"heading\" aria-level=\"3\" \
+         id=\"{name}-question\">{}</p></header>",
+        escape(&page.label),
+        escape(entry.experiment.question),
+    )
+}
+
+fn prediction(entry: &Entry) -> String {
+    let ask = &entry.experiment.prediction;
+    let radio = |value: &str, label: &str| {
+        format!(
+            "<label><input type=\"radio\" name=\"{}-prediction\" \
+             value=\"{}\">{}</label>",
+            entry.name,
+            escape(value),
+            escape(label)
+        )
+    };
+    let (unit, choices) = match ask.ask {
+        Ask::Choices(choices) => {
+            let all = choices.iter().map(|(value, label)| radio(value, label));
+            ("", all.collect())
+        }
+        Ask::Number { unit } => (
+            unit,
+            format!(
+                "<label class=\"lab-guess\"><input type=\"text\" \
+                 inputmode=\"decimal\" autocomplete=\"off\" \
+                 aria-label=\"내 예측\">{}</label>",
+                escape(unit)
+            ),
+        ),
+    };
+    format!(
+        "<fieldset class=\"lab-part lab-predict\" data-unit=\"{}\">\
+         <legend><span class=\"lab-step\">예측</span> {}</legend>\
+         <div class=\"lab-choices\">{choices}{}</div></fieldset>",
+        escape(unit),
+        escape(ask.text),
+        radio("", "건너뛰기"),
+    )
+}
+
+fn bar(entry: &Entry) -> String {
+    format!(
+        "<div class=\"lab-part lab-bar\">\
+         <div class=\"lab-buttons\">\
+         <button type=\"button\" class=\"primary lab-run\" disabled \
+         aria-describedby=\"{0}-gate\">실행</button>\
+         <button type=\"button\" class=\"lab-stop\" disabled>중지</button>\
+         <button type=\"button\" class=\"lab-reset\">처음으로</button>\
+         <button type=\"button\" class=\"lab-share\">링크 복사</button>\
+         <span class=\"lab-status\" role=\"status\"></span></div>\
+         <p class=\"lab-hint lab-gate\" id=\"{0}-gate\">\
+         예측을 고르거나 건너뛰면 실행할 수 있음</p>\
+         <progress class=\"lab-meter\" max=\"1\" aria-label=\"진행\" \
+         hidden></progress></div>",
+        entry.name
+    )
+}
+
+fn results(recorded: Option<&Recorded>) -> String {
+    let record = match recorded {
+        Some(recorded) => recorded.html(),
+        None => "<p class=\"lab-part lab-hint lab-norecord\">기록된 결과가 \
+                 아직 없음. 실행하면 이 기기의 결과가 나옴.</p>"
+            .to_owned(),
+    };
+    format!(
+        "<div class=\"lab-part lab-results\" hidden></div>{record}\
+         <div class=\"lab-part lab-verdict\" aria-live=\"polite\" hidden>\
+         </div>"
+    )
+}
+
+fn implementations(entry: &Entry, page: &Context) -> Result<String> {
+    let name = entry.name;
+    let python = match entry.experiment.python {
+        Python::None(reason) => {
+            format!("<p>Python 대응물이 없음: {}</p>", escape(reason))
+        }
+        _ => String::new(),
+    };
+    let bench = match entry.experiment.bench {
+        Bench::Group => command("bench", &format!("cargo bench -- {name}")),
+        Bench::None(reason) => {
+            format!("<p>벤치마크가 없음: {}</p>", escape(reason))
+        }
+    };
+    Ok(format!(
+        "<section class=\"lab-part lab-implementations\" \
+         aria-label=\"세 구현\">{}{}{}{}</section>",
+        panel(
+            "compare",
+            "세 구현",
+            "<div class=\"lab-compare\"><p>같은 매개변수의 답과 검산값이 \
+             Rust(네이티브), Rust(WASM), Python에서 같아야 함. 실행하면 \
+             여기에서 견줌.</p></div>",
+        ),
+        panel("code", "코드", &source::html(entry, page)?),
+        panel("python", "Python 고쳐 보기", &python),
+        panel(
+            "native",
+            "내 컴퓨터",
+            &format!(
+                "<p>저장소를 내려받은 폴더에서 실행함. <code>--json</code>을 \
+                 붙이면 나오는 글을 아래에 붙여 견줄 수 있음.</p>{}{bench}",
+                command(
+                    "",
+                    &format!("cargo run --release --example {name}")
+                )
+            ),
+        ),
+    ))
+}
+
+fn panel(kind: &str, title: &str, body: &str) -> String {
+    format!(
+        "<div class=\"lab-panel\" data-panel=\"{kind}\">\
+         <p class=\"lab-panel-title\">{title}</p>{body}</div>"
+    )
+}
+
+fn command(kind: &str, text: &str) -> String {
+    let class = match kind {
+        "" => "lab-command".to_owned(),
+        kind => format!("lab-command-{kind}"),
+    };
+    format!(
+        "<p class=\"lab-shell {class}\"><code>{}</code> \
+         <button type=\"button\" class=\"lab-link lab-copy\">복사</button>\
+         </p>",
+        escape(text)
+    )
+}
+
+fn sources(entry: &Entry, page: &Context) -> String {
+    let to = format!("{}{}/{}", page.to_root, entry.chapter, entry.name);
+    let name = entry.name;
+    let python = match entry.experiment.python {
+        Python::None(_) => String::new(),
+        _ => format!(" · <a href=\"{to}.py\"><code>{name}.py</code></a>"),
+    };
+    format!(
+        "<footer class=\"lab-part lab-foot\">원본 \
+         <a href=\"{to}.rs\"><code>{name}.rs</code></a>{python}</footer>"
+    )
+}
+
+/// 페이지의 스크립트가 읽는 자료.
+fn data(
+    entry: &Entry,
+    page: &Context,
+    recorded: Option<&Recorded>,
+) -> Result<String> {
+    #[derive(Serialize)]
+    struct Data<'a> {
+        name: &'a str,
+        chapter: &'a str,
+        measures: bool,
+        python: Value,
+        table: String,
+        library: Vec<String>,
+        recorded: Option<Value>,
+    }
+    let python = match entry.experiment.python {
+        Python::Same => json!({ "kind": "same" }),
+        Python::UpTo(limits) => {
+            let limits: serde_json::Map<_, _> = limits
+                .iter()
+                .map(|(name, most)| (name.to_string(), json!(most)))
+                .collect();
+            json!({ "kind": "up_to", "limits": limits })
+        }
+        Python::None(reason) => json!({ "kind": "none", "reason": reason }),
+    };
+    let data = Data {
+        name: entry.name,
+        chapter: entry.chapter,
+        measures: entry.experiment.measure.is_some(),
+        python,
+        table: params::render(entry)?,
+        library: library(page.root)?,
+        recorded: recorded.map(Recorded::data),
+    };
+    Ok(script(&serde_json::to_string(&data)?))
+}
+
+/// `<`가 없으면 태그로 읽힐 일도 없음.
+fn script(json: &str) -> String {
+    format!(
+        "<script type=\"application/json\" class=\"lab-data\">{}</script>",
+        json.replace('<', "\\u003c")
+    )
+}
+
+/// Python 대응물이 함께 쓰는 파일.
+fn library(root: &Path) -> Result<Vec<String>> {
+    let mut files = Vec::new();
+    for file in fs::read_dir(root.join("src/lab"))? {
+        let name = file?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".py") {
+            files.push(format!("lab/{name}"));
+        }
+    }
+    files.sort();
+    Ok(files)
+}

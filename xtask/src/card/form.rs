@@ -1,0 +1,139 @@
+//! 매개변수 폼. 범위는 페이지의 것을 보임.
+
+use rust_lab::lab::params::{Field, Kind};
+use rust_lab::lab::{Entry, Scope, Value, format};
+
+use crate::highlight::escape;
+
+/// 값이 이보다 넓게 퍼지면 고른 눈금의 슬라이더로는 맞출 수 없음.
+const WIDEST_SLIDER: u64 = 10_000;
+/// 로그 슬라이더의 눈금 수.
+const LOG_STEPS: u32 = 1_000;
+
+pub fn html(entry: &Entry) -> String {
+    let table = entry.table();
+    let fields: String = table
+        .fields
+        .iter()
+        .map(|each| field(entry.name, each))
+        .collect();
+    format!(
+        "<form class=\"lab-part lab-params\" novalidate \
+         autocomplete=\"off\" aria-labelledby=\"{0}-params\">\
+         <p class=\"lab-step\" id=\"{0}-params\">매개변수</p>\
+         <div class=\"lab-fields\">{fields}</div></form>",
+        entry.name
+    )
+}
+
+fn field(experiment: &str, field: &Field) -> String {
+    let id = format!("{experiment}-{}", field.name);
+    let about = format!("aria-describedby=\"{id}-hint {id}-error\"");
+    let (extra, control) = match &field.kind {
+        Kind::Int { browser, log, .. } => {
+            number(field, &id, &about, *browser, *log)
+        }
+        Kind::Bool => {
+            let on = field.default == Value::Bool(true);
+            let checked = if on { " checked" } else { "" };
+            let name = field.name;
+            let control = format!(
+                "<input type=\"checkbox\" id=\"{id}\" \
+                 name=\"{name}\"{checked} {about}>"
+            );
+            (String::new(), control)
+        }
+        Kind::Choice { choices } => {
+            let options: String = choices
+                .iter()
+                .map(|choice| {
+                    let chosen =
+                        field.default.to_string() == choice.value;
+                    format!(
+                        "<option value=\"{}\"{}>{}</option>",
+                        escape(choice.value),
+                        if chosen { " selected" } else { "" },
+                        escape(choice.label)
+                    )
+                })
+                .collect();
+            let name = field.name;
+            let control = format!(
+                "<select id=\"{id}\" name=\"{name}\" {about}>{options}\
+                 </select>"
+            );
+            (String::new(), control)
+        }
+    };
+    format!(
+        "<div class=\"lab-field\" data-name=\"{}\" data-default=\"{}\"\
+         {extra}><label for=\"{id}\">{}</label>{control}\
+         <p class=\"lab-hint\" id=\"{id}-hint\">{}</p>\
+         <p class=\"lab-error\" id=\"{id}-error\" role=\"alert\" hidden></p>\
+         </div>",
+        field.name,
+        escape(&field.default.to_string()),
+        escape(field.label),
+        escape(&hint(field)),
+    )
+}
+
+fn hint(field: &Field) -> String {
+    let mut parts = Vec::new();
+    if let Kind::Int { log, .. } = field.kind {
+        parts.push(field.range_text(Scope::Browser));
+        if log {
+            parts.push("로그 눈금".to_owned());
+        }
+    }
+    if !field.hint.is_empty() {
+        parts.push(field.hint.to_owned());
+    }
+    parts.join(" · ")
+}
+
+fn number(
+    field: &Field,
+    id: &str,
+    about: &str,
+    (low, high): (u64, u64),
+    log: bool,
+) -> (String, String) {
+    let value = match field.default {
+        Value::Int(n) => n,
+        _ => low,
+    };
+    let kind = if log { " data-log" } else { "" };
+    let extra =
+        format!(" data-numeric data-low=\"{low}\" data-high=\"{high}\"{kind}");
+    let slider = if log || high - low <= WIDEST_SLIDER {
+        let (min, max, at) = match log {
+            true => (0, u64::from(LOG_STEPS), position(value, low, high)),
+            false => (low, high, value),
+        };
+        format!(
+            "<input type=\"range\" min=\"{min}\" max=\"{max}\" \
+             value=\"{at}\" aria-label=\"{} 슬라이더\">",
+            escape(field.label)
+        )
+    } else {
+        String::new()
+    };
+    let control = format!(
+        "<input type=\"text\" inputmode=\"numeric\" id=\"{id}\" \
+         name=\"{}\" value=\"{}\" {about}>{slider}",
+        field.name,
+        format::int(value)
+    );
+    (extra, control)
+}
+
+/// 로그 눈금에서의 자리.
+fn position(value: u64, low: u64, high: u64) -> u64 {
+    let base = low.max(1) as f64;
+    if (value as f64) < base {
+        return 0;
+    }
+    let share = (value as f64 / base).ln() / (high as f64 / base).ln();
+    (share * f64::from(LOG_STEPS)).round() as u64
+}
