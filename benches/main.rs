@@ -4,9 +4,11 @@
 use criterion::Criterion;
 
 mod dicts;
+mod intro;
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
+    intro::define(&mut criterion);
     dicts::define(&mut criterion);
     criterion.final_summary();
 }

@@ -251,7 +251,7 @@ fn execute(entry: &Entry, parsed: &Invocation) -> Result<(), Failure> {
         _ => Some(python(entry, &report, parsed.measure)),
     };
     if let Some(Ok((theirs, _))) = &theirs {
-        report.views.extend(measure::python_table(&theirs.timings));
+        report.views.extend(measure::python_views(&theirs.timings));
         entry.judge(&mut report);
     }
     if parsed.json {

@@ -4,6 +4,7 @@
 //! `cargo book new <장> <이름>`으로 시작함.
 
 pub mod dicts;
+pub mod intro;
 pub mod lab;
 
 #[cfg(not(target_family = "wasm"))]
@@ -13,7 +14,7 @@ use lab::Entry;
 
 /// 등록된 모든 실험, 책에 나오는 순서대로.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    [dicts::ENTRIES].into_iter().flatten()
+    [intro::ENTRIES, dicts::ENTRIES].into_iter().flatten()
 }
 
 /// 이름으로 찾음.

@@ -124,13 +124,7 @@ pub fn comparison(ours: &Report, theirs: &Theirs) -> String {
         let mark = if a == b { "✔" } else { "✘" };
         grid.add_row(["체크섬", a, b, mark]);
     }
-    let mut out = format!("{grid}\n");
-    if !theirs.timings.is_empty() {
-        out.push_str(
-            "서로 다른 실행 환경의 시간이므로 배수는 이 기기에서만 유효함\n",
-        );
-    }
-    out
+    format!("{grid}\n")
 }
 
 fn chart(chart: &Chart) -> String {

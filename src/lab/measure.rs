@@ -273,23 +273,27 @@ pub struct PythonSpread {
     pub p90: f64,
 }
 
-/// Python이 잰 것을 우리 표로. 재지 않았으면 `None`.
-pub fn python_table(timings: &[PythonTiming]) -> Option<View> {
+/// Python이 잰 것을 우리 표로. 재지 않았으면 볼 것이 없음.
+pub fn python_views(timings: &[PythonTiming]) -> Vec<View> {
+    if timings.is_empty() {
+        return Vec::new();
+    }
     let rows = timings.iter().map(|PythonTiming { name, ns }| {
         vec![name.as_str().into(), number(ns.median), spread(ns.p10, ns.p90)]
     });
-    (!timings.is_empty()).then(|| {
-        View::Table(Table {
-            title: "파이썬에서 잰 시간".into(),
-            badge: Badge::Measured,
-            columns: vec![
-                Column::text("방법"),
-                Column::number("중앙값", "ns"),
-                Column::number("p10–p90", "ns"),
-            ],
-            rows: rows.collect(),
-        })
-    })
+    let table = Table {
+        title: "파이썬에서 잰 시간".into(),
+        badge: Badge::Measured,
+        columns: vec![
+            Column::text("방법"),
+            Column::number("중앙값", "ns"),
+            Column::number("p10–p90", "ns"),
+        ],
+        rows: rows.collect(),
+    };
+    let caution = "서로 다른 실행 환경의 시간이므로 배수는 이 기기에서만 \
+                   유효함";
+    vec![View::Table(table), note(caution)]
 }
 
 /// 유효 숫자 셋의 칸.

@@ -1,0 +1,5 @@
+//! 들어가며.
+
+crate::chapter! {
+    "intro": first_run,
+}
