@@ -4,14 +4,18 @@
 //! `find_empty_slot`, `USABLE_FRACTION`, `GROWTH_RATE`.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 
+use super::draw::{BOXES, MAX_FRAMES, binary, index_lane, items_lane};
+pub use super::keys::Keys;
+use super::keys::{FoldHasher, check_shift, keys, missing};
+use super::tally::{Tally, tick};
 use crate::lab::measure::{Case, compare};
 use crate::lab::report::{
-    Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
+    Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, Mark,
     Series, Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::{SplitMix64, mix64};
+use crate::lab::rng::SplitMix64;
 use crate::lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format,
@@ -33,16 +37,6 @@ pub const EXPERIMENT: Experiment = Experiment {
 
 const GUESSES: &[(&str, &str)] =
     &[("1", "1배"), ("2", "2배"), ("4", "4배"), ("20", "20배")];
-
-crate::choices! {
-    /// 키의 모양. 키가 곧 64비트 해시값임.
-    pub enum Keys {
-        Seq = "seq", "연속 정수 i";
-        Shift = "shift", "i << shift";
-        Random = "random", "무작위 64비트";
-        FewLowBits = "few_low_bits", "하위 3비트만 다름";
-    }
-}
 
 crate::choices! {
     /// 충돌한 다음에 갈 자리를 정하는 규칙.
@@ -78,17 +72,7 @@ fn check(p: &Params, scope: Scope) -> Result<(), Failure> {
     let refuse = |field: &str, message: String| {
         Err(Failure::param(field, message))
     };
-    if p.keys == Keys::Shift && (p.n - 1) > (i64::MAX as u64) >> p.shift {
-        let most = format::int(((i64::MAX as u64) >> p.shift) + 1);
-        return refuse(
-            "shift",
-            format!(
-                "shift의 값 '{}': 키가 63비트를 넘음. \
-                 이 shift에서는 키의 수가 {most}개 이하여야 함",
-                p.shift
-            ),
-        );
-    }
+    check_shift(p.keys, p.n, p.shift)?;
     if 5 * p.load_num < 2 * p.load_den || 10 * p.load_num > 9 * p.load_den {
         return refuse(
             "load_num",
@@ -98,8 +82,9 @@ fn check(p: &Params, scope: Scope) -> Result<(), Failure> {
             ),
         );
     }
-    // perturb가 없으면 모든 키가 한 줄을 이루어 일이 n²에 비례함
-    let limit = scope.pick(20_000, 200_000);
+    // perturb가 없으면 모든 키가 한 줄을 이루어 일이 n²에 비례함.
+    // 페이지의 한도는 Pyodide가 20초 안에 끝내는 크기임
+    let limit = scope.pick(4_000, 200_000);
     if p.probe != Probe::Cpython && p.n > limit {
         return refuse(
             "n",
@@ -112,17 +97,6 @@ fn check(p: &Params, scope: Scope) -> Result<(), Failure> {
         );
     }
     Ok(())
-}
-
-/// `i`번째 키들. 무작위 키만 씨앗을 씀.
-pub fn keys(family: Keys, shift: u32, seed: u64) -> impl Iterator<Item = u64> {
-    let mut rng = SplitMix64::new(seed);
-    (0u64..).map(move |i| match family {
-        Keys::Seq => i,
-        Keys::Shift => i << shift,
-        Keys::Random => rng.next_u64(),
-        Keys::FewLowBits => ((i >> 3) << 20) | (i & 7),
-    })
 }
 
 /// 탐사와 성장의 규칙.
@@ -337,49 +311,6 @@ pub fn probes(dict: &Dict, hash: u64) -> u64 {
     count
 }
 
-/// 없는 키를 만드는 규칙.
-pub fn missing(key: u64) -> u64 {
-    mix64(key ^ 0xab_cdef)
-}
-
-/// 탐사 횟수마다 그만큼 걸린 키의 수.
-#[derive(Clone, Debug, Default)]
-struct Tally {
-    counts: Vec<u64>,
-    sum: u64,
-}
-
-impl Tally {
-    fn add(&mut self, probes: u64) {
-        let at = probes as usize;
-        if at >= self.counts.len() {
-            self.counts.resize(at + 1, 0);
-        }
-        self.counts[at] += 1;
-        self.sum += probes;
-    }
-
-    fn max(&self) -> u64 {
-        self.counts.len().saturating_sub(1) as u64
-    }
-
-    fn mean(&self, n: u64) -> f64 {
-        self.sum as f64 / n as f64
-    }
-
-    fn points(&self) -> Vec<crate::lab::report::Point> {
-        self.counts
-            .iter()
-            .enumerate()
-            .filter(|(_, count)| **count > 0)
-            .map(|(probes, count)| (probes as f64, *count as f64).into())
-            .collect()
-    }
-}
-
-/// 진행을 알리는 간격. 알림이 일보다 비싸지 않게 함.
-const REPORT_EVERY: u64 = 1 << 16;
-
 fn build(
     p: &Params,
     family: Keys,
@@ -389,9 +320,7 @@ fn build(
     let mut dict = Dict::new(Rule::new(p));
     let source = keys(family, p.shift, p.seed).take(p.n as usize);
     for (i, key) in source.enumerate() {
-        if (i as u64).is_multiple_of(REPORT_EVERY) {
-            ctx.progress(i as u64, p.n, "넣기")?;
-        }
+        tick(ctx, i as u64, p.n, "넣기")?;
         dict.insert(key, |_| {});
         after(&dict);
     }
@@ -402,9 +331,7 @@ fn build(
 fn tally(dict: &Dict, ctx: &Ctx) -> Result<(Tally, Tally), Failure> {
     let (mut hit, mut miss) = (Tally::default(), Tally::default());
     for (i, item) in dict.items.iter().enumerate() {
-        if (i as u64).is_multiple_of(REPORT_EVERY) {
-            ctx.progress(i as u64, dict.used, "찾기")?;
-        }
+        tick(ctx, i as u64, dict.used, "찾기")?;
         hit.add(probes(dict, item.hash));
         miss.add(probes(dict, missing(item.hash)));
     }
@@ -482,17 +409,12 @@ fn summary(dict: &Dict, hit: &Tally, miss: &Tally) -> Table {
 }
 
 fn histogram(hit: &Tally, miss: &Tally, n: u64) -> Chart {
-    let series = |name: &str, tally: &Tally| Series {
-        name: name.into(),
-        shape: Shape::Bar,
-        points: tally.points(),
-    };
     Chart {
         title: "탐사 횟수별 키의 수".into(),
         badge: Badge::Exact,
         x: Axis::linear("탐사 횟수", "번"),
         y: Axis::linear("키의 수", "개"),
-        series: vec![series("있는 키", hit), series("없는 키", miss)],
+        series: vec![hit.bars("있는 키"), miss.bars("없는 키")],
         marks: vec![Mark {
             axis: AxisName::X,
             at: hit.mean(n),
@@ -573,9 +495,6 @@ struct Recorder {
     slot: u64,
 }
 
-/// 재생은 이 장면 수에서 멈춤.
-const MAX_FRAMES: usize = 2_000;
-
 impl Recorder {
     fn start(&mut self) {
         self.seen.clear();
@@ -651,69 +570,19 @@ impl Recorder {
             _ if self.seen.contains(&at) => Tone::Seen,
             _ => Tone::Plain,
         };
-        // 큰 표는 지나온 칸만 보임
-        let shown: Vec<u64> = if dict.slots() <= 64 {
-            (0..dict.slots()).collect()
-        } else {
-            self.seen.iter().copied().chain([self.slot]).collect()
-        };
-        let mut cells: Vec<LaneCell> = Vec::new();
-        for at in shown {
-            let text = match dict.index[at as usize] {
-                EMPTY => String::new(),
-                DUMMY => "×".to_owned(),
-                item => item.to_string(),
-            };
-            let tone = tone(at);
-            let drawn = !text.is_empty() || tone != Tone::Plain;
-            if drawn && cells.iter().all(|cell| cell.at != at) {
-                cells.push(LaneCell { at, text, tone });
-            }
+        let slots = dict.slots();
+        if slots > BOXES {
+            // 큰 표는 지나온 칸만 보임
+            let path = self.seen.iter().copied().chain([self.slot]);
+            return vec![index_lane(dict, path, tone)];
         }
-        let index = Lane {
-            label: "인덱스 표".into(),
-            size: dict.slots(),
-            cells,
-            group: 0,
+        let now = dict.index[self.slot as usize];
+        let seen = |item: usize| match item as i32 == now {
+            true => tone(self.slot),
+            false => Tone::Plain,
         };
-        if dict.slots() > 64 {
-            return vec![index];
-        }
-        let seen = |item: usize| {
-            let slot = dict.index[self.slot as usize];
-            if slot == item as i32 { tone(self.slot) } else { Tone::Plain }
-        };
-        let items = dict.items.iter().enumerate().map(|(i, item)| LaneCell {
-            at: i as u64,
-            text: short(item.hash),
-            tone: seen(i),
-        });
-        let items = Lane {
-            label: "항목 배열(넣은 순서)".into(),
-            size: dict.rule.usable(dict.slots()),
-            cells: items.collect(),
-            group: 0,
-        };
-        vec![index, items]
+        vec![index_lane(dict, 0..slots, tone), items_lane(dict, seen)]
     }
-}
-
-/// 칸에 들어갈 만큼 짧게 쓴 해시: 길면 끝의 네 자리.
-fn short(hash: u64) -> String {
-    if hash < 100_000 {
-        return hash.to_string();
-    }
-    format!("…{:04}", hash % 10_000)
-}
-
-/// 하위 24비트를 네 자리씩 끊은 이진수. 위에 더 있으면 `…`를 붙임.
-fn binary(bits: u64) -> String {
-    let low: Vec<String> = (0..6)
-        .rev()
-        .map(|i| format!("{:04b}", (bits >> (4 * i)) & 0xf))
-        .collect();
-    let more = if bits >> 24 == 0 { "" } else { "… " };
-    format!("{more}{}", low.join(" "))
 }
 
 fn replay_find(dict: &Dict, p: &Params) -> Trace {
@@ -756,25 +625,6 @@ fn replay_growth(p: &Params) -> Trace {
         title: format!("작은 사전에 키 {REPLAY_KEYS}개 넣기"),
         badge: Badge::Exact,
         frames: recorder.frames,
-    }
-}
-
-/// 곱셈 한 번과 회전: SwissTable에 알맞은 가장 싼 해시.
-#[derive(Default)]
-pub struct FoldHasher(u64);
-
-impl Hasher for FoldHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-    fn write_u64(&mut self, n: u64) {
-        let odd = 0x9E37_79B9_7F4A_7C15;
-        self.0 = (self.0 ^ n).wrapping_mul(odd).rotate_left(26);
-    }
-    fn finish(&self) -> u64 {
-        self.0
     }
 }
 
@@ -845,14 +695,10 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::host::Quiet;
+    use crate::dicts::tests::run_with;
 
     fn report(pairs: &[(&str, &str)]) -> Report {
-        let values =
-            Params::table().parse(pairs.iter().copied(), Scope::Native);
-        let entry = crate::find("dict_probe").unwrap();
-        let mut ctx = Ctx::new(&Quiet, Scope::Native);
-        entry.run(&values.unwrap(), &mut ctx).unwrap()
+        run_with("dict_probe", pairs)
     }
 
     /// 적중과 실패의 (평균, 최댓값). 명세의 기준값과 견줌.
