@@ -1,7 +1,10 @@
 // 카드의 정적 HTML에 실려 온 자료.
 
 import { need } from "./dom";
-import type { Answer, Chart, Value } from "./report";
+import type { Answer, Chart } from "./report";
+
+/** 매개변수의 값. */
+export type Value = number | string | boolean;
 
 export interface CardData {
   name: string;

@@ -1,7 +1,7 @@
 // 붙여 넣은 --json 출력을 믿을 수 있는 자료로.
 
-import type { Outcome, Timing } from "./data";
-import type { Answer, Chart, Value } from "./report";
+import type { Outcome, Timing, Value } from "./data";
+import type { Answer, Chart } from "./report";
 
 export class BadPaste extends Error {}
 

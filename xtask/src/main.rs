@@ -7,6 +7,7 @@ mod counterpart;
 mod golden;
 mod highlight;
 mod new;
+mod page;
 mod params;
 mod prepare;
 mod preprocess;
@@ -17,7 +18,6 @@ mod sh;
 mod types;
 mod wasm;
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
@@ -57,7 +57,7 @@ fn run(args: &[String]) -> Result<()> {
         ("prepare", []) => {
             params::sync(&root)?;
             types::sync(&root)?;
-            wasm::build(Path::new("target/wasm/out"))
+            page::publish(&root)
         }
         ("record", names) => record::main(&root, names),
         ("golden", [name]) => golden::write(&root, name),
