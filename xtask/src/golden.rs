@@ -65,6 +65,8 @@ pub fn write(root: &Path, name: &str) -> Result<()> {
         println!("{name}: Python 대응물이 없어 기준 답도 없음 ({why})");
         return Ok(());
     }
+    // Python은 data/params에서 기본값과 범위를 읽음
+    crate::params::sync(root)?;
     let old = read(root, name).unwrap_or_default();
     let cases = cases(root, entry)?;
     let answers = counterpart::python(root, &cases)?;

@@ -6,6 +6,7 @@ mod cases;
 mod counterpart;
 mod golden;
 mod highlight;
+mod lint;
 mod new;
 mod page;
 mod params;
@@ -15,6 +16,7 @@ mod record;
 mod search;
 mod serve;
 mod sh;
+mod test;
 mod types;
 mod wasm;
 
@@ -53,12 +55,14 @@ fn run(args: &[String]) -> Result<()> {
     match (command, rest) {
         ("build", _) => book::main(rest),
         ("serve", _) => serve::main(rest),
+        ("lint", []) => lint::main(&root),
         ("preprocess", _) => preprocess::main(rest),
         ("prepare", []) => {
             params::sync(&root)?;
             types::sync(&root)?;
             page::publish(&root)
         }
+        ("test", _) => test::main(&root, rest),
         ("record", names) => record::main(&root, names),
         ("golden", [name]) => golden::write(&root, name),
         ("new", _) => new::main(&root, rest),

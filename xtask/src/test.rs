@@ -1,0 +1,427 @@
+//! `cargo book test [--quick]`: 모든 것을 확인하고 한 번에 요약함.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use rust_lab::lab::Python;
+
+use crate::book::{self, Driver};
+use crate::cases::{self, Case};
+use crate::counterpart::{self, Answers};
+use crate::{golden, lint, page, params, prepare, serve, sh, types, wasm};
+
+/// 실험마다 더 맞춰 보는 무작위 매개변수의 수.
+const DRAWN: usize = 3;
+
+/// 확인 하나의 결과.
+#[derive(Default)]
+struct Outcome {
+    passed: usize,
+    failures: Vec<String>,
+}
+
+impl Outcome {
+    /// 문제가 없으면 하나 통과.
+    fn expect(&mut self, problem: Option<String>) {
+        match problem {
+            None => self.passed += 1,
+            Some(problem) => self.failures.push(problem),
+        }
+    }
+}
+
+struct Row {
+    name: &'static str,
+    outcome: Outcome,
+    seconds: f64,
+}
+
+#[derive(Default)]
+struct Suite {
+    rows: Vec<Row>,
+}
+
+impl Suite {
+    fn check(
+        &mut self,
+        name: &'static str,
+        work: impl FnOnce() -> Result<Outcome>,
+    ) {
+        eprintln!("▸ {name}");
+        let start = Instant::now();
+        let outcome = work().unwrap_or_else(|error| Outcome {
+            passed: 0,
+            failures: vec![format!("{error:#}")],
+        });
+        let seconds = start.elapsed().as_secs_f64();
+        let mark = if outcome.failures.is_empty() { "✔" } else { "✘" };
+        eprintln!("{mark} {name}: 통과 {}  {seconds:.1} s", outcome.passed);
+        for failure in &outcome.failures {
+            eprintln!("    {}", failure.replace('\n', "\n    "));
+        }
+        self.rows.push(Row { name, outcome, seconds });
+    }
+
+    /// 요약을 내고, 모두 통과했는지를 돌려줌.
+    fn finish(self, start: Instant) -> bool {
+        println!("\n요약");
+        let (mut passed, mut failed) = (0, 0);
+        for row in &self.rows {
+            let wrong = row.outcome.failures.len();
+            passed += row.outcome.passed;
+            failed += wrong;
+            println!(
+                "  {} {:>5} 통과 {wrong:>3} 실패 {:>7.1} s  {}",
+                if wrong == 0 { "✔" } else { "✘" },
+                row.outcome.passed,
+                row.seconds,
+                row.name
+            );
+        }
+        println!("  모두 {:.0} s\n", start.elapsed().as_secs_f64());
+        println!("{passed} passed, {failed} failed");
+        failed == 0
+    }
+}
+
+pub fn main(root: &Path, args: &[String]) -> Result<()> {
+    let quick = match args {
+        [] => false,
+        [flag] if flag == "--quick" => true,
+        _ => bail!("쓰는 법: cargo book test [--quick]"),
+    };
+    let start = Instant::now();
+    let mut suite = Suite::default();
+    let module = root.join("target/wasm/out");
+
+    suite.check("형식 (rustfmt)", || {
+        cargo(root, &["fmt", "--all", "--check"])
+    });
+    suite.check("린트 (clippy)", || clippy(root));
+    suite.check("Rust 시험", || cargo_test(root));
+    suite.check("만들어 두는 파일", || generated(root));
+    suite.check("WASM 빌드", || {
+        wasm::build(&module)?;
+        Ok(Outcome { passed: 1, failures: Vec::new() })
+    });
+    suite.check("페이지 스크립트 (tsc, esbuild)", || scripts(root));
+    suite.check("기준 답 = 네이티브", || goldens(root));
+    suite.check("네이티브 = python3", || {
+        parity(root, |cases| counterpart::python(root, cases))
+    });
+    suite.check("네이티브 = WASM", || {
+        parity(root, |cases| counterpart::wasm(root, &module, cases))
+    });
+    suite.check("모형 = 이 컴퓨터의 CPython", || {
+        let mut python = Command::new("python3");
+        python.args(["-m", "unittest", "discover", "-s", "tests/reality"]);
+        reality(root, python)
+    });
+    if !quick {
+        suite.check("네이티브 = Pyodide", || {
+            parity(root, |cases| counterpart::pyodide(root, cases))
+        });
+        suite.check("모형 = Pyodide의 CPython 3.14", || {
+            let mut node = Command::new("node");
+            node.args(["tests/parity/pyodide.mjs", "reality"]);
+            reality(root, node)
+        });
+        suite.check("예제", || examples(root));
+        suite.check("새 실험의 뼈대", || scaffold(root));
+    }
+    suite.check("책", || books(root, quick));
+    suite.check("책 린트와 예산", || lints(root));
+    suite.check("페이지: Chromium", || pages(root, "chromium"));
+    if !quick {
+        suite.check("페이지: Firefox", || pages(root, "firefox"));
+    }
+    if suite.finish(start) {
+        Ok(())
+    } else {
+        bail!("실패한 확인이 있음")
+    }
+}
+
+/// 성공하면 하나 통과인 cargo 명령.
+fn cargo(root: &Path, args: &[&str]) -> Result<Outcome> {
+    let mut command = Command::new("cargo");
+    command.args(args).current_dir(root);
+    let fix = format!("cargo {}", args.join(" "));
+    sh::run(args[0], &fix, &mut command)?;
+    Ok(Outcome { passed: 1, failures: Vec::new() })
+}
+
+fn clippy(root: &Path) -> Result<Outcome> {
+    let mut outcome = cargo(
+        root,
+        &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
+    )?;
+    // 예제의 독자는 ts 기능 없이 빌드함
+    outcome.passed +=
+        cargo(root, &["clippy", "--", "-D", "warnings"])?.passed;
+    Ok(outcome)
+}
+
+fn cargo_test(root: &Path) -> Result<Outcome> {
+    let output = Command::new("cargo")
+        .args(["test", "--workspace", "--no-fail-fast"])
+        .current_dir(root)
+        .stdin(Stdio::null())
+        .output()
+        .context("cargo를 시작하지 못함")?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut outcome = Outcome::default();
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("test result: ") {
+            let count = |word: &str| {
+                rest.split([';', '.'])
+                    .find_map(|part| part.trim().strip_suffix(word))
+                    .and_then(|n| n.trim().parse::<usize>().ok())
+            };
+            outcome.passed += count("passed").unwrap_or(0);
+        } else if line.starts_with("test ") && line.ends_with("FAILED") {
+            outcome.failures.push(line.to_owned());
+        }
+    }
+    if !output.status.success() {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        let tail: Vec<&str> = errors.lines().rev().take(30).collect();
+        let tail: Vec<&str> = tail.into_iter().rev().collect();
+        let panics = text.lines().filter(|line| line.contains("panicked"));
+        outcome.failures.push(format!(
+            "{}\n{}",
+            panics.collect::<Vec<_>>().join("\n"),
+            tail.join("\n")
+        ));
+    }
+    Ok(outcome)
+}
+
+/// Rust 선언에서 만드는 파일이 저장소의 것과 같은가.
+fn generated(root: &Path) -> Result<Outcome> {
+    let mut outcome = Outcome::default();
+    let stale = params::stale(root)?;
+    outcome.expect((!stale.is_empty()).then(|| {
+        let names: Vec<_> = stale
+            .iter()
+            .filter_map(|(path, _)| path.file_name())
+            .map(|name| name.to_string_lossy())
+            .collect();
+        format!("data/params의 {names:?}: cargo book prepare")
+    }));
+    outcome.expect(
+        types::stale(root)
+            .then(|| "theme/src/report.ts: cargo book prepare".to_owned()),
+    );
+    Ok(outcome)
+}
+
+fn scripts(root: &Path) -> Result<Outcome> {
+    page::check(root)?;
+    page::publish(root)?;
+    Ok(Outcome { passed: 2, failures: Vec::new() })
+}
+
+/// Python 대응물이 있는 실험의 경우들: 기본값과 무작위.
+fn drawn() -> Result<Vec<Case>> {
+    let mut all = Vec::new();
+    for entry in rust_lab::entries() {
+        if !matches!(entry.experiment.python, Python::None(_)) {
+            all.extend(cases::draw(entry, DRAWN)?);
+        }
+    }
+    Ok(all)
+}
+
+fn goldens(root: &Path) -> Result<Outcome> {
+    let mut outcome = Outcome::default();
+    for entry in rust_lab::entries() {
+        if matches!(entry.experiment.python, Python::None(_)) {
+            continue;
+        }
+        let rows = golden::read(root, entry.name)?;
+        for (case, row) in golden::cases(root, entry)?.iter().zip(rows) {
+            let ours = Answers::from(cases::native(case)?);
+            outcome.expect(described(case, row.expect.difference(&ours)));
+        }
+    }
+    Ok(outcome)
+}
+
+fn parity(
+    root: &Path,
+    ask: impl FnOnce(&[Case]) -> Result<Vec<Answers>>,
+) -> Result<Outcome> {
+    // Python은 data/params를 읽으므로 먼저 맞춰 둠
+    params::sync(root)?;
+    let cases = drawn()?;
+    let theirs = ask(&cases)?;
+    if theirs.len() != cases.len() {
+        bail!("경우 {}개에 답 {}개", cases.len(), theirs.len());
+    }
+    let mut outcome = Outcome::default();
+    for (case, theirs) in cases.iter().zip(theirs) {
+        let ours = Answers::from(cases::native(case)?);
+        outcome.expect(described(case, ours.difference(&theirs)));
+    }
+    Ok(outcome)
+}
+
+fn described(case: &Case, difference: Option<String>) -> Option<String> {
+    difference.map(|what| format!("{} {:?}: {what}", case.name, case.params))
+}
+
+/// unittest의 마지막 줄에서 센 것.
+fn reality(root: &Path, mut command: Command) -> Result<Outcome> {
+    let output = command
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .current_dir(root)
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("{command:?}를 시작하지 못함"))?;
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    let ran = text
+        .lines()
+        .find_map(|line| line.strip_prefix("Ran "))
+        .and_then(|rest| rest.split(' ').next()?.parse().ok());
+    match ran {
+        Some(ran) if output.status.success() && ran > 0 => {
+            Ok(Outcome { passed: ran, failures: Vec::new() })
+        }
+        _ => bail!("{text}"),
+    }
+}
+
+/// 예제마다 한 번: 기본값으로 끝까지, 잘못된 값에는 코드 2.
+fn examples(root: &Path) -> Result<Outcome> {
+    cargo(root, &["build", "--examples"])?;
+    let mut outcome = Outcome::default();
+    for entry in rust_lab::entries() {
+        let program = root
+            .join("target/debug/examples")
+            .join(format!("{}{}", entry.name, std::env::consts::EXE_SUFFIX));
+        let run = |args: &[&str]| {
+            Command::new(&program).args(args).current_dir(root).output()
+        };
+        let plain = run(&["--measure"])?;
+        let text = String::from_utf8_lossy(&plain.stdout).into_owned();
+        let timed = entry.experiment.measure.is_some();
+        let fine = plain.status.success()
+            && text.contains(entry.experiment.question)
+            && timed == text.contains("디버그 빌드라 시간은 재지 않음");
+        outcome.expect((!fine).then(|| format!("{}: {text}", entry.name)));
+        let wrong = run(&["--no-such-flag", "1"])?;
+        let message = String::from_utf8_lossy(&wrong.stderr).into_owned();
+        let refused = wrong.status.code() == Some(2)
+            && message.contains("없는 매개변수임");
+        outcome
+            .expect((!refused).then(|| format!("{}: {message}", entry.name)));
+    }
+    Ok(outcome)
+}
+
+/// 뼈대가 고치지 않고도 돌아가는가: 저장소의 사본에서 확인함.
+fn scaffold(root: &Path) -> Result<Outcome> {
+    const NAME: &str = "throw_away";
+    let copy = root.join("target/scaffold");
+    if copy.exists() {
+        fs::remove_dir_all(&copy)?;
+    }
+    let mut list = Command::new("git");
+    list.args(["ls-files", "--cached", "--others", "--exclude-standard"])
+        .current_dir(root);
+    for file in sh::run("파일 목록", "git status", &mut list)?.lines() {
+        let (from, to) = (root.join(file), copy.join(file));
+        if from.is_file() {
+            fs::create_dir_all(to.parent().context("폴더가 없음")?)?;
+            fs::copy(from, to)?;
+        }
+    }
+    crate::new::main(&copy, &["dicts".to_owned(), NAME.to_owned()])?;
+    // 의존성은 다시 컴파일하지 않음
+    let target = root.join("target");
+    let cargo = |args: &[&str]| {
+        let mut command = Command::new("cargo");
+        command
+            .args(args)
+            .env("CARGO_TARGET_DIR", &target)
+            .current_dir(&copy);
+        sh::run("뼈대 확인", "xtask/template을 고침", &mut command)
+    };
+    let mut outcome = Outcome::default();
+    cargo(&["run", "--quiet", "-p", "xtask", "--", "golden", NAME])?;
+    cargo(&["run", "--quiet", "--example", NAME, "--", "--python"])?;
+    outcome.passed += 1;
+    cargo(&["test", "--test", "registry"])?;
+    outcome.passed += 1;
+    cargo(&["check", "--package", "benches", "--all-targets"])?;
+    outcome.passed += 1;
+    fs::remove_dir_all(&copy)?;
+    Ok(outcome)
+}
+
+/// 책을 만들고, 보통의 `mdbook build`와 같은지 견줌.
+fn books(root: &Path, quick: bool) -> Result<Outcome> {
+    let start = Instant::now();
+    book::build(root, &root.join("book"), None, Driver::InProcess)?;
+    eprintln!("  책 만들기 {:.1} s", start.elapsed().as_secs_f64());
+    let mut outcome = Outcome { passed: 1, failures: Vec::new() };
+    if !quick {
+        let plain = root.join("target/plain-book");
+        book::build(root, &plain, None, Driver::Command)?;
+        let mut diff = Command::new("diff");
+        diff.args(["-rq", "book", "target/plain-book"]).current_dir(root);
+        let same = sh::run("두 책 견주기", "diff -r", &mut diff);
+        outcome.expect(same.err().map(|error| error.to_string()));
+    }
+    Ok(outcome)
+}
+
+fn lints(root: &Path) -> Result<Outcome> {
+    let report = lint::run(root, &root.join("book"))?;
+    Ok(Outcome {
+        passed: report.checks,
+        failures: report.findings.iter().map(ToString::to_string).collect(),
+    })
+}
+
+/// 실제 브라우저에서: 격리된 서버와, 머리말 없는 하위 경로의 서버.
+fn pages(root: &Path, browser: &str) -> Result<Outcome> {
+    let program = match browser {
+        "firefox" => prepare::firefox()?,
+        _ => prepare::chromium()?,
+    };
+    prepare::korean_font()?;
+    let servers = serve::Servers::start(&root.join("book"))?;
+    let output = Command::new("node")
+        .arg("tests/page/run.mjs")
+        .args(["--browser", browser])
+        .arg("--program")
+        .arg(program)
+        .args(["--base", &servers.isolated])
+        .args(["--plain", &servers.plain])
+        .current_dir(root)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .context("node를 시작하지 못함")?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut outcome = Outcome::default();
+    for line in text.lines() {
+        if line.starts_with("✔") {
+            outcome.passed += 1;
+        } else if line.starts_with("✘") {
+            outcome.failures.push(line.to_owned());
+        }
+    }
+    if outcome.passed == 0
+        || output.status.success() != outcome.failures.is_empty()
+    {
+        outcome.failures.push(format!("끝까지 가지 못함\n{text}"));
+    }
+    Ok(outcome)
+}
