@@ -6,6 +6,7 @@ mod cases;
 mod counterpart;
 mod golden;
 mod highlight;
+mod hosts;
 mod lint;
 mod new;
 mod page;

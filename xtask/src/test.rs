@@ -11,7 +11,8 @@ use rust_lab::lab::Python;
 use crate::book::{self, Driver};
 use crate::cases::{self, Case};
 use crate::counterpart::{self, Answers};
-use crate::{golden, lint, page, params, prepare, serve, sh, types, wasm};
+use crate::hosts::Hosts;
+use crate::{golden, lint, page, params, prepare, sh, types, wasm};
 
 /// 실험마다 더 맞춰 보는 무작위 매개변수의 수.
 const DRAWN: usize = 3;
@@ -396,7 +397,7 @@ fn pages(root: &Path, browser: &str) -> Result<Outcome> {
         _ => prepare::chromium()?,
     };
     prepare::korean_font()?;
-    let servers = serve::Servers::start(&root.join("book"))?;
+    let servers = Hosts::start(&root.join("book"))?;
     let output = Command::new("node")
         .arg("tests/page/run.mjs")
         .args(["--browser", browser])
