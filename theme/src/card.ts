@@ -6,7 +6,7 @@ import { createForm, nativeCommand } from "./form";
 import { createImplementations } from "./implementations";
 import { whyOneThread } from "./isolation";
 import { createPrediction } from "./predict";
-import type { Env, Report } from "./report";
+import type { Env, Report, View } from "./report";
 import {
   prepare,
   Refused,
@@ -16,7 +16,7 @@ import {
   Stopped,
 } from "./runner";
 import { linkTo, readHash, showInBar } from "./url";
-import { preloadViews, renderReport, renderView, type Scene } from "./views";
+import { preloadViews, renderViews, type Scene } from "./views";
 import { withUnit } from "./views/format";
 
 type Phase = "idle" | "running" | "measuring";
@@ -29,6 +29,8 @@ export function hydrate(root: HTMLElement): void {
   const status = need(root, ".lab-status");
   const meter = need<HTMLProgressElement>(root, ".lab-meter");
   const results = need(root, ".lab-results");
+  const replay = need(root, ".lab-replay");
+  const timing = need(root, ".lab-timing");
   const verdict = need(root, ".lab-verdict");
   const gate = need(root, ".lab-gate");
   const why = root.querySelector<HTMLDetailsElement>(".lab-why");
@@ -101,10 +103,19 @@ export function hydrate(root: HTMLElement): void {
     }
   }
 
+  /** 볼 것을 제자리에. 없으면 자리를 감춤. */
+  async function fill(place: HTMLElement, views: View[]): Promise<void> {
+    place.replaceChildren(...(await renderViews(views, scene)));
+    place.hidden = views.length === 0;
+  }
+
   async function show(report: Report): Promise<void> {
-    const views = await renderReport(report, scene);
-    results.replaceChildren(...views);
-    results.hidden = false;
+    const traces = report.views.filter(({ kind }) => kind === "trace");
+    const notes = report.notes.map((text) => ({ kind: "note", text }) as View);
+    const rest = report.views.filter(({ kind }) => kind !== "trace");
+    await fill(results, [...rest, ...notes]);
+    await fill(replay, traces);
+    await fill(timing, []);
     if (report.verdict) {
       const { headline, sentence } = report.verdict;
       const mine = prediction.compare(report.verdict);
@@ -120,9 +131,7 @@ export function hydrate(root: HTMLElement): void {
 
   async function measure(params: string): Promise<void> {
     const views = await runMeasure(me, name, params, progress);
-    for (const view of views) {
-      results.append(await renderView(view, scene));
-    }
+    await fill(timing, views);
     implementations.measured(views);
   }
 
@@ -140,11 +149,14 @@ export function hydrate(root: HTMLElement): void {
   function reset(): void {
     turn += 1;
     stop(me);
-    form.write(data_defaults(formRoot));
+    form.write(defaultsOf(formRoot));
     form.clearErrors();
     prediction.reset();
-    results.replaceChildren();
-    results.hidden = verdict.hidden = true;
+    for (const place of [results, replay, timing]) {
+      place.replaceChildren();
+      place.hidden = true;
+    }
+    verdict.hidden = true;
     implementations.reset();
     showInBar(name, {});
     enter("idle", "");
@@ -153,7 +165,7 @@ export function hydrate(root: HTMLElement): void {
   function restore(): void {
     const hash = readHash();
     if (hash?.name !== name) return;
-    form.write({ ...data_defaults(formRoot), ...hash.values });
+    form.write({ ...defaultsOf(formRoot), ...hash.values });
     root.scrollIntoView();
   }
 
@@ -169,16 +181,24 @@ export function hydrate(root: HTMLElement): void {
     copyButton(copy, () => need(copy.parentElement!, "code").textContent ?? "");
   }
   // 화살표 키가 장을 넘기거나 글쇠가 찾기를 열지 않게 카드 안에서 멈춤
-  root.addEventListener("keydown", (event) => event.stopPropagation());
+  root.addEventListener("keydown", (event) => {
+    if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
+  });
   root.addEventListener("pointerenter", warm, { once: true });
   root.addEventListener("focusin", warm, { once: true });
   addEventListener("hashchange", restore);
   if (why) why.open = false;
-  const recorded = root.querySelector<HTMLDetailsElement>(".lab-recorded");
-  if (recorded) recorded.open = false;
+  tuckAway(root);
   root.dataset["live"] = "";
   update();
   restore();
+}
+
+/** 기록된 결과는 예측을 망치지 않게 접고, 새 결과가 설 자리를 비움. */
+function tuckAway(root: HTMLElement): void {
+  const recorded = need(root, ".lab-recorded");
+  if (recorded instanceof HTMLDetailsElement) recorded.open = false;
+  need(root, ".lab-implementations").before(recorded);
 }
 
 /** 손이 카드에 닿으면 미리 내려받음. 실패는 실행할 때 말함. */
@@ -187,7 +207,7 @@ function warm(): void {
   prepare().catch(() => {});
 }
 
-function data_defaults(form: HTMLElement): Record<string, string> {
+function defaultsOf(form: HTMLElement): Record<string, string> {
   const fields = [...form.querySelectorAll<HTMLElement>(".lab-field")];
   return Object.fromEntries(
     fields.map(({ dataset }) => [dataset["name"]!, dataset["default"]!]),

@@ -13,6 +13,8 @@ export interface Column {
 const MOST_SERIES = 5;
 const CAUTION =
   "서로 다른 실행 환경의 시간이므로 배수는 이 기기에서만 유효함";
+const ALONE =
+  "Python을 실행하거나 내 컴퓨터의 결과를 붙이면 여기에서 나란히 견줌";
 
 /** 첫 열을 기준으로 나머지를 견줌. */
 export function compareColumns(columns: Column[]): HTMLElement[] {
@@ -21,7 +23,8 @@ export function compareColumns(columns: Column[]): HTMLElement[] {
   const same = rest.filter(({ outcome }) => sameParams(first, outcome));
   const other = rest.filter((column) => !same.includes(column));
   const parts: HTMLElement[] = [];
-  if (same.length > 0) parts.push(verdict(first, same));
+  const alone = h("p", { class: "lab-hint" }, ALONE);
+  parts.push(same.length > 0 ? verdict(first, same) : alone);
   parts.push(answerTable(first, same));
   parts.push(...other.map((column) => differs(first, column)));
   parts.push(...timeCharts(columns.filter((c) => !other.includes(c))));
@@ -169,14 +172,9 @@ function rename(
   return { ...series, name, points };
 }
 
-function dotOf({ name, items, ns }: Timing, names: string[]) {
-  const each = (time: number): number => time / Math.max(1, items);
-  return {
-    x: each(ns.median),
-    y: indexIn(names, name),
-    low: each(ns.p10),
-    high: each(ns.p90),
-  };
+function dotOf({ name, ns }: Timing, names: string[]) {
+  const { median, p10, p90 } = ns;
+  return { x: median, y: indexIn(names, name), low: p10, high: p90 };
 }
 
 function indexIn(names: string[], name: string): number {

@@ -39,10 +39,9 @@ export interface Recorded extends Outcome {
   date: string;
 }
 
-/** Python이 잰 시간. */
+/** Python이 잰 시간: 항목 하나에 걸린 ns. */
 export interface Timing {
   name: string;
-  items: number;
   ns: { median: number; p10: number; p90: number };
 }
 

@@ -91,11 +91,7 @@ function isAnswer(value: unknown): value is Answer {
 function isTiming(value: unknown): value is Timing {
   if (!isObject(value) || !isObject(value["ns"])) return false;
   const { median, p10, p90 } = value["ns"];
-  return (
-    isText(value["name"]) &&
-    isNumber(value["items"]) &&
-    [median, p10, p90].every(isNumber)
-  );
+  return isText(value["name"]) && [median, p10, p90].every(isNumber);
 }
 
 function isAxis(value: unknown): boolean {

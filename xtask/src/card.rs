@@ -54,6 +54,9 @@ pub fn experiment(name: &str, page: &Context) -> Result<Card> {
     ];
     let tail = [
         "</details>".to_owned(),
+        "<div class=\"lab-part lab-replay\" hidden></div>\
+         <div class=\"lab-part lab-timing\" hidden></div>"
+            .to_owned(),
         implementations(entry, page)?,
         sources(entry, page),
         data(entry, page, recorded.as_ref())?,
@@ -133,7 +136,7 @@ fn bar(entry: &Entry) -> String {
 fn results(recorded: Option<&Recorded>) -> String {
     let record = match recorded {
         Some(recorded) => recorded.html(),
-        None => "<p class=\"lab-part lab-hint lab-norecord\">기록된 결과가 \
+        None => "<p class=\"lab-part lab-recorded lab-hint\">기록된 결과가 \
                  아직 없음. 실행하면 이 기기의 결과가 나옴.</p>"
             .to_owned(),
     };

@@ -12,7 +12,7 @@ import {
   type Box,
 } from "./axes";
 import { createCursor, type Cursor } from "./cursor";
-import { isBar, toPlot, toTable, type Line, type Plot } from "./model";
+import { dotsAt, isBar, toPlot, toTable, type Line, type Plot } from "./model";
 import { posRuler, valRuler } from "./scales";
 import {
   barFill,
@@ -97,8 +97,9 @@ function layout(plot: Plot, width: number): { box: Box; height: number } {
     return { box: { left, right, top: 26, bottom: height - 44 }, height };
   }
   const rows = plot.pos.categories?.length ?? 1;
-  const kinds = new Set(plot.lines.map(({ shape }) => shape));
-  const lanes = kinds.has("stack") ? 1 : plot.lines.length;
+  const stacked = plot.lines.some(({ shape }) => shape === "stack");
+  const most = Math.max(...plot.stops.map((p) => dotsAt(plot, p).length), 1);
+  const lanes = stacked ? 1 : most;
   const onTop = labelsOnTop(plot, width);
   const row = 18 + lanes * 18 + (onTop ? 14 : 0);
   const top = onTop ? 14 : 6;

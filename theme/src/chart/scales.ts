@@ -58,9 +58,8 @@ export function valRuler(plot: Plot, range: [number, number]): Ruler {
     ...marks.map(({ at }) => at),
   ]);
   const [low, high] = reach;
-  if (plot.lines.some(isBar) || (low > 0 && low < high / 2)) {
-    reach[0] = Math.min(0, low);
-  }
+  const zero = plot.lines.some(isBar) || low < high / 2;
+  if (zero && plot.val.scale === "linear") reach[0] = Math.min(0, low);
   const whole = dots.every(({ v }) => Number.isInteger(v));
   return continuous(plot.val, reach, range, whole, true);
 }

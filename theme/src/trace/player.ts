@@ -29,9 +29,6 @@ export function renderTrace(
   const say = h("p", { class: "lab-say", "aria-live": "polite" });
   const counters = h("dl", { class: "lab-counters" });
   const picture = h("div", { class: "lab-picture" });
-  const visual = h("div", { class: "lab-visual" }, counters, picture);
-  const body = h("div", { class: "lab-trace-body" }, visual);
-  if (source) body.append(source);
 
   let index = 0;
   let layout: Plan | null = null;
@@ -141,7 +138,11 @@ export function renderTrace(
     show();
   });
 
-  figure.append(body, say, player);
+  const visual = h("div", { class: "lab-visual" }, counters, picture);
+  visual.append(say, player);
+  const body = h("div", { class: "lab-trace-body" }, visual);
+  if (source) body.append(source);
+  figure.append(body);
   show();
   return figure;
 }

@@ -1,7 +1,7 @@
 // 볼 것 하나를 요소 하나로. 그래프와 재생기는 처음 쓸 때 내려받음.
 
 import { h } from "../dom";
-import type { Report, Text, View } from "../report";
+import type { Text, View } from "../report";
 import { caption, renderTable } from "./table";
 
 export interface Scene {
@@ -12,7 +12,7 @@ export interface Scene {
 const POINT_LIMIT = 5000;
 const FRAME_LIMIT = 2000;
 
-export async function renderView(
+async function renderView(
   view: View,
   scene: Scene,
 ): Promise<HTMLElement> {
@@ -61,17 +61,27 @@ function renderText(view: Text): HTMLElement {
   );
 }
 
-export async function renderReport(
-  report: Report,
+export async function renderViews(
+  views: View[],
   scene: Scene,
 ): Promise<HTMLElement[]> {
-  const views = await Promise.all(
-    report.views.map((view) => renderView(view, scene)),
+  const nodes = await Promise.all(
+    views.map((view) => renderView(view, scene)),
   );
-  const notes = report.notes.map((text) =>
-    h("p", { class: "lab-note" }, text),
-  );
-  return [...views, ...notes];
+  views.forEach((view, i) => {
+    const [node, next] = [nodes[i], nodes[i + 1]];
+    if (!node || !next || !besides(view, views[i + 1])) return;
+    node.classList.add("lab-wide");
+    next.classList.add("lab-narrow");
+  });
+  return nodes;
+}
+
+/** 그래프 바로 뒤의 작은 표는 옆에 놓음. */
+function besides(view: View, next?: View): boolean {
+  if (view.kind !== "chart" || next?.kind !== "table") return false;
+  const { columns, rows } = next;
+  return columns.length <= 3 && rows.length <= 10;
 }
 
 /** 그래프와 재생기를 미리 내려받음. */
