@@ -3,10 +3,12 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use rust_lab::dicts::dict_probe::{Keys, Params, Rivals};
+use rust_lab::dicts::keys::Keys;
+use rust_lab::dicts::{dict_probe, set_probe};
 
 pub fn define(c: &mut Criterion) {
     dict_probe(c);
+    set_probe(c);
 }
 
 /// 키의 모양마다: 우리 모형, std, hashbrown, BTreeMap의 조회.
@@ -17,7 +19,8 @@ fn dict_probe(c: &mut Criterion) {
         ("shift", Keys::Shift, 100_000),
         ("random", Keys::Random, 1_000_000),
     ] {
-        let rivals = Rivals::new(&Params { n, keys, ..Params::default() });
+        let params = dict_probe::Params { n, keys, ..Default::default() };
+        let rivals = dict_probe::Rivals::new(&params);
         let sum = rivals.sum_std();
         group.throughput(Throughput::Elements(n));
         let mut bench = |rival: &str, find: &dyn Fn() -> u64| {
@@ -29,6 +32,33 @@ fn dict_probe(c: &mut Criterion) {
         bench("std", &|| rivals.sum_std());
         bench("hashbrown", &|| rivals.sum_swiss());
         bench("btree", &|| rivals.sum_btree());
+    }
+    group.finish();
+}
+
+/// 있는 키와 없는 키의 조회: 우리 셋, 우리 사전, std, hashbrown.
+fn set_probe(c: &mut Criterion) {
+    let mut group = c.benchmark_group("set_probe");
+    let n = 100_000;
+    for (name, keys) in
+        [("seq", Keys::Seq), ("shift", Keys::Shift), ("random", Keys::Random)]
+    {
+        let params = set_probe::Params { n, keys, ..Default::default() };
+        let rivals = set_probe::Rivals::new(&params);
+        group.throughput(Throughput::Elements(n));
+        for (kind, wanted, found) in
+            [("hit", &rivals.present, n), ("miss", &rivals.absent, 0)]
+        {
+            let mut bench = |rival: &str, count: &dyn Fn() -> u64| {
+                assert_eq!(count(), found, "{rival}");
+                let id = BenchmarkId::new(rival, format!("{name}/{kind}"));
+                group.bench_function(id, |b| b.iter(|| black_box(count())));
+            };
+            bench("set", &|| rivals.count_set(wanted));
+            bench("dict", &|| rivals.count_dict(wanted));
+            bench("std", &|| rivals.count_std(wanted));
+            bench("hashbrown", &|| rivals.count_swiss(wanted));
+        }
     }
     group.finish();
 }

@@ -138,6 +138,15 @@ pub fn dict_slots(n: u64) -> u64 {
     slots // step: keep
 }
 
+/// 항목의 번호 하나. 빈칸과 묘비까지 적을 수 있는 가장 좁은 정수임.
+pub fn number_bytes(slots: u64) -> u64 {
+    match slots {
+        0..=0x80 => 1,
+        0x81..=0x8000 => 2,
+        _ => 4,
+    }
+}
+
 /// 압축 사전: 성긴 것은 번호뿐이고 항목은 빽빽함.
 pub fn compact(n: u64, keys: KeyType, width: Width) -> Parts {
     let slots = dict_slots(n);
@@ -146,18 +155,13 @@ pub fn compact(n: u64, keys: KeyType, width: Width) -> Parts {
         let header = width.dict_object();
         return Parts { header, ..Parts::default() }; // step: empty
     }
-    let number = match slots {
-        0..=0x80 => 1,
-        0x81..=0x8000 => 2,
-        _ => 4,
-    };
     let fields = match keys {
         KeyType::Str => 2, // 해시는 문자열 객체가 품고 있음
         KeyType::Int => 3,
     };
     Parts {
         header: width.dict_object() + width.table_head(),
-        index: slots * number,
+        index: slots * number_bytes(slots),
         entries: usable(slots) * fields * width.pointer(),
     }
 }
