@@ -158,9 +158,26 @@ pub fn quantile(sorted: &[f64], q: f64) -> f64 {
     sorted[low] + (sorted[high] - sorted[low]) * (at - low as f64)
 }
 
-/// 짝지은 표본의 비(`b / a`)의 부트스트랩 95 % 구간.
-pub fn ratio_interval(a: &[f64], b: &[f64]) -> (f64, f64) {
-    let ratios: Vec<f64> = a.iter().zip(b).map(|(a, b)| b / a).collect();
+/// 짝지은 표본의 비(`b / a`): 중앙값과 부트스트랩 95 % 구간.
+#[derive(Clone, Copy, Debug)]
+pub struct Ratio {
+    pub median: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+impl Ratio {
+    /// 구간이 1을 품으면 차이를 말할 수 없음.
+    pub fn is_clear(self) -> bool {
+        self.high < 1.0 || self.low > 1.0
+    }
+}
+
+/// 짝지은 표본의 비. 두 중앙값의 비가 아니라 짝마다의 비의 중앙값이라야
+/// 함께 흔들린 잡음이 지워지고 구간 안에 놓임.
+pub fn paired_ratio(a: &[f64], b: &[f64]) -> Ratio {
+    let mut ratios: Vec<f64> = a.iter().zip(b).map(|(a, b)| b / a).collect();
+    ratios.sort_by(f64::total_cmp);
     let mut rng = SplitMix64::new(0x7261_7469);
     let mut medians: Vec<f64> = (0..RESAMPLES)
         .map(|_| {
@@ -172,7 +189,11 @@ pub fn ratio_interval(a: &[f64], b: &[f64]) -> (f64, f64) {
         })
         .collect();
     medians.sort_by(f64::total_cmp);
-    (quantile(&medians, 0.025), quantile(&medians, 0.975))
+    Ratio {
+        median: quantile(&ratios, 0.5),
+        low: quantile(&medians, 0.025),
+        high: quantile(&medians, 0.975),
+    }
 }
 
 impl Timings {
@@ -182,13 +203,13 @@ impl Timings {
         if row == 0 {
             return "기준".to_owned();
         }
-        let (low, high) = ratio_interval(&a.samples, &b.samples);
-        if low <= 1.0 && 1.0 <= high {
+        let ratio = paired_ratio(&a.samples, &b.samples);
+        if !ratio.is_clear() {
             return "이 측정으로는 구별할 수 없음".to_owned();
         }
         let text = format::significant;
-        let ratio = text(b.median / a.median);
-        format!("{ratio}배 ({}–{})", text(low), text(high))
+        let (low, high) = (text(ratio.low), text(ratio.high));
+        format!("{}배 ({low}–{high})", text(ratio.median))
     }
 
     fn band(&self) -> &'static str {
@@ -392,10 +413,11 @@ mod tests {
     fn equal_samples_are_not_told_apart() {
         let a = [1.0, 1.1, 0.9, 1.0, 1.2, 0.8, 1.0];
         let b = [1.1, 1.0, 1.0, 0.9, 1.1, 0.9, 1.0];
-        let (low, high) = ratio_interval(&a, &b);
-        assert!(low <= 1.0 && 1.0 <= high);
+        assert!(!paired_ratio(&a, &b).is_clear());
         let slow: Vec<f64> = a.iter().map(|x| x * 2.0).collect();
-        let (low, high) = ratio_interval(&a, &slow);
-        assert!(low > 1.9 && high < 2.1);
+        let ratio = paired_ratio(&a, &slow);
+        assert!(ratio.is_clear());
+        assert!(ratio.low <= ratio.median && ratio.median <= ratio.high);
+        assert!((ratio.median - 2.0).abs() < 1e-9);
     }
 }
