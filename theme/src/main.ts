@@ -4,6 +4,7 @@ import { hydrate } from "./card";
 import { hydrateExercise } from "./exercise";
 import { isolate } from "./isolation";
 
+void import("./search").then(({ initSearch }) => initSearch());
 await isolate();
 for (const card of document.querySelectorAll<HTMLElement>(".lab-card")) {
   hydrate(card);

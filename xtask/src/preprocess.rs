@@ -128,14 +128,16 @@ impl Page<'_> {
         while let Some(line) = lines.next() {
             match directive(line) {
                 Some(("experiment", name)) => {
-                    let card = card::experiment(name, &self.context())?;
+                    let card = card::experiment(name, &self.context())
+                        .unwrap_or_else(|error| missing(name, &error));
                     let why = take_why(&mut lines, name)?;
                     let head = one_line(&card.head);
                     let tail = one_line(&card.tail);
                     out += &format!("\n{head}\n\n{why}\n\n{tail}\n\n");
                 }
                 Some(("exercise", name)) => {
-                    let html = card::exercise(name, &self.context())?;
+                    let html = card::exercise(name, &self.context())
+                        .unwrap_or_else(|error| missing(name, &error).head);
                     out += &format!("\n{}\n\n", one_line(&html));
                 }
                 _ if line.starts_with("<!-- why ") => {
@@ -171,6 +173,15 @@ pub fn directive(line: &str) -> Option<(&str, &str)> {
     let inner = line.trim().strip_prefix("{{#")?.strip_suffix("}}")?;
     let (kind, name) = inner.split_once(' ')?;
     matches!(kind, "experiment" | "exercise").then_some((kind, name.trim()))
+}
+
+/// 실험보다 글이 먼저 쓰이기도 하므로 책은 만들고, 린트가 오류로 잡음.
+fn missing(name: &str, error: &anyhow::Error) -> card::Card {
+    let why = highlight::escape(&format!("{name}: {error:#}"));
+    card::Card {
+        head: format!("<p class=\"missing\">{why}</p>"),
+        tail: String::new(),
+    }
 }
 
 /// 실험 바로 뒤의 `<!-- why 이름 -->` … `<!-- /why -->`. 없으면 빈 글.

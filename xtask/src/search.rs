@@ -129,13 +129,10 @@ fn unique(id: String, used: &mut HashSet<String>) -> String {
 fn card(html: &str) -> Option<(String, String)> {
     let tag = &html[html.find("<section")?..];
     let tag = &tag[..tag.find('>')?];
-    if !tag.contains("class=\"card") {
-        return None;
-    }
     let id = tag.split_once(" id=\"")?.1.split('"').next()?;
-    let title = html.split_once("<h3")?.1.split_once('>')?.1;
-    let title = title.split("</h3>").next()?;
-    Some((id.to_owned(), text_of(title)))
+    let title = html.split_once("lab-question")?.1.split_once('>')?.1;
+    let title = title.split("</p>").next()?;
+    Some((id.to_owned(), text_of(title).trim().to_owned()))
 }
 
 /// 보이는 글만. 코드와 단추의 글은 찾기에 방해가 됨.
@@ -170,7 +167,7 @@ mod tests {
     #[test]
     fn sections_and_cards() {
         let text = "머리\n\n## 첫 `dict` 절\n\n글\n\n\
-                    <section class=\"card\" id=\"a_b\"><h3>왜?</h3>\n\n\
+                    <section id=\"a_b\"><p class=\"lab-question\">왜?</p>\n\n\
                     까닭\n\n<pre>코드</pre></section>\n\n뒤\n\n\
                     ## 첫 dict 절\n\n끝\n";
         let found: Vec<_> = sections(text)

@@ -1,0 +1,297 @@
+//! `cargo book serve`: 만들고, 보여 주고, 고치면 다시 만듦.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
+use axum::http::header::{self, HeaderName, HeaderValue};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use notify::{RecursiveMode, Watcher};
+use tokio::net::TcpListener;
+use tokio::runtime::Builder;
+use tokio::sync::watch;
+use tower_http::services::{ServeDir, ServeFile};
+
+use crate::book::{self, Driver};
+use crate::sh::{self, Failure};
+
+const PORT: u16 = 3000;
+
+/// `theme/head.hbs`의 것과 같음. 작업자는 제 응답의 머리에서 정책을 받음.
+pub const POLICY: &str = "default-src 'self'; \
+    script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; \
+    style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
+    connect-src 'self'; object-src 'none'; base-uri 'none'; \
+    form-action 'none'";
+
+const HEADERS: [(HeaderName, &str); 6] = [
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::CACHE_CONTROL, "no-cache"),
+];
+
+/// `cargo book serve [--port 3000]`.
+pub fn main(args: &[String]) -> Result<()> {
+    let port = match args {
+        [] => PORT,
+        [flag, port] if flag == "--port" => port.parse().map_err(|_| {
+            anyhow::anyhow!("--port: `{port}` — 1에서 65535 사이여야 함")
+        })?,
+        _ => bail!("쓰는 법: cargo book serve [--port 3000]"),
+    };
+    let root = book::root()?;
+    let runtime = Builder::new_multi_thread().enable_io().build()?;
+    // 몇 분 동안 만든 뒤에야 포트가 없다고 말하지 않도록 먼저 잡음
+    let listener = runtime.block_on(listen(port))?;
+    cargo_book(&root, "prepare")?;
+    let dest = root.join("book");
+    let make = || book::build(&root, &dest, None, Driver::InProcess);
+    sh::step("책 만들기", make)?;
+
+    let (version, changed) = watch::channel(0u32);
+    let app = router(&dest, changed);
+    std::thread::spawn({
+        let (root, dest) = (root.clone(), dest.clone());
+        move || {
+            if let Err(error) = keep_fresh(&root, &dest, &version) {
+                eprintln!("파일을 지켜보지 못함: {error:#}");
+            }
+        }
+    });
+    eprintln!("▸ http://127.0.0.1:{port} — 끝내려면 Ctrl-C");
+    Ok(runtime.block_on(async { axum::serve(listener, app).await })?)
+}
+
+async fn listen(port: u16) -> Result<TcpListener> {
+    TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| {
+        let next = port.checked_add(1).unwrap_or(PORT);
+        Failure::new(
+            format!("{port}번 포트 열기"),
+            match error.kind() {
+                std::io::ErrorKind::AddrInUse => {
+                    "다른 프로그램이 이미 쓰고 있음".to_owned()
+                }
+                _ => error.to_string(),
+            },
+            format!("cargo book serve --port {next}"),
+        )
+        .into()
+    })
+}
+
+// ── 응답 ───────────────────────────────────────────────────────────────
+
+/// `dest`를 머리와 함께 내보내고, `changed`가 늘면 쪽이 다시 읽게 함.
+pub fn router(dest: &Path, changed: watch::Receiver<u32>) -> Router {
+    let missing = ServeFile::new(dest.join("404.html"));
+    let files = ServeDir::new(dest).not_found_service(missing);
+    Router::new()
+        .route("/_lab/reload.js", get(reload_script))
+        .route("/_lab/changed", get(wait_for_change))
+        .with_state(changed)
+        .fallback_service(files)
+        .layer(middleware::map_response(add_reload))
+        .layer(middleware::map_response(sign))
+}
+
+const RELOAD: &str = "\
+const wait = () => fetch('/_lab/changed').then(
+  (answer) => answer.ok ? location.reload() : wait(),
+  () => setTimeout(wait, 1000),
+);
+wait();
+";
+
+async fn reload_script() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/javascript")], RELOAD)
+}
+
+/// 책이 다시 만들어질 때까지 답하지 않음.
+async fn wait_for_change(
+    State(mut changed): State<watch::Receiver<u32>>,
+) -> &'static str {
+    changed.mark_unchanged();
+    // 보내는 쪽이 사라지는 것은 서버가 끝날 때뿐임
+    let _ = changed.changed().await;
+    "바뀜"
+}
+
+async fn sign(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    // 원본은 내려받지 않고 그 자리에서 읽음
+    let kind = headers.get(header::CONTENT_TYPE);
+    if kind.is_some_and(|kind| kind == "text/x-rust" || kind == "text/x-python") {
+        let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+        headers.insert(header::CONTENT_TYPE, plain);
+    }
+    response
+}
+
+async fn add_reload(response: Response) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    if kind.is_none_or(|kind| kind != "text/html") {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(body) = to_bytes(body, usize::MAX).await else {
+        return Response::from_parts(parts, Body::empty());
+    };
+    let page = String::from_utf8_lossy(&body).replace(
+        "</head>",
+        "<script src=\"/_lab/reload.js\" defer></script>\n</head>",
+    );
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(page))
+}
+
+// ── 다시 만들기 ────────────────────────────────────────────────────────
+
+/// 무엇까지 다시 만들어야 하나. 뒤의 것이 앞의 것을 품음.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Stale {
+    /// 글, Python, 틀, CSS.
+    Book,
+    /// TypeScript.
+    Page,
+    /// Rust: WASM도, 카드를 그리는 이 프로그램도 바뀜.
+    All,
+}
+
+fn stale(root: &Path, path: &Path) -> Option<Stale> {
+    const MADE: &[&str] =
+        &["_assets", "node_modules", "__pycache__", "target", "book"];
+    let path = path.strip_prefix(root).ok()?;
+    let mut parts = path.components().map(|part| part.as_os_str());
+    if parts.any(|part| MADE.iter().any(|made| part == *made)) {
+        return None;
+    }
+    if path == Path::new("src/sw.js") {
+        return None;
+    }
+    match path.extension()?.to_str()? {
+        "md" | "py" | "hbs" | "css" | "js" | "svg" => Some(Stale::Book),
+        "json" if path.starts_with("theme") => Some(Stale::Page),
+        "json" => Some(Stale::Book),
+        "ts" => Some(Stale::Page),
+        "rs" => Some(Stale::All),
+        "toml" if path == Path::new("book.toml") => Some(Stale::Book),
+        "toml" => Some(Stale::All),
+        _ => None,
+    }
+}
+
+fn keep_fresh(
+    root: &Path,
+    dest: &Path,
+    version: &watch::Sender<u32>,
+) -> Result<()> {
+    let (send, events) = channel();
+    let mut watcher = notify::recommended_watcher(send)?;
+    for name in ["src", "theme", "wasm", "data", "xtask/src", "book.toml"] {
+        let path = root.join(name);
+        if path.exists() {
+            watcher
+                .watch(&path, RecursiveMode::Recursive)
+                .with_context(|| path.display().to_string())?;
+        }
+    }
+    while let Some(stale) = next_change(root, &events) {
+        match remake(root, dest, stale) {
+            Ok(()) => version.send_modify(|n| *n += 1),
+            // 고치는 중의 오류는 흔함: 서버는 앞의 책을 계속 보여 줌
+            Err(error) => eprintln!("{error:#}"),
+        }
+    }
+    Ok(())
+}
+
+type Changes = Receiver<notify::Result<notify::Event>>;
+
+/// 잠잠해질 때까지 모은 변화. 편집기는 한 번 저장에 여러 사건을 냄.
+fn next_change(root: &Path, events: &Changes) -> Option<Stale> {
+    let mut found = None;
+    loop {
+        let event = match found {
+            None => events.recv().ok()?,
+            Some(_) => match events.recv_timeout(Duration::from_millis(120)) {
+                Ok(event) => event,
+                Err(RecvTimeoutError::Timeout) => return found,
+                Err(RecvTimeoutError::Disconnected) => return None,
+            },
+        };
+        let Ok(event) = event else { continue };
+        if event.kind.is_access() {
+            continue;
+        }
+        let seen = event.paths.iter().filter_map(|path| stale(root, path));
+        found = found.max(seen.max());
+    }
+}
+
+fn remake(root: &Path, dest: &Path, stale: Stale) -> Result<()> {
+    match stale {
+        Stale::Book => sh::step("책 만들기", || {
+            book::build(root, dest, None, Driver::InProcess)
+        }),
+        // 이 프로그램의 코드가 바뀌었으므로 새 프로그램에게 시킴
+        Stale::All | Stale::Page => {
+            cargo_book(root, "prepare")?;
+            cargo_book(root, "build")
+        }
+    }
+}
+
+fn cargo_book(root: &Path, command: &str) -> Result<()> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .args(["run", "--quiet", "--package", "xtask", "--", command])
+        .current_dir(root)
+        .status()?;
+    // 까닭은 그 명령이 이미 말했음
+    if !status.success() {
+        bail!("`cargo book {command}` 실패");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_change_makes_stale() {
+        let root = Path::new("/r");
+        let of = |path: &str| stale(root, &root.join(path));
+        assert_eq!(of("src/dicts/README.md"), Some(Stale::Book));
+        assert_eq!(of("src/dicts/dict_probe.py"), Some(Stale::Book));
+        assert_eq!(of("theme/css/base.css"), Some(Stale::Book));
+        assert_eq!(of("theme/src/search.ts"), Some(Stale::Page));
+        assert_eq!(of("src/dicts/dict_probe.rs"), Some(Stale::All));
+        assert_eq!(of("src/_assets/search.json"), None);
+        assert_eq!(of("theme/node_modules/x/y.ts"), None);
+    }
+
+    #[test]
+    fn page_server_and_worker_state_one_policy() {
+        let head = include_str!("../../theme/head.hbs");
+        let live = "{{#if live_reload_endpoint}} 'unsafe-inline'{{/if}}";
+        assert!(head.replace(live, "").contains(POLICY));
+        let worker = include_str!("../../theme/src/sw.ts");
+        for directive in POLICY.split("; ") {
+            assert!(worker.contains(&format!("\"{directive}\"")));
+        }
+    }
+}
