@@ -4,11 +4,13 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use rust_lab::dicts::keys::Keys;
-use rust_lab::dicts::{dict_probe, set_probe};
+use rust_lab::dicts::{dict_probe, hash_quality, set_probe};
+use rust_lab::lab::Param;
 
 pub fn define(c: &mut Criterion) {
     dict_probe(c);
     set_probe(c);
+    hash_quality(c);
 }
 
 /// 키의 모양마다: 우리 모형, std, hashbrown, BTreeMap의 조회.
@@ -58,6 +60,24 @@ fn set_probe(c: &mut Criterion) {
             bench("dict", &|| rivals.count_dict(wanted));
             bench("std", &|| rivals.count_std(wanted));
             bench("hashbrown", &|| rivals.count_swiss(wanted));
+        }
+    }
+    group.finish();
+}
+
+/// 정수와 한글 키마다: 여섯 해시를 하나씩 셈하기.
+fn hash_quality(c: &mut Criterion) {
+    use hash_quality::{HashFn, Keys};
+    let mut group = c.benchmark_group("hash_quality");
+    let (n, secret) = (10_000, hash_quality::secret(42));
+    for (name, family) in [("ints", Keys::Ints), ("words", Keys::Words)] {
+        let keys = hash_quality::keys(family, n);
+        group.throughput(Throughput::Elements(n));
+        for hasher in HashFn::ALL {
+            let id = BenchmarkId::new(hasher.label(), name);
+            group.bench_function(id, |b| {
+                b.iter(|| hasher.sum(black_box(&keys), secret))
+            });
         }
     }
     group.finish();

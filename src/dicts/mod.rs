@@ -5,7 +5,7 @@ pub mod keys;
 mod tally;
 
 crate::chapter! {
-    "dicts": dict_probe, dict_layout, set_probe,
+    "dicts": dict_probe, dict_layout, set_probe, hash_quality,
 }
 
 #[cfg(test)]

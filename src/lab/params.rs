@@ -295,6 +295,13 @@ pub trait Param: Sized {
     const CHOICES: &'static [Choice] = &[];
     fn value(self) -> Value;
     fn read(value: &Value) -> Option<Self>;
+
+    /// 선택지의 화면 이름.
+    fn label(self) -> &'static str {
+        let name = self.value().to_string();
+        let choice = Self::CHOICES.iter().find(|each| each.value == name);
+        choice.map_or("", |choice| choice.label)
+    }
 }
 
 impl Param for u64 {
