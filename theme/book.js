@@ -34,7 +34,9 @@
   toggle.setAttribute("aria-expanded", String(isOpen()));
   toggle.addEventListener("click", () => {
     setSidebar(!isOpen());
-    if (isOpen() && narrow.matches) sidebar.querySelector("a")?.focus();
+    if (isOpen() && narrow.matches) {
+      sidebar.querySelector("a.active, a")?.focus();
+    }
   });
   find("sidebar-shade").addEventListener("click", () => setSidebar(false));
   sidebar.addEventListener("click", (event) => {
@@ -93,7 +95,8 @@
 
   // 코드 복사. HTTPS나 localhost가 아니면 클립보드가 없음
   if (navigator.clipboard) {
-    for (const pre of document.querySelectorAll("main > pre.code, main :not(.card) > pre.code")) {
+    for (const pre of document.querySelectorAll("main pre.code")) {
+      // 카드는 제 복사 단추를 가짐
       if (pre.closest(".card")) continue;
       const button = document.createElement("button");
       button.type = "button";

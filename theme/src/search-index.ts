@@ -25,6 +25,8 @@ interface Section {
   chapter: string;
   heading: string;
   text: string;
+  /** 장의 큰 제목이 이끄는 절인가. */
+  opening: boolean;
 }
 
 /** 보여 줄 조각. 홀수 번째가 찾은 글임. */
@@ -61,6 +63,7 @@ export class Index {
         chapter: t,
         heading: heading || t,
         text,
+        opening: t.endsWith(heading),
       })),
     );
     const index = new Index(rows.map((row, id) => ({ ...row, id })));
@@ -91,8 +94,11 @@ export class Index {
     // 한 글자와 로마자는 낱말의 앞부분만 적어도 찾음
     const prefix = (term: string) => term.length === 1 || /^[a-z]/.test(term);
     const pattern = either(choices.flat().map(spaced));
+    // 장의 이름에 든 말이면 장의 첫머리가 먼저임
+    const boostDocument = (id: number) =>
+      this.sections[id]?.opening ? 2 : 1;
     return this.mini
-      .search(query, { prefix })
+      .search(query, { prefix, boostDocument })
       .flatMap(({ id }) => this.sections[id as number] ?? [])
       .filter((section) => contains(section, choices))
       .slice(0, MOST)

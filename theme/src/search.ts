@@ -117,6 +117,9 @@ class Panel {
       this.choose(chosen === last ? 0 : chosen + 1);
     } else if (event.key === "ArrowUp" && last >= 0) {
       this.choose(chosen === 0 ? last : chosen - 1);
+    } else if (event.key === "Escape") {
+      // 찾기 칸은 첫 Esc를 글 지우기에 씀
+      this.dialog.close();
     } else if (event.key === "Enter" && this.hits[chosen]) {
       this.list.children[chosen]?.querySelector("a")?.click();
     } else {

@@ -82,6 +82,10 @@ fn sections(text: &str) -> Vec<Section> {
                     here = outer;
                 }
             }
+            // 굵은 글 뒤의 조사는 떨어지지 않음
+            Event::End(
+                TagEnd::Strong | TagEnd::Emphasis | TagEnd::Link,
+            ) => {}
             Event::SoftBreak | Event::HardBreak | Event::End(_) => {
                 sections[here].2.push(' ');
             }

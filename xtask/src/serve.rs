@@ -236,8 +236,14 @@ fn next_change(root: &Path, events: &Changes) -> Option<Stale> {
         if event.kind.is_access() {
             continue;
         }
-        let seen = event.paths.iter().filter_map(|path| stale(root, path));
-        found = found.max(seen.max());
+        for path in &event.paths {
+            let what = stale(root, path);
+            if what > found {
+                let path = path.strip_prefix(root).unwrap_or(path);
+                eprintln!("▸ 바뀜: {}", path.display());
+                found = what;
+            }
+        }
     }
 }
 
