@@ -105,7 +105,7 @@ def check(p: dict) -> None:
             f"최대 적재율의 값 '{num}/{den}': 0.4–0.9 범위를 벗어남"
         )
     # perturb가 없으면 모든 키가 한 줄을 이루어 일이 n²에 비례함
-    limit = 20_000 if params.HERE == "browser" else 200_000
+    limit = 4_000 if params.HERE == "browser" else 200_000
     if p["probe"] != "cpython" and p["n"] > limit:
         raise params.ParamError(
             f"키의 수(n)의 값 '{p['n']}': 이 탐사 규칙에서는 1–{limit:,}개"
