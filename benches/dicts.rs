@@ -4,12 +4,13 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use rust_lab::dicts::keys::Keys;
-use rust_lab::dicts::{dict_probe, hash_quality, set_probe};
+use rust_lab::dicts::{dict_probe, hash_quality, set_probe, tombstone_churn};
 use rust_lab::lab::Param;
 
 pub fn define(c: &mut Criterion) {
     dict_probe(c);
     set_probe(c);
+    tombstone_churn(c);
     hash_quality(c);
 }
 
@@ -60,6 +61,20 @@ fn set_probe(c: &mut Criterion) {
             bench("dict", &|| rivals.count_dict(wanted));
             bench("std", &|| rivals.count_std(wanted));
             bench("hashbrown", &|| rivals.count_swiss(wanted));
+        }
+    }
+    group.finish();
+}
+
+/// 크기를 지키며 하나 지우고 하나 넣기. 구멍을 걷는 방법이 먼저임.
+fn tombstone_churn(c: &mut Criterion) {
+    let mut group = c.benchmark_group("tombstone_churn");
+    let rounds = 10_000;
+    group.throughput(Throughput::Elements(rounds));
+    for size in [100, 1_000, 10_000] {
+        for mut rival in tombstone_churn::rivals(size, rounds) {
+            let id = BenchmarkId::new(&rival.name, size);
+            group.bench_function(id, |b| b.iter(|| black_box((rival.run)())));
         }
     }
     group.finish();

@@ -245,13 +245,6 @@ impl Params {
     }
 }
 
-/// 선택지의 화면 이름.
-fn label<P: Param>(choice: P) -> &'static str {
-    let value = choice.value().to_string();
-    let found = P::CHOICES.iter().find(|choice| choice.value == value);
-    found.map_or("", |choice| choice.label)
-}
-
 fn run(p: &Params, _: &mut Ctx) -> Result<Report, Failure> {
     let parts = p.parts(Layout::Compact, p.n);
     let compared = p.parts(p.compare, p.n).total();
@@ -282,8 +275,8 @@ fn verdict(report: &Report) -> Verdict {
     let (five, six) = (int("at_5"), int("at_6"));
     let sentence = format!(
         "{} 키, {} 사전은 5개까지 {}바이트이고 6개째에 {}바이트가 됨.",
-        label(p.keys),
-        label(p.width),
+        p.keys.label(),
+        p.width.label(),
         format::int(five),
         format::int(six)
     );
@@ -307,7 +300,7 @@ fn stacked(p: &Params) -> Chart {
     Chart {
         title: format!("항목 {}개의 바이트", format::int(p.n)),
         badge: p.badge(),
-        x: Axis::category("배치", layouts.iter().copied().map(label)),
+        x: Axis::category("배치", layouts.iter().map(|layout| layout.label())),
         y: Axis::linear("크기", "바이트"),
         series: vec![
             series("머리", |parts| parts.header),
@@ -377,7 +370,7 @@ fn sawtooth(p: &Params) -> Chart {
                 next = n + n / 24 + 1;
             }
         }
-        Series { name: label(layout).into(), shape: Shape::Line, points }
+        Series { name: layout.label().into(), shape: Shape::Line, points }
     };
     let here = (p.n > 0).then(|| Mark {
         axis: AxisName::X,

@@ -5,7 +5,7 @@ pub mod keys;
 mod tally;
 
 crate::chapter! {
-    "dicts": dict_probe, dict_layout, set_probe, hash_quality,
+    "dicts": dict_probe, dict_layout, set_probe, tombstone_churn, hash_quality,
 }
 
 #[cfg(test)]
