@@ -4,7 +4,9 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use rust_lab::dicts::keys::Keys;
-use rust_lab::dicts::{dict_probe, hash_quality, set_probe, tombstone_churn};
+use rust_lab::dicts::{
+    dict_probe, hash_quality, namespace_lookup, set_probe, tombstone_churn,
+};
 use rust_lab::lab::Param;
 
 pub fn define(c: &mut Criterion) {
@@ -12,6 +14,7 @@ pub fn define(c: &mut Criterion) {
     set_probe(c);
     tombstone_churn(c);
     hash_quality(c);
+    namespace_lookup(c);
 }
 
 /// 키의 모양마다: 우리 모형, std, hashbrown, BTreeMap의 조회.
@@ -94,6 +97,24 @@ fn hash_quality(c: &mut Criterion) {
                 b.iter(|| hasher.sum(black_box(&keys), secret))
             });
         }
+    }
+    group.finish();
+}
+
+/// 이름 하나를 읽는 다섯 가지 길.
+fn namespace_lookup(c: &mut Criterion) {
+    let mut group = c.benchmark_group("namespace_lookup");
+    let (reads, n) = (namespace_lookup::Reads::new(100, 3), 10_000);
+    group.throughput(Throughput::Elements(n));
+    let mut bench = |name: &str, read: &dyn Fn() -> u64| {
+        group.bench_function(name, |b| b.iter(|| black_box(read())));
+    };
+    assert_eq!(reads.slot(n), reads.cached(n));
+    bench("배열의 칸(지역)", &|| reads.slot(n));
+    bench("판 번호와 칸(캐시)", &|| reads.cached(n));
+    for (name, site) in &reads.sites {
+        assert_eq!(reads.search(site, n), n, "{name}");
+        bench(name, &|| reads.search(site, n));
     }
     group.finish();
 }

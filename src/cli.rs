@@ -199,7 +199,10 @@ fn parse(
                 };
                 // 켜고 끄는 칸은 값을 생략할 수 있음
                 let text = if matches!(field.kind, Kind::Bool) {
-                    parser.optional_value()
+                    match parser.optional_value() {
+                        None => switch(&mut parser),
+                        value => value,
+                    }
                 } else {
                     let missing = format!("--{name}: 값이 빠짐");
                     Some(parser.value().map_err(|_| missing)?)
@@ -218,6 +221,11 @@ fn parse(
         .parse(pairs, Scope::Native)
         .map_err(|failure| failure.to_string())?;
     Ok(Some(Invocation { values, json, measure, python, steps }))
+}
+
+/// 띄어 쓴 값: `--cached false`.
+fn switch(parser: &mut lexopt::Parser) -> Option<std::ffi::OsString> {
+    parser.try_raw_args()?.next_if(|text| text == "true" || text == "false")
 }
 
 fn korean(error: &lexopt::Error) -> String {
@@ -252,6 +260,7 @@ fn execute(entry: &Entry, parsed: &Invocation) -> Result<(), Failure> {
     };
     if let Some(Ok((theirs, _))) = &theirs {
         report.views.extend(measure::python_views(&theirs.timings));
+        report.notes.extend(theirs.notes.clone());
         entry.judge(&mut report);
     }
     if parsed.json {
@@ -351,6 +360,8 @@ struct Theirs {
     checksum: Option<String>,
     #[serde(default)]
     timings: Vec<measure::PythonTiming>,
+    #[serde(default)]
+    notes: Vec<String>,
 }
 
 impl Theirs {
@@ -416,6 +427,7 @@ fn help(entry: &Entry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lab::Value;
 
     fn read(args: &[&str]) -> Result<Option<Invocation>, String> {
         let entry = crate::find("dict_probe").unwrap();
@@ -428,6 +440,23 @@ mod tests {
             let parsed = read(&[flag, "7"]).unwrap().unwrap();
             let value = &parsed.values["perturb_shift"];
             assert_eq!(value.to_string(), "7");
+        }
+    }
+
+    /// `Table::flags`가 쓰는 모양도 읽어야 함.
+    #[test]
+    fn switches_take_a_value_in_every_shape() {
+        let entry = crate::find("namespace_lookup").unwrap();
+        let shapes: [(&[&str], bool); 4] = [
+            (&["--cached"], true),
+            (&["--cached", "false"], false),
+            (&["--cached=false"], false),
+            (&["--cached", "--depth", "2"], true),
+        ];
+        for (args, want) in shapes {
+            let parsed = parse(entry, args.iter().map(Into::into));
+            let values = parsed.unwrap().unwrap().values;
+            assert_eq!(values["cached"], Value::Bool(want), "{args:?}");
         }
     }
 

@@ -6,6 +6,7 @@ mod tally;
 
 crate::chapter! {
     "dicts": dict_probe, dict_layout, set_probe, tombstone_churn, hash_quality,
+        namespace_lookup,
 }
 
 #[cfg(test)]
