@@ -70,6 +70,72 @@
     if (event.target === settings) settings.close();
   });
 
+  // 오프라인: 쪽을 한 번씩 부르면 서비스 워커가 간직함
+  const chapters = [...sidebar.querySelectorAll(".chapter-item > * > a")];
+  const keep = find("keep-offline");
+  keep.hidden = !navigator.serviceWorker;
+  keep.addEventListener("click", async () => {
+    keep.disabled = true;
+    try {
+      await navigator.serviceWorker.ready;
+      dispatchEvent(new Event("lab:keep"));
+      const pages = chapters.map((link) => link.href);
+      pages.push(`${path_to_root}_assets/search.json`);
+      for (const [at, page] of pages.entries()) {
+        keep.textContent = `받는 중 ${at + 1} / ${pages.length}`;
+        const answer = await fetch(page);
+        if (!answer.ok) throw new Error(page);
+      }
+      keep.textContent = "모두 받아 둠";
+    } catch {
+      keep.textContent = "받지 못함: 다시 누르면 됨";
+      keep.disabled = false;
+    }
+  });
+
+  // 어디까지 읽었나. 이 브라우저에만 적어 둠
+  const parsed = (key, empty) => {
+    try {
+      return JSON.parse(stored(key)) ?? empty;
+    } catch {
+      return empty;
+    }
+  };
+  const here = chapters.find((link) => link.classList.contains("active"));
+  const finished = new Set(parsed("lab-read", []));
+  for (const link of chapters) {
+    if (finished.has(link.pathname)) {
+      link.classList.add("read");
+      link.title = "끝까지 읽은 장";
+    }
+  }
+  const last = parsed("lab-last", null);
+  if (last && here === chapters[0] && last.href !== here.href) {
+    const resume = document.createElement("a");
+    resume.className = "resume";
+    resume.href = last.href;
+    resume.textContent = `이어서 읽기: ${last.title}`;
+    document.querySelector("main").prepend(resume);
+  }
+  addEventListener("pagehide", () => {
+    if (!here) return;
+    const { scrollTop, clientHeight, scrollHeight } = html;
+    if (scrollTop + clientHeight > scrollHeight - 400) {
+      finished.add(here.pathname);
+      store("lab-read", JSON.stringify([...finished]));
+    }
+    // 첫 장은 들르는 곳이라 마지막 자리로 적지 않음
+    if (here === chapters[0]) return;
+    const passed = [...document.querySelectorAll("main h2, main h3")]
+      .filter((heading) => heading.getBoundingClientRect().top < 200)
+      .at(-1);
+    const anchor = passed?.id ? `#${passed.id}` : "";
+    const title = [here.textContent.trim(), passed?.textContent.trim()];
+    const href = here.href.split("#")[0] + anchor;
+    const text = title.filter(Boolean).join(" — ");
+    store("lab-last", JSON.stringify({ href, title: text }));
+  });
+
   // 글쇠. 카드와 그림은 제 글쇠를 여기까지 올려 보내지 않음
   const typing = (target) =>
     target instanceof Element &&

@@ -8,6 +8,8 @@ export function initSearch(): void {
   const panel = new Panel();
   const open = () => panel.open();
   document.getElementById("search-open")?.addEventListener("click", open);
+  // 오프라인에서도 찾을 수 있도록 늦게 받을 것을 미리 받음
+  addEventListener("lab:keep", () => void import("./search-index"));
   document.addEventListener("keydown", (event) => {
     const command = event.ctrlKey || event.metaKey;
     const shortcut = command
@@ -56,6 +58,10 @@ class Panel {
   constructor() {
     document.body.append(this.dialog);
     this.input.addEventListener("input", () => this.search());
+    this.list.addEventListener("click", (event) => {
+      const row = (event.target as Element).closest("li");
+      if (row) this.go([...this.list.children].indexOf(row));
+    });
     this.dialog.addEventListener("keydown", (event) => this.key(event));
     this.dialog.addEventListener("click", (event) => {
       if (event.target === this.dialog) this.dialog.close();
@@ -108,6 +114,14 @@ class Panel {
     this.input.setAttribute("aria-activedescendant", row?.id ?? "");
   }
 
+  private go(index: number): void {
+    const hit = this.hits[index];
+    if (!hit) return;
+    // 같은 쪽의 절로 갈 때는 쪽이 바뀌지 않으므로 창을 닫아 주어야 함
+    this.dialog.close();
+    location.href = hit.url;
+  }
+
   private key(event: KeyboardEvent): void {
     // 글자를 조합하는 중의 Enter는 글자를 마치는 것임
     if (event.isComposing) return;
@@ -121,7 +135,7 @@ class Panel {
       // 찾기 칸은 첫 Esc를 글 지우기에 씀
       this.dialog.close();
     } else if (event.key === "Enter" && this.hits[chosen]) {
-      this.list.children[chosen]?.querySelector("a")?.click();
+      this.go(chosen);
     } else {
       return;
     }
@@ -131,16 +145,13 @@ class Panel {
 }
 
 function option(hit: Hit, index: number): HTMLElement {
-  const link = h(
-    "a",
-    { href: hit.url, tabindex: -1 },
+  return h(
+    "li",
+    { role: "option", id: `search-hit-${index}` },
     h("small", {}, hit.chapter),
     h("b", {}, ...marks(hit.heading)),
     h("p", {}, ...marks(hit.snippet)),
   );
-  // 같은 쪽의 절로 갈 때는 쪽이 바뀌지 않으므로 창을 닫아 주어야 함
-  link.addEventListener("click", () => link.closest("dialog")?.close());
-  return h("li", { role: "option", id: `search-hit-${index}` }, link);
 }
 
 const marks = (parts: Marked): (Node | string)[] =>
