@@ -21,6 +21,7 @@ mod test;
 mod types;
 mod wasm;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
@@ -54,15 +55,14 @@ fn run(args: &[String]) -> Result<()> {
         None => ("help", &[][..]),
     };
     match (command, rest) {
-        ("build", _) => book::main(rest),
+        ("build", _) => {
+            prepare_all(&root)?;
+            book::main(rest)
+        }
         ("serve", _) => serve::main(rest),
         ("lint", []) => lint::main(&root),
         ("preprocess", _) => preprocess::main(rest),
-        ("prepare", []) => {
-            params::sync(&root)?;
-            types::sync(&root)?;
-            page::publish(&root)
-        }
+        ("prepare", []) => prepare_all(&root),
         ("test", _) => test::main(&root, rest),
         ("record", names) => record::main(&root, names),
         ("golden", [name]) => golden::write(&root, name),
@@ -73,4 +73,11 @@ fn run(args: &[String]) -> Result<()> {
         }
         _ => bail!("{}: 없는 명령임\n\n{USAGE}", args.join(" ")),
     }
+}
+
+/// 책을 만들기 전에 있어야 하는 것을 모두 만듦. 그대로인 것은 건너뜀.
+fn prepare_all(root: &Path) -> Result<()> {
+    params::sync(root)?;
+    types::sync(root)?;
+    page::publish(root)
 }
