@@ -34,7 +34,7 @@ export function createPyPanel(
   output.hidden = true;
   const state = h("span", { class: "lab-status", role: "status" });
   const run = button("Python 실행", () => void start());
-  run.classList.add("lab-primary");
+  run.classList.add("primary", "lab-primary");
   const stop = button("중지", stopPython, { disabled: true });
   const reset = button("원래대로", () => editor?.replace(original));
   const bar = h("div", { class: "lab-actions" }, run, stop, reset, state);

@@ -162,8 +162,7 @@ fn implementations(entry: &Entry, page: &Context) -> Result<String> {
         }
     };
     Ok(format!(
-        "<section class=\"lab-part lab-implementations\" \
-         aria-label=\"세 구현\">{}{}{}{}</section>",
+        "<div class=\"lab-part lab-implementations\">{}{}{}{}</div>",
         panel(
             "compare",
             "세 구현",

@@ -53,7 +53,7 @@ function planLane(
   if (size > BOX_LIMIT) return { top, boxes: false, perRow: size, cell: 0 };
   const texts = lanes.flatMap(({ cells }) => cells.map(({ text }) => text));
   const widest = Math.max(0, ...texts.map(textWidth));
-  const least = Math.min(72, Math.max(22, widest + 8));
+  const least = Math.min(72, Math.max(20, widest + 6));
   const most = Math.max(1, Math.floor(room / least));
   const group = lanes[0]?.group ?? 0;
   const perRow = Math.min(size, rowLength(most, group));

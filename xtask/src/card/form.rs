@@ -19,10 +19,8 @@ pub fn html(entry: &Entry) -> String {
         .collect();
     format!(
         "<form class=\"lab-part lab-params\" novalidate \
-         autocomplete=\"off\" aria-labelledby=\"{0}-params\">\
-         <p class=\"lab-step\" id=\"{0}-params\">매개변수</p>\
-         <div class=\"lab-fields\">{fields}</div></form>",
-        entry.name
+         autocomplete=\"off\"><p class=\"lab-step\">매개변수</p>\
+         <div class=\"lab-fields\">{fields}</div></form>"
     )
 }
 

@@ -1,0 +1,85 @@
+// 브라우저 하나와 새 쪽: 모든 쪽에서 정책 위반과 바깥 요청을 셈.
+
+import { createRequire } from "node:module";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const theme = new URL("../../theme/package.json", import.meta.url);
+export const fromTheme = createRequire(theme);
+const puppeteer = fromTheme("puppeteer-core");
+
+const QUIET = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+const PROGRAMS = {
+  chromium: "/usr/bin/chromium",
+  firefox: "/usr/bin/firefox-esr",
+};
+
+export const TIMEOUT = 120_000;
+
+export async function launch(kind, program = PROGRAMS[kind]) {
+  const profile = mkdtempSync(join(tmpdir(), "lab-page-"));
+  const browser = await puppeteer.launch(
+    kind === "firefox"
+      ? {
+          browser: "firefox",
+          protocol: "webDriverBiDi",
+          executablePath: program,
+          headless: true,
+          protocolTimeout: TIMEOUT,
+        }
+      : {
+          executablePath: program,
+          userDataDir: profile,
+          args: QUIET,
+          protocolTimeout: TIMEOUT,
+        },
+  );
+  const faults = [];
+  return {
+    kind,
+    faults,
+    chromium: kind === "chromium",
+    open: (options) => open(browser, faults, options),
+    async close() {
+      await browser.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+async function open(browser, faults, options = {}) {
+  const { width = 1280, before, argument, script = true } = options;
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(TIMEOUT);
+  await page.setViewport({ width, height: 900 });
+  if (!script) await page.setJavaScriptEnabled(false);
+  await page.evaluateOnNewDocument(() => {
+    addEventListener("securitypolicyviolation", (event) =>
+      console.error(`CSP ${event.violatedDirective} ${event.blockedURI}`),
+    );
+  });
+  if (before) await page.evaluateOnNewDocument(before, argument);
+  page.on("pageerror", (error) => faults.push(`오류 ${error.message}`));
+  page.on("console", (message) => {
+    const text = message.text();
+    if (/^CSP |Content.Security.Policy/.test(text)) faults.push(text);
+  });
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    const local = ["127.0.0.1", "localhost", ""].includes(url.hostname);
+    if (!local) faults.push(`바깥 요청 ${url}`);
+  });
+  page.done = () => context.close();
+  return page;
+}

@@ -1,0 +1,98 @@
+// 카드 하나를 다루는 말. 기다림은 모두 상태를 봄.
+
+export class Card {
+  constructor(page, name) {
+    this.page = page;
+    this.name = name;
+    this.root = `#${name}`;
+  }
+
+  static async open(page, base, path, name, query = "") {
+    await page.goto(`${base}${path}#${name}${query}`);
+    const card = new Card(page, name);
+    await page.waitForSelector(`#${name}[data-live]`);
+    return card;
+  }
+
+  at(selector) {
+    return `${this.root} ${selector}`;
+  }
+
+  async click(selector) {
+    await this.page.$eval(this.at(selector), (node) => node.click());
+  }
+
+  text(selector) {
+    return this.page.$eval(this.at(selector), (node) => node.textContent);
+  }
+
+  until(work, ...args) {
+    return this.page.waitForFunction(work, {}, this.root, ...args);
+  }
+
+  skip() {
+    return this.click(".lab-predict label:last-child input");
+  }
+
+  async set(field, text) {
+    await this.page.$eval(
+      this.at(`[name="${field}"]`),
+      (node, value) => {
+        node.value = value;
+        node.dispatchEvent(new Event("input", { bubbles: true }));
+        node.dispatchEvent(new Event("change", { bubbles: true }));
+      },
+      text,
+    );
+  }
+
+  run() {
+    return this.click(".lab-run");
+  }
+
+  idle() {
+    return this.until(
+      (root) =>
+        document.querySelector(root).getAttribute("aria-busy") === "false",
+    );
+  }
+
+  /** 정확한 답이 비교 표에 나올 때까지. */
+  exact() {
+    return this.page.waitForSelector(this.at(".lab-answers"));
+  }
+
+  status(pattern) {
+    return this.until(
+      (root, source) =>
+        new RegExp(source).test(
+          document.querySelector(`${root} .lab-bar .lab-status`).textContent,
+        ),
+      pattern,
+    );
+  }
+
+  /** 첫 구현의 답: 이름 → 글. 검산값은 checksum. */
+  answers() {
+    return this.page.$$eval(this.at(".lab-answers tbody tr"), (rows) =>
+      Object.fromEntries(
+        rows.map((row) => {
+          const name = row.querySelector("th").textContent;
+          const key = name === "검산값" ? "checksum" : name;
+          return [key, row.querySelector("td").textContent];
+        }),
+      ),
+    );
+  }
+
+  async tab(title) {
+    await this.page.$eval(
+      this.root,
+      (root, text) =>
+        [...root.querySelectorAll("[role=tab]")]
+          .find((tab) => tab.textContent === text)
+          .click(),
+      title,
+    );
+  }
+}

@@ -1,0 +1,144 @@
+// 예측 → 실행 → 결과, 그리고 그 길에서 어긋나는 일들.
+
+import assert from "node:assert/strict";
+import { Card } from "./card.mjs";
+
+const PATH = "dicts/index.html";
+const NAME = "dict_probe";
+
+/** 실행의 번호를 엿봄: 패닉 알림은 번호가 같아야 받아들여짐. */
+const spy = () => {
+  const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (message, ...rest) {
+    if (message?.type === "call") window.lastRun = message.id;
+    return post.call(this, message, ...rest);
+  };
+};
+
+export async function flow({ browser, base, check }) {
+  const using = async (options, work, query = "") => {
+    const page = await browser.open(options);
+    try {
+      await work(await Card.open(page, base, PATH, NAME, query), page);
+    } finally {
+      await page.done();
+    }
+  };
+
+  await check("예측하기 전에는 실행할 수 없음", () =>
+    using({}, async (card) => {
+      const disabled = () =>
+        card.page.$eval(card.at(".lab-run"), (node) => node.disabled);
+      assert.equal(await disabled(), true);
+      await card.click(".lab-predict label:nth-child(2) input");
+      assert.equal(await disabled(), false);
+      await card.click(".lab-reset");
+      assert.equal(await disabled(), true);
+      await card.skip();
+      assert.equal(await disabled(), false);
+    }),
+  );
+
+  await check("실행하면 결과와 예측 비교가 나옴", () =>
+    using({}, async (card) => {
+      await card.click(".lab-predict label:nth-child(3) input");
+      await card.run();
+      await card.exact();
+      assert.match(await card.text(".lab-verdict"), /4\.02배.*맞음/);
+      await card.idle();
+      assert.match(await card.text(".lab-bar .lab-status"), /WASM · SIMD/);
+      const timed = await card.page.$$(card.at(".lab-timing .lab-view"));
+      assert.ok(timed.length > 0, "잰 시간이 없음");
+      const open = await card.page.$eval(card.at(".lab-why"), (n) => n.open);
+      assert.equal(open, true);
+    }),
+  );
+
+  await check("잘못된 값은 그 칸 아래에서 거절함", () =>
+    using({}, async (card) => {
+      await card.skip();
+      await card.set("n", "0");
+      await card.run();
+      await card.page.waitForSelector(card.at('[name="n"][aria-invalid]'));
+      const error = await card.text('[data-name="n"] .lab-error');
+      assert.match(error, /키의 수.*0.*1–100,000/);
+      const kept = await card.page.$eval(
+        card.at('[name="n"]'),
+        (node) => node.value,
+      );
+      assert.equal(kept, "0");
+      await card.set("n", "10");
+      await card.run();
+      await card.exact();
+    }),
+  );
+
+  await check("가장 큰 실행을 멈추고 다시 실행함", () =>
+    using({}, async (card) => {
+      await card.skip();
+      await card.set("n", "100000");
+      await card.set("shift", "28");
+      await card.page.$eval(card.root, (root) => {
+        root.querySelector(".lab-run").click();
+        root.querySelector(".lab-stop").click();
+      });
+      await card.status("중지함");
+      await card.set("n", "1000");
+      await card.run();
+      await card.exact();
+      await card.idle();
+    }),
+  );
+
+  await check("패닉은 문장으로 보이고 다음 실행은 됨", () =>
+    using({ before: spy }, async (card, page) => {
+      await card.skip();
+      await card.set("n", "100000");
+      await card.run();
+      await page.waitForFunction(() => window.lastRun !== undefined);
+      await page.evaluate(() => {
+        const channel = new BroadcastChannel("lab-panic");
+        channel.postMessage({ run: window.lastRun + 1, text: "남의 것" });
+        channel.postMessage({ run: window.lastRun, text: "시험용 패닉" });
+      });
+      await page.waitForSelector(card.at(".lab-problem"));
+      assert.match(await card.text(".lab-problem"), /시험용 패닉/);
+      await card.set("n", "1000");
+      await card.run();
+      await card.exact();
+      await card.idle();
+    }),
+  );
+
+  await check("주소가 매개변수를 담고 되살림", () =>
+    using(
+      {},
+      async (card, page) => {
+        const value = (name) =>
+          page.$eval(card.at(`[name="${name}"]`), (node) => node.value);
+        assert.equal(await value("n"), "2,000");
+        assert.equal(await value("keys"), "seq");
+        const command = await card.text(".lab-command code");
+        assert.match(command, /dict_probe -- --n 2000 --keys seq$/);
+        await card.set("n", "3000");
+        await card.skip();
+        await card.run();
+        await card.exact();
+        const hash = await page.evaluate(() => location.hash);
+        assert.equal(hash, "#dict_probe?n=3000&keys=seq");
+      },
+      "?n=2000&keys=seq",
+    ),
+  );
+
+  await check("카드 안의 화살표 키는 장을 넘기지 않음", () =>
+    using({}, async (card, page) => {
+      await page.focus(card.at(".lab-reset"));
+      for (const key of ["ArrowRight", "ArrowLeft"]) {
+        await page.keyboard.press(key);
+      }
+      const path = await page.evaluate(() => location.pathname);
+      assert.ok(path.endsWith(PATH), path);
+    }),
+  );
+}

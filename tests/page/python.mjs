@@ -1,0 +1,77 @@
+// Pyodide: 같은 답, 고친 답, 끝나지 않는 코드.
+
+import assert from "node:assert/strict";
+import { Card } from "./card.mjs";
+
+async function append(page, card, text) {
+  await page.focus(card.at(".cm-content"));
+  await page.keyboard.down("Control");
+  await page.keyboard.press("End");
+  await page.keyboard.up("Control");
+  await page.keyboard.type(text);
+}
+
+const state = (card, pattern) =>
+  card.until(
+    (root, source) =>
+      new RegExp(source).test(
+        document.querySelector(`${root} [data-panel=python] .lab-status`)
+          .textContent,
+      ),
+    pattern,
+  );
+
+const agreement = (card, pattern) =>
+  card.until(
+    (root, source) =>
+      new RegExp(source).test(
+        document.querySelector(`${root} .lab-agree`)?.textContent ?? "",
+      ),
+    pattern,
+  );
+
+export async function python({ browser, base, check }) {
+  const page = await browser.open();
+  const card = await Card.open(page, base, "dicts/index.html", "dict_probe");
+  await card.tab("Python 고쳐 보기");
+  await page.waitForSelector(card.at(".cm-content"));
+
+  await check("Python의 답이 Rust와 같음", async () => {
+    await card.click("[data-panel=python] .lab-primary");
+    await agreement(card, "값 일치 ✔.*Pyodide.*41e1e7adab356f1b");
+    await state(card, "끝남");
+    const chart = await page.$$(card.at(".lab-compare .lab-table"));
+    assert.ok(chart.length > 0);
+  });
+
+  await check("끝나지 않는 Python을 멈춤", async () => {
+    await card.tab("Python 고쳐 보기");
+    await append(page, card, "while True: pass\n");
+    await card.click("[data-panel=python] .lab-primary");
+    await state(card, "계산하는 중");
+    await page.$$eval(card.at("[data-panel=python] button"), (buttons) =>
+      buttons.find((button) => button.textContent === "중지").click(),
+    );
+    await state(card, "중지함");
+  });
+
+  await check("고친 Python의 답이 다르면 알림", async () => {
+    await page.$$eval(card.at("[data-panel=python] button"), (buttons) =>
+      buttons.find((button) => button.textContent === "원래대로").click(),
+    );
+    await append(page, card, 'run = lambda p: {"answers": {}, "checksum": ""}');
+    await card.click("[data-panel=python] .lab-primary");
+    await agreement(card, "불일치 ✘.*Pyodide");
+  });
+
+  await check("Python의 오류는 줄 번호와 함께 보임", async () => {
+    await card.tab("Python 고쳐 보기");
+    await append(page, card, "\n1 / 0");
+    await card.click("[data-panel=python] .lab-primary");
+    await state(card, "오류");
+    const output = await card.text(".lab-output");
+    assert.match(output, /line \d+[\s\S]*ZeroDivisionError/);
+  });
+
+  await page.done();
+}

@@ -1,0 +1,43 @@
+// 실제 브라우저에서 책의 쪽을 확인함.
+// node run.mjs --base <격리된 서버> --plain <머리글 없는 서버>
+//   --browser chromium|firefox [--program <실행 파일>] [--only <글>]
+
+import { parseArgs } from "node:util";
+import { launch } from "./browser.mjs";
+import { suites } from "./suites.mjs";
+
+const { values } = parseArgs({
+  options: {
+    base: { type: "string" },
+    plain: { type: "string" },
+    browser: { type: "string", default: "chromium" },
+    program: { type: "string" },
+    only: { type: "string", default: "" },
+  },
+});
+const slash = (url) => (url?.endsWith("/") ? url : `${url}/`);
+const base = slash(values.base);
+const plain = values.plain && slash(values.plain);
+
+const browser = await launch(values.browser, values.program);
+let [passed, failed] = [0, 0];
+
+async function check(name, work) {
+  if (!name.includes(values.only)) return;
+  browser.faults.length = 0;
+  try {
+    await work();
+    if (browser.faults.length > 0) throw new Error(browser.faults.join("; "));
+    passed += 1;
+    console.log(`✔ ${name}`);
+  } catch (error) {
+    failed += 1;
+    const text = String(error?.message ?? error).replaceAll("\n", " ");
+    console.log(`✘ ${name}: ${text}`);
+  }
+}
+
+for (const suite of suites) await suite({ browser, base, plain, check });
+await browser.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
