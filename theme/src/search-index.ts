@@ -94,6 +94,7 @@ export class Index {
     // 한 글자와 로마자는 낱말의 앞부분만 적어도 찾음
     const prefix = (term: string) => term.length === 1 || /^[a-z]/.test(term);
     const pattern = either(choices.flat().map(spaced));
+    const marked = (text: string) => mark(text, fold(text), pattern);
     // 장의 이름에 든 말이면 장의 첫머리가 먼저임
     const boostDocument = (id: number) =>
       this.sections[id]?.opening ? 2 : 1;
@@ -102,7 +103,7 @@ export class Index {
       .flatMap(({ id }) => this.sections[id as number] ?? [])
       .filter((section) => contains(section, choices))
       .slice(0, MOST)
-      .map((section) => hit(section, (text) => mark(text, fold(text), pattern)));
+      .map((section) => hit(section, marked));
   }
 
   /** 초성은 종류가 적어 색인보다 훑기가 빠르고 정확함. */

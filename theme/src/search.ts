@@ -100,7 +100,8 @@ class Panel {
     } else if (this.hits.length === 0) {
       this.status.textContent = "찾은 곳이 없음";
     } else {
-      this.status.textContent = `${this.hits.length}곳 · ↑↓ 고르기 · Enter 가기`;
+      const count = this.hits.length;
+      this.status.textContent = `${count}곳 · ↑↓ 고르기 · Enter 가기`;
     }
   }
 

@@ -174,7 +174,7 @@ fn summary(sources: &Sources, report: &mut Report) {
 }
 
 fn line_of(text: &str, at: usize) -> usize {
-    text[..at].lines().count().max(1)
+    text[..at].matches('\n').count() + 1
 }
 
 fn fences(place: &str, text: &str, report: &mut Report) {
@@ -206,7 +206,7 @@ fn includes(file: &Path, place: &str, text: &str, report: &mut Report) {
             Some((path, part)) => (path, part),
             None => (argument.trim(), ""),
         };
-        let place = format!("{place}:{}", line_of(text, at + 1));
+        let place = format!("{place}:{}", line_of(text, at));
         let source = file.parent().map(|folder| folder.join(path));
         let source = source.and_then(|path| fs::read_to_string(path).ok());
         report.check(source.is_some(), &place, || {

@@ -564,7 +564,8 @@ mod tests {
     #[test]
     fn listings_hide_test_lines_and_steps() {
         let html = page(
-            "- 글\n\n  ```rust,ignore\n  # use a;\n\n  f(); // step: go\n  ```\n- 끝\n",
+            "- 글\n\n  ```rust,ignore\n  # use a;\n\n  \
+             f(); // step: go\n  ```\n- 끝\n",
         );
         assert!(html.contains("<pre class=\"code\" data-lang=\"rust\">"));
         assert!(!html.contains("use a") && !html.contains("step:"), "{html}");

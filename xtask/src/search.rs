@@ -21,7 +21,7 @@ struct Document {
     s: Vec<Section>,
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Section(String, String, String);
 
 /// `_assets/search.json`을 씀.
@@ -83,9 +83,7 @@ fn sections(text: &str) -> Vec<Section> {
                 }
             }
             // 굵은 글 뒤의 조사는 떨어지지 않음
-            Event::End(
-                TagEnd::Strong | TagEnd::Emphasis | TagEnd::Link,
-            ) => {}
+            Event::End(TagEnd::Strong | TagEnd::Emphasis | TagEnd::Link) => {}
             Event::SoftBreak | Event::HardBreak | Event::End(_) => {
                 sections[here].2.push(' ');
             }
@@ -98,12 +96,6 @@ fn sections(text: &str) -> Vec<Section> {
     }
     sections.retain(|s| !(s.1.is_empty() && s.2.is_empty()));
     sections
-}
-
-impl Default for Section {
-    fn default() -> Self {
-        Self(String::new(), String::new(), String::new())
-    }
 }
 
 /// mdBook이 제목에 붙이는 앵커와 같아야 함. 린트가 죽은 앵커로 알아챔.

@@ -132,8 +132,10 @@ async fn sign(mut response: Response) -> Response {
         headers.insert(name, HeaderValue::from_static(value));
     }
     // 원본은 내려받지 않고 그 자리에서 읽음
-    let kind = headers.get(header::CONTENT_TYPE);
-    if kind.is_some_and(|kind| kind == "text/x-rust" || kind == "text/x-python") {
+    let source = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind == "text/x-rust" || kind == "text/x-python");
+    if source {
         let plain = HeaderValue::from_static("text/plain; charset=utf-8");
         headers.insert(header::CONTENT_TYPE, plain);
     }
