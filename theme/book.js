@@ -127,7 +127,7 @@
     // 첫 장은 들르는 곳이라 마지막 자리로 적지 않음
     if (here === chapters[0]) return;
     const passed = [...document.querySelectorAll("main h2, main h3")]
-      .filter((heading) => heading.getBoundingClientRect().top < 200)
+      .filter((heading) => heading.getBoundingClientRect().top < 120)
       .at(-1);
     const anchor = passed?.id ? `#${passed.id}` : "";
     const title = [here.textContent.trim(), passed?.textContent.trim()];
