@@ -190,10 +190,13 @@ def timings(p: dict) -> dict:
         for key in keys:
             hash_of(key)
 
+    labels = params.labels("hash_quality", "hasher")
     return {
         "timings": measure.interleaved(
             {
-                name: (lambda h=hash_of: hash_all(h), len(keys))
+                labels.get(name, name): (
+                    lambda h=hash_of: hash_all(h), len(keys)
+                )
                 for name, hash_of in hashers.items()
             }
         )

@@ -30,6 +30,16 @@ def spec(name: str) -> dict:
     return json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
 
 
+def labels(name: str, field: str) -> dict[str, str]:
+    """고르는 칸의 값 → 화면의 이름."""
+    [choices] = [
+        each["choices"]
+        for each in spec(name)["fields"]
+        if each["name"] == field
+    ]
+    return {choice["value"]: choice["label"] for choice in choices}
+
+
 def fill(name: str, given: dict) -> dict[str, Value]:
     """빠진 값은 기본값으로 채우고, 모두 검사해 제 타입으로 돌려줌."""
     return {

@@ -11,9 +11,10 @@ use std::panic::PanicHookInfo;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use rust_lab::lab::measure::{PythonTiming, python_views};
 use rust_lab::lab::report::Env;
 use rust_lab::lab::{
-    Ctx, Entry, Failure, Host, Scope, Value, Values, measure,
+    Ctx, Entry, Failure, Host, Report, Scope, Value, Values, Verdict, measure,
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -79,6 +80,32 @@ pub fn measure(name: &str, params: &str) -> String {
     answer(name, params, Entry::measure)
 }
 
+/// 잰 것까지 담긴 보고서와 Python의 시간으로 예측의 정답을 다시 계산함.
+///
+/// 시간을 묻는 예측은 잰 뒤에야 정답이 있음. 결과의 `ok`는 `Verdict`.
+#[wasm_bindgen]
+pub fn judge(name: &str, report: &str, timings: &str) -> String {
+    written(judged(name, report, timings))
+}
+
+fn judged(
+    name: &str,
+    report: &str,
+    timings: &str,
+) -> Result<Option<Verdict>, Failure> {
+    let unreadable = |error: serde_json::Error| {
+        Failure::Unavailable(format!("보고서를 읽지 못함: {error}"))
+    };
+    let entry = find(name)?;
+    let mut report: Report =
+        serde_json::from_str(report).map_err(unreadable)?;
+    let timings: Vec<PythonTiming> =
+        serde_json::from_str(timings).map_err(unreadable)?;
+    report.views.extend(python_views(&timings));
+    entry.judge(&mut report);
+    Ok(report.verdict)
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Outcome<T> {
@@ -94,6 +121,10 @@ fn answer<T: Serialize>(
     let result = prepare(name, params).and_then(|(entry, values)| {
         work(entry, &values, &mut Ctx::new(&Browser, Scope::Browser))
     });
+    written(result)
+}
+
+fn written<T: Serialize>(result: Result<T, Failure>) -> String {
     let outcome = match result {
         Ok(value) => Outcome::Ok(value),
         Err(failure) => Outcome::Error {
@@ -102,6 +133,12 @@ fn answer<T: Serialize>(
         },
     };
     serde_json::to_string(&outcome).unwrap_or_else(|error| error.to_string())
+}
+
+fn find(name: &str) -> Result<&'static Entry, Failure> {
+    rust_lab::find(name).ok_or_else(|| {
+        Failure::Unavailable(format!("{name}: 없는 실험임"))
+    })
 }
 
 fn prepare(
