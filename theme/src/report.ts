@@ -1,119 +1,113 @@
-export type Value = number | string | boolean;
-export type Answer = string | { value: number; tolerance: number };
-
-export interface Report {
-  schema: number;
-  name: string;
-  params: Record<string, Value>;
-  answers: Record<string, Answer>;
-  checksum: string | null;
-  verdict: Verdict | null;
-  views: View[];
-  env: Env;
-  notes: string[];
-}
-
-export interface Verdict {
-  headline: string;
-  sentence: string;
-  choice: string | null;
-  number: number | null;
-}
-
-export type View =
-  | ({ kind: "table" } & Table)
-  | ({ kind: "chart" } & Chart)
-  | ({ kind: "trace" } & Trace)
-  | ({ kind: "text" } & Text)
-  | ({ kind: "note" } & Note);
-
+// src/lab/report.rs에서 만듦. 고치지 말고 `cargo book prepare`.
+export type Report = { schema: number, name: string, 
+/**
+ * 실제로 쓴 매개변수. 기본값도 빠짐없이 들어감.
+ */
+params: Record<string, number | string | boolean>, 
+/**
+ * 모든 실행 환경에서 같아야 하는 값.
+ */
+answers: { [key in string]: Answer }, 
+/**
+ * `checksum_vec`의 FNV-1a 64, 16진 16자리.
+ */
+checksum: string | null, 
+/**
+ * 예측 문항의 정답. 예측이 없는 실험은 `None`.
+ */
+verdict: Verdict | null, views: Array<View>, env: Env, 
+/**
+ * 이 실행에서 하지 않았거나 줄인 일과 그 까닭.
+ */
+notes: Array<string>, };
+export type Answer = string | { value: number, tolerance: number, };
+export type Verdict = { 
+/**
+ * 크게 보이는 값: `4.0배`.
+ */
+headline: string, 
+/**
+ * 무엇을 무엇과 견준 값인지 말하는 한 문장.
+ */
+sentence: string, 
+/**
+ * 선택지 예측에서 정답에 가장 가까운 선택지의 값.
+ */
+choice: string | null, 
+/**
+ * 수 예측에서 정답.
+ */
+number: number | null, };
+export type View = { "kind": "table" } & Table | { "kind": "chart" } & Chart | { "kind": "trace" } & Trace | { "kind": "text" } & Text | { "kind": "note" } & Note;
 export type Badge = "exact" | "model" | "measured";
-export interface Table {
-  title: string;
-  badge: Badge;
-  columns: Column[];
-  rows: Cell[][];
-}
-export interface Column {
-  label: string;
-  unit: string | null;
-  numeric: boolean;
-}
-export interface Cell {
-  text: string;
-  value: number | null;
-}
-export interface Chart {
-  title: string;
-  badge: Badge;
-  x: Axis;
-  y: Axis;
-  series: Series[];
-  marks: Mark[];
-}
-export interface Axis {
-  label: string;
-  unit: string;
-  scale: Scale;
-  categories: string[] | null;
-}
+export type Table = { title: string, badge: Badge, columns: Array<Column>, rows: Array<Array<Cell>>, };
+export type Column = { label: string, unit: string | null, 
+/**
+ * 수의 열은 오른쪽에 맞춤.
+ */
+numeric: boolean, };
+export type Cell = { text: string, value: number | null, };
+export type Chart = { title: string, badge: Badge, x: Axis, y: Axis, series: Array<Series>, 
+/**
+ * 기준선: 이론값, 기계의 한계.
+ */
+marks: Array<Mark>, };
+export type Axis = { label: string, unit: string, scale: Scale, categories: Array<string> | null, };
 export type Scale = "linear" | "log" | "category";
-export interface Series {
-  name: string;
-  shape: Shape;
-  points: Point[];
-}
+export type Series = { name: string, shape: Shape, points: Array<Point>, };
 export type Shape = "line" | "step" | "bar" | "stack" | "dot";
-export interface Point {
-  x: number;
-  y: number;
-  low: number | null;
-  high: number | null;
-}
-export interface Mark {
-  axis: AxisName;
-  at: number;
-  label: string;
-}
+export type Point = { x: number, y: number, 
+/**
+ * 띠의 방향은 값이 놓인 축을 따름.
+ */
+low: number | null, high: number | null, };
+export type Mark = { axis: AxisName, at: number, label: string, };
 export type AxisName = "x" | "y";
-export interface Trace {
-  title: string;
-  badge: Badge;
-  frames: Frame[];
-}
-export interface Frame {
-  step: string;
-  say: string;
-  counters: [string, string][];
-  lanes: Lane[];
-  jumps: [number, number][];
-}
-export interface Lane {
-  label: string;
-  size: number;
-  cells: LaneCell[];
-  group: number;
-}
-export interface LaneCell {
-  at: number;
-  text: string;
-  tone: Tone;
-}
+export type Trace = { title: string, badge: Badge, frames: Array<Frame>, };
+export type Frame = { 
+/**
+ * 원본의 `// step: 이름` 줄과 짝이 되는 이름.
+ */
+step: string, 
+/**
+ * 지금 무슨 일이 일어났는지 한 문장.
+ */
+say: string, 
+/**
+ * 이름과 값: `("perturb", "0000 0001 0100")`.
+ */
+counters: Array<[string, string]>, lanes: Array<Lane>, 
+/**
+ * 첫 줄 위로 그리는 뜀: 출발 칸과 도착 칸. 마지막이 지금의 뜀임.
+ */
+jumps: Array<[number, number]>, };
+export type Lane = { label: string, 
+/**
+ * 칸의 수. 64를 넘으면 칸 대신 축 위의 점으로 그림.
+ */
+size: number, cells: Array<LaneCell>, 
+/**
+ * 줄을 몇 칸마다 나누는가: 캐시 라인 하나의 칸 수. 0이면 나누지 않음.
+ */
+group: number, };
+export type LaneCell = { at: number, text: string, tone: Tone, };
 export type Tone = "plain" | "seen" | "now" | "hit" | "dead";
-export interface Text {
-  title: string;
-  badge: Badge;
-  lines: string[];
-}
-export interface Note {
-  text: string;
-}
-export interface Env {
-  runtime: string;
-  version: string;
-  cpu: string;
-  threads: number;
-  simd: string;
-  clock_step_ns: number;
-  build: string;
-}
+export type Text = { title: string, badge: Badge, lines: Array<string>, };
+export type Note = { text: string, };
+export type Env = { 
+/**
+ * `native` 또는 `wasm`.
+ */
+runtime: string, 
+/**
+ * 이 프로그램의 판과 커밋.
+ */
+version: string, cpu: string, threads: number, simd: string, 
+/**
+ * 시계의 가장 작은 눈금, ns.
+ */
+clock_step_ns: number, 
+/**
+ * `release`, `debug`, `wasm`.
+ */
+build: string, };

@@ -8,8 +8,8 @@
 use std::alloc::Layout;
 use std::collections::BTreeMap;
 use std::panic::PanicHookInfo;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rust_lab::lab::measure::{PythonTiming, python_views};
 use rust_lab::lab::report::Env;
@@ -71,39 +71,58 @@ pub fn identify(run: u32) {
 /// `{"error": {"field": 이름 | null, "message": 글}}`.
 #[wasm_bindgen]
 pub fn run(name: &str, params: &str) -> String {
-    answer(name, params, Entry::run)
+    answer(name, params, |entry, values, ctx| {
+        let report = entry.run(values, ctx)?;
+        *last_report() = Some(report.clone());
+        Ok(report)
+    })
 }
 
 /// 시간을 재는 부분을 실행함. 결과의 `ok`는 볼 것의 배열.
 #[wasm_bindgen]
 pub fn measure(name: &str, params: &str) -> String {
-    answer(name, params, Entry::measure)
+    answer(name, params, |entry, values, ctx| {
+        let views = entry.measure(values, ctx)?;
+        if let Some(report) =
+            last_report().as_mut().filter(|report| report.name == entry.name)
+        {
+            report.views.extend(views.clone());
+        }
+        Ok(views)
+    })
 }
 
-/// 잰 것까지 담긴 보고서와 Python의 시간으로 예측의 정답을 다시 계산함.
+/// 지금까지 잰 것과 Python의 시간으로 예측의 정답을 다시 계산함.
 ///
-/// 시간을 묻는 예측은 잰 뒤에야 정답이 있음. 결과의 `ok`는 `Verdict`.
+/// 시간을 묻는 예측은 잰 뒤에야 정답이 있음. 결과의 `ok`는 `Verdict`이고,
+/// 이 실험을 실행한 적이 없으면 `null`.
 #[wasm_bindgen]
-pub fn judge(name: &str, report: &str, timings: &str) -> String {
-    written(judged(name, report, timings))
+pub fn judge(name: &str, timings: &str) -> String {
+    written(judged(name, timings))
 }
 
-fn judged(
-    name: &str,
-    report: &str,
-    timings: &str,
-) -> Result<Option<Verdict>, Failure> {
-    let unreadable = |error: serde_json::Error| {
-        Failure::Unavailable(format!("보고서를 읽지 못함: {error}"))
-    };
-    let entry = find(name)?;
-    let mut report: Report =
-        serde_json::from_str(report).map_err(unreadable)?;
+fn judged(name: &str, timings: &str) -> Result<Option<Verdict>, Failure> {
     let timings: Vec<PythonTiming> =
-        serde_json::from_str(timings).map_err(unreadable)?;
+        serde_json::from_str(timings).map_err(|error| {
+            Failure::Unavailable(format!("시간을 읽지 못함: {error}"))
+        })?;
+    let mut last = last_report();
+    let Some(report) = last.as_mut().filter(|report| report.name == name)
+    else {
+        return Ok(None);
+    };
+    let measured = report.views.len();
     report.views.extend(python_views(&timings));
-    entry.judge(&mut report);
-    Ok(report.verdict)
+    find(name)?.judge(report);
+    report.views.truncate(measured);
+    Ok(report.verdict.clone())
+}
+
+/// 마지막 보고서. 다시 읽어 들이지 않고 간직해 두면, 보고서를 읽는 코드가
+/// 내려받는 크기에서 빠짐.
+fn last_report() -> MutexGuard<'static, Option<Report>> {
+    static LAST: Mutex<Option<Report>> = Mutex::new(None);
+    LAST.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[derive(Serialize)]
@@ -136,9 +155,8 @@ fn written<T: Serialize>(result: Result<T, Failure>) -> String {
 }
 
 fn find(name: &str) -> Result<&'static Entry, Failure> {
-    rust_lab::find(name).ok_or_else(|| {
-        Failure::Unavailable(format!("{name}: 없는 실험임"))
-    })
+    rust_lab::find(name)
+        .ok_or_else(|| Failure::Unavailable(format!("{name}: 없는 실험임")))
 }
 
 fn prepare(

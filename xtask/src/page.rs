@@ -16,6 +16,10 @@ use crate::{prepare, sh, wasm};
 /// 폴더의 이름이 내용에서 나오므로 브라우저는 안의 파일을 언제까지나
 /// 간직해도 됨.
 pub fn publish(root: &Path) -> Result<()> {
+    // serve와 build가 함께 돌아도 서로의 만들던 것을 지우지 않게 함
+    fs::create_dir_all(root.join("target"))?;
+    let lock = fs::File::create(root.join("target/page.lock"))?;
+    lock.lock()?;
     let draft = root.join("target/page");
     if draft.exists() {
         fs::remove_dir_all(&draft)?;
