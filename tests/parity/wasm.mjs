@@ -8,9 +8,11 @@ import { pathToFileURL } from "node:url";
 const folder = resolve(process.argv[2]);
 // Node는 이 표시가 있어야 .js를 모듈로 읽음
 writeFileSync(join(folder, "package.json"), '{"type":"module"}');
+// 스레드 도우미는 불러올 때 워커의 전역을 찾음
+globalThis.self ??= { addEventListener() {} };
 const core = await import(pathToFileURL(join(folder, "core.js")));
 const module = readFileSync(join(folder, "core_bg.wasm"));
-await core.default({ module_or_path: module });
+core.initSync({ module });
 
 const cases = JSON.parse(readFileSync(0, "utf8"));
 const reports = cases.map(({ name, params }) =>

@@ -72,7 +72,7 @@ function verdict(first: Column, rest: Column[]): HTMLElement {
   const names = (ok ? [first, ...rest] : wrong).map(({ title }) => title);
   line.append(" ", names.join(" = "));
   if (first.outcome.checksum) {
-    line.append(" · 검산값 ", h("code", {}, first.outcome.checksum));
+    line.append(" · 체크섬 ", h("code", {}, first.outcome.checksum));
   }
   return line;
 }
@@ -119,7 +119,7 @@ function checksumRow(columns: Column[]): HTMLElement {
     const name = `lab-num lab-sum${bad ? " lab-no" : ""}`;
     return h("td", { class: name }, text);
   });
-  return h("tr", {}, h("th", { scope: "row" }, "검산값"), ...cells);
+  return h("tr", {}, h("th", { scope: "row" }, "체크섬"), ...cells);
 }
 
 /** 같은 제목의 측정 그래프를 환경마다 한 묶음으로 겹침. */

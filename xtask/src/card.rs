@@ -166,7 +166,7 @@ fn implementations(entry: &Entry, page: &Context) -> Result<String> {
         panel(
             "compare",
             "세 구현",
-            "<div class=\"lab-compare\"><p>같은 매개변수의 답과 검산값이 \
+            "<div class=\"lab-compare\"><p>같은 매개변수의 답과 체크섬이 \
              Rust(네이티브), Rust(WASM), Python에서 같아야 함. 실행하면 \
              여기에서 견줌.</p></div>",
         ),
@@ -178,10 +178,7 @@ fn implementations(entry: &Entry, page: &Context) -> Result<String> {
             &format!(
                 "<p>저장소를 내려받은 폴더에서 실행함. <code>--json</code>을 \
                  붙이면 나오는 글을 아래에 붙여 견줄 수 있음.</p>{}{bench}",
-                command(
-                    "",
-                    &format!("cargo run --release --example {name}")
-                )
+                command("", &format!("cargo run --release --example {name}"))
             ),
         ),
     ))

@@ -25,11 +25,8 @@ const RETRIES: usize = 200;
 /// 기본값 하나와 무작위 `count`개.
 pub fn draw(entry: &'static Entry, count: usize) -> Result<Vec<Case>> {
     let table = entry.table();
-    let case = |params| Case {
-        chapter: entry.chapter,
-        name: entry.name,
-        params,
-    };
+    let case =
+        |params| Case { chapter: entry.chapter, name: entry.name, params };
     let mut cases = vec![case(table.defaults())];
     let mut rng = SplitMix64::new(entry.name.len() as u64 + 2026);
     let limits = match entry.experiment.python {

@@ -106,10 +106,7 @@ fn pipe(command: &mut Command, cases: &[Case]) -> Result<String> {
     child.stdin.take().context("표준 입력이 없음")?.write_all(&input)?;
     let output = child.wait_with_output()?;
     if !output.status.success() {
-        bail!(
-            "{command:?} 실패\n{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        bail!("{command:?} 실패\n{}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(String::from_utf8(output.stdout)?)
 }

@@ -23,9 +23,8 @@ pub struct Hosts {
 
 impl Hosts {
     pub fn start(book: &Path) -> Result<Self> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_io()
-            .build()?;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().enable_io().build()?;
         let (reload, changed) = watch::channel(0);
         let open = |app: Router| -> Result<u16> {
             let listener = TcpListener::bind(("127.0.0.1", 0))?;

@@ -76,8 +76,7 @@ fn record(root: &Path, entry: &Entry) -> Result<()> {
             std::thread::available_parallelism()?,
             std::env::consts::OS
         ),
-        compiler: sh::ask("rustc", &["--version"])
-            .context("rustc가 없음")?,
+        compiler: sh::ask("rustc", &["--version"]).context("rustc가 없음")?,
         date: OffsetDateTime::now_utc().date().to_string(),
         commit: sh::ask("git", &["rev-parse", "--short", "HEAD"])
             .unwrap_or_default(),

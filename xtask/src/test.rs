@@ -161,8 +161,7 @@ fn clippy(root: &Path) -> Result<Outcome> {
         &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
     )?;
     // 예제의 독자는 ts 기능 없이 빌드함
-    outcome.passed +=
-        cargo(root, &["clippy", "--", "-D", "warnings"])?.passed;
+    outcome.passed += cargo(root, &["clippy", "--", "-D", "warnings"])?.passed;
     Ok(outcome)
 }
 
@@ -302,9 +301,11 @@ fn examples(root: &Path) -> Result<Outcome> {
     cargo(root, &["build", "--examples"])?;
     let mut outcome = Outcome::default();
     for entry in rust_lab::entries() {
-        let program = root
-            .join("target/debug/examples")
-            .join(format!("{}{}", entry.name, std::env::consts::EXE_SUFFIX));
+        let program = root.join("target/debug/examples").join(format!(
+            "{}{}",
+            entry.name,
+            std::env::consts::EXE_SUFFIX
+        ));
         let run = |args: &[&str]| {
             Command::new(&program).args(args).current_dir(root).output()
         };
@@ -347,10 +348,7 @@ fn scaffold(root: &Path) -> Result<Outcome> {
     let target = root.join("target");
     let cargo = |args: &[&str]| {
         let mut command = Command::new("cargo");
-        command
-            .args(args)
-            .env("CARGO_TARGET_DIR", &target)
-            .current_dir(&copy);
+        command.args(args).env("CARGO_TARGET_DIR", &target).current_dir(&copy);
         sh::run("뼈대 확인", "xtask/template을 고침", &mut command)
     };
     let mut outcome = Outcome::default();

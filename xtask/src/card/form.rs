@@ -12,11 +12,8 @@ const LOG_STEPS: u32 = 1_000;
 
 pub fn html(entry: &Entry) -> String {
     let table = entry.table();
-    let fields: String = table
-        .fields
-        .iter()
-        .map(|each| field(entry.name, each))
-        .collect();
+    let fields: String =
+        table.fields.iter().map(|each| field(entry.name, each)).collect();
     format!(
         "<form class=\"lab-part lab-params\" novalidate \
          autocomplete=\"off\"><p class=\"lab-step\">매개변수</p>\
@@ -45,8 +42,7 @@ fn field(experiment: &str, field: &Field) -> String {
             let options: String = choices
                 .iter()
                 .map(|choice| {
-                    let chosen =
-                        field.default.to_string() == choice.value;
+                    let chosen = field.default.to_string() == choice.value;
                     format!(
                         "<option value=\"{}\"{}>{}</option>",
                         escape(choice.value),

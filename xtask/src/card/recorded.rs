@@ -4,9 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use rust_lab::lab::report::{
-    Axis, Badge, Cell, Chart, Column, Point, Table,
-};
+use rust_lab::lab::report::{Axis, Badge, Cell, Chart, Column, Point, Table};
 use rust_lab::lab::{Entry, Report, View, format};
 use serde::Deserialize;
 use serde_json::{Value, json};

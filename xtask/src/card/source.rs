@@ -61,7 +61,10 @@ fn stepped(code: &str) -> String {
             let (line, step) = match line.rsplit_once("// step:") {
                 Some((code, step)) => (
                     code.trim_end(),
-                    format!(" data-step=\"{}\"", highlight::escape(step.trim())),
+                    format!(
+                        " data-step=\"{}\"",
+                        highlight::escape(step.trim())
+                    ),
                 ),
                 None => (line, String::new()),
             };
