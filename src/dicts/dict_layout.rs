@@ -176,7 +176,7 @@ fn pre36(n: u64, width: Width) -> Parts {
     }
 }
 
-/// 하나씩 n개를 넣은 셋의 칸 수. 60 %가 차면 네 배로 이사함.
+/// 하나씩 n개를 넣은 셋의 칸 수. 60%가 차면 네 배로 이사함.
 pub fn set_slots(n: u64) -> u64 {
     let mut slots = MIN_SLOTS;
     loop {

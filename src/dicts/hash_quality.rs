@@ -67,7 +67,7 @@ crate::params! {
         n: u64 = 1_000, int("키의 수").unit("개").range(1, 20_000).log();
         keys: Keys = Keys::Ints, choice("키의 모양");
         hasher: HashFn = HashFn::Low8, choice("해시");
-        seed: u64 = 42, int("난수 씨앗")
+        seed: u64 = 42, int("씨앗")
             .hint("SipHash의 비밀 열쇠를 만듦");
     }
     check = |_: &Params, _: Scope| Ok(());

@@ -11,7 +11,7 @@ crate::choices! {
         Seq = "seq", "연속 정수 i";
         Shift = "shift", "i << shift";
         Random = "random", "무작위 64비트";
-        FewLowBits = "few_low_bits", "하위 3비트만 다름";
+        FewLowBits = "few_low_bits", "아래 3비트와 20비트 위";
     }
 }
 

@@ -20,7 +20,7 @@ use crate::lab::{
 pub const EXPERIMENT: Experiment = Experiment {
     question: "왜 전역 이름은 지역 이름보다 느렸고, 지금은 덜한가?",
     prediction: Prediction {
-        text: "전역 이름을 지역 별칭으로 바꿔 읽으면 몇 % 빨라질까?",
+        text: "전역 이름을 지역 별칭으로 바꿔 읽으면 몇 퍼센트 빨라질까?",
         ask: Ask::Choices(GUESSES),
         answer: verdict,
     },
@@ -33,9 +33,9 @@ pub const EXPERIMENT: Experiment = Experiment {
 
 const GUESSES: &[(&str, &str)] = &[
     ("0", "거의 그대로"),
-    ("15", "15 %쯤"),
-    ("40", "40 %쯤"),
-    ("80", "80 %쯤"),
+    ("15", "15%쯤"),
+    ("40", "40%쯤"),
+    ("80", "80%쯤"),
 ];
 
 crate::choices! {
@@ -276,7 +276,7 @@ fn verdict(report: &Report) -> Verdict {
         .map(|(value, _)| *value)
         .min_by(|a, b| distance(a).total_cmp(&distance(b)));
     Verdict {
-        headline: format!("{} %", format::fixed(saved, 0)),
+        headline: format!("{}%", format::fixed(saved, 0)),
         sentence: format!(
             "이 파이썬에서 한 번 읽기는 전역 {}, 지역 {}(반복문의 비용 \
              포함). 두 띠가 겹치면 차이라고 부를 수 없음.",
@@ -623,7 +623,7 @@ mod tests {
         report.views.extend(python_views(&times));
         entry.judge(&mut report);
         let verdict = report.verdict.unwrap();
-        assert_eq!(verdict.headline, "10 %");
+        assert_eq!(verdict.headline, "10%");
         assert_eq!(verdict.choice.as_deref(), Some("15"));
     }
 }

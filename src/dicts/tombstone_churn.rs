@@ -70,7 +70,7 @@ crate::params! {
             .range(0, 200_000).log();
         pattern: Pattern = Pattern::Fifo, choice("지우는 차례");
         api: Api = Api::NextIter, choice("지울 키를 얻는 법")
-            .hint("fifo와 lifo에만 뜻이 있음. popitem은 lifo만 됨");
+            .hint("지우는 순서가 정해진 둘에만 뜻이 있음");
         seed: u64 = 42, int("씨앗").hint("아무거나 지울 때만 씀");
     }
     check = check;

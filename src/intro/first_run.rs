@@ -32,7 +32,7 @@ crate::params! {
     pub struct Params {
         n: u64 = 50_000, int("난수의 수").unit("개")
             .browser(1, 2_000_000).native(1, 100_000_000).log();
-        seed: u64 = 42, int("난수 씨앗");
+        seed: u64 = 42, int("씨앗");
     }
     check = |_: &Params, _: Scope| Ok(());
 }

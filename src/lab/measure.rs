@@ -158,7 +158,7 @@ pub fn quantile(sorted: &[f64], q: f64) -> f64 {
     sorted[low] + (sorted[high] - sorted[low]) * (at - low as f64)
 }
 
-/// 짝지은 표본의 비(`b / a`): 중앙값과 부트스트랩 95 % 구간.
+/// 짝지은 표본의 비(`b / a`): 중앙값과 부트스트랩 95% 구간.
 #[derive(Clone, Copy, Debug)]
 pub struct Ratio {
     pub median: f64,
@@ -272,7 +272,7 @@ impl Timings {
                 Column::number("중앙값", "ns"),
                 Column::number(self.band(), "ns"),
                 Column::number("표본", "개"),
-                Column::text("첫 방법과의 비 (95 % 구간)"),
+                Column::text("첫 방법과의 비 (95% 구간)"),
             ],
             rows,
         };

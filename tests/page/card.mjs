@@ -1,5 +1,13 @@
 // 카드 하나를 다루는 말. 기다림은 모두 상태를 봄.
 
+/** 설정 창에서 테마를 고름. */
+export const setTheme = (page, theme) =>
+  page.evaluate((value) => {
+    document.querySelector("#settings-open").click();
+    document.querySelector(`#settings [value="${value}"]`).click();
+    document.querySelector("#settings").close();
+  }, theme);
+
 export class Card {
   constructor(page, name) {
     this.page = page;

@@ -62,6 +62,7 @@ export async function python({ browser, base, check }) {
     await append(page, card, 'run = lambda p: {"answers": {}, "checksum": ""}');
     await card.click("[data-panel=python] .lab-primary");
     await agreement(card, "불일치 ✘.*Pyodide");
+    await state(card, "끝남");
   });
 
   await check("Python의 오류는 줄 번호와 함께 보임", async () => {

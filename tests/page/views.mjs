@@ -1,7 +1,7 @@
 // 그래프와 단계 재생: 키보드, 표, 원본의 줄, 테마.
 
 import assert from "node:assert/strict";
-import { Card } from "./card.mjs";
+import { Card, setTheme } from "./card.mjs";
 
 export async function views({ browser, base, check }) {
   const page = await browser.open();
@@ -91,11 +91,7 @@ export async function views({ browser, base, check }) {
       ]);
     const seen = new Set();
     for (const theme of ["light", "rust", "coal", "navy", "ayu"]) {
-      await page.evaluate((value) => {
-        document.querySelector("#settings-open").click();
-        document.querySelector(`#settings [value="${value}"]`).click();
-        document.querySelector("#settings").close();
-      }, theme);
+      await setTheme(page, theme);
       seen.add(String(await colors()));
     }
     assert.equal(seen.size, 5, [...seen].join(" | "));
