@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use rust_lab::lab::measure::{PythonTiming, python_views};
+use rust_lab::lab::report::Badge;
 use rust_lab::lab::{Entry, Python, Report, View};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -24,6 +26,15 @@ pub struct Record {
     pub report: Report,
     /// Python 대응물의 출력. 없는 실험은 `null`.
     pub python: Option<serde_json::Value>,
+}
+
+/// Python 대응물의 출력에서 보고서에 더하는 것.
+#[derive(Deserialize)]
+struct Theirs {
+    #[serde(default)]
+    timings: Vec<PythonTiming>,
+    #[serde(default)]
+    notes: Vec<String>,
 }
 
 pub fn main(root: &Path, names: &[String]) -> Result<()> {
@@ -52,8 +63,12 @@ fn record(root: &Path, entry: &Entry) -> Result<()> {
     cargo.args(command.split(' ').skip(1)).current_dir(root);
     let text = sh::run(entry.name, fix, &mut cargo)?;
     let mut report: Report = serde_json::from_str(&text)?;
-    // 재생은 브라우저가 다시 만드므로 기록하지 않음
-    report.views.retain(|view| !matches!(view, View::Trace(_)));
+    // 정확한 그림과 재생은 페이지가 다시 만들고, 표는 스크립트 없이도 보임
+    report.views.retain(|view| match view {
+        View::Trace(_) => false,
+        View::Chart(chart) => chart.badge == Badge::Measured,
+        _ => true,
+    });
 
     let python = match entry.experiment.python {
         Python::None(_) => None,
@@ -66,6 +81,10 @@ fn record(root: &Path, entry: &Entry) -> Result<()> {
                 .env("PYTHONDONTWRITEBYTECODE", "1")
                 .current_dir(root);
             let text = sh::run("Python 대응물 재기", fix, &mut python)?;
+            let theirs: Theirs = serde_json::from_str(&text)?;
+            report.views.extend(python_views(&theirs.timings));
+            report.notes.extend(theirs.notes.clone());
+            entry.judge(&mut report);
             Some(serde_json::from_str(&text)?)
         }
     };

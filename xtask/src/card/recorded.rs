@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use rust_lab::lab::report::{Axis, Badge, Cell, Chart, Column, Point, Table};
-use rust_lab::lab::{Entry, Report, View, format};
+use rust_lab::lab::report::{Badge, Cell, Chart, Column, Table};
+use rust_lab::lab::{Entry, Report, View};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -73,13 +73,8 @@ impl Recorded {
 fn view(view: &View) -> String {
     match view {
         View::Table(each) => table(each),
-        View::Chart(chart) => table(&as_table(chart)),
-        View::Trace(trace) => format!(
-            "<p class=\"lab-note\">{}: 장면 {}개. 실행하면 한 단계씩 볼 수 \
-             있음.</p>",
-            escape(&trace.title),
-            format::int(trace.frames.len() as u64)
-        ),
+        // 잰 그림은 같은 값의 표와 함께 옴. 나머지 그림은 기록하지 않음
+        View::Chart(_) | View::Trace(_) => String::new(),
         View::Text(text) => format!(
             "<figure class=\"lab-view\">{}<pre><code>{}</code></pre>\
              </figure>",
@@ -149,75 +144,4 @@ fn table(table: &Table) -> String {
         caption(&table.title, table.badge),
         escape(&table.title)
     )
-}
-
-/// 그래프와 같은 내용의 표. 위치마다 한 줄, 묶음마다 한 열.
-fn as_table(chart: &Chart) -> Table {
-    let sideways = chart.y.categories.is_some();
-    let (pos, val) = match sideways {
-        true => (&chart.y, &chart.x),
-        false => (&chart.x, &chart.y),
-    };
-    let at = |point: &Point| if sideways { point.y } else { point.x };
-    let mut stops: Vec<f64> = chart
-        .series
-        .iter()
-        .flat_map(|series| series.points.iter().map(at))
-        .collect();
-    stops.sort_by(f64::total_cmp);
-    stops.dedup();
-    let first = match pos.categories {
-        Some(_) => Column::text(&pos.label),
-        None => Column::number(&pos.label, &pos.unit),
-    };
-    let columns = std::iter::once(first)
-        .chain(chart.series.iter().map(|series| {
-            let label = match series.name.as_str() {
-                "" => &val.label,
-                name => name,
-            };
-            Column::number(label, &val.unit)
-        }))
-        .collect();
-    let rows = stops
-        .iter()
-        .map(|&stop| {
-            let value = |point: &Point| {
-                let value = if sideways { point.x } else { point.y };
-                spread(value, point)
-            };
-            let cells = chart.series.iter().map(|series| {
-                let found = series.points.iter().find(|p| at(p) == stop);
-                found.map_or("–".to_owned(), value).into()
-            });
-            std::iter::once(position(pos, stop)).chain(cells).collect()
-        })
-        .collect();
-    let title = chart.title.clone();
-    Table { title, badge: chart.badge, columns, rows }
-}
-
-fn position(axis: &Axis, stop: f64) -> Cell {
-    let name = axis.categories.as_ref().and_then(|c| c.get(stop as usize));
-    match name {
-        Some(name) => name.as_str().into(),
-        None => number(stop).into(),
-    }
-}
-
-fn spread(value: f64, point: &Point) -> String {
-    let value = number(value);
-    match (point.low, point.high) {
-        (Some(low), Some(high)) => {
-            format!("{value} ({}–{})", number(low), number(high))
-        }
-        _ => value,
-    }
-}
-
-fn number(value: f64) -> String {
-    if value.fract() == 0.0 && value.abs() < 1e15 {
-        return format::fixed(value, 0);
-    }
-    format::significant(value)
 }
