@@ -80,13 +80,13 @@ export class Card {
     );
   }
 
-  /** 첫 구현의 답: 이름 → 글. 검산값은 checksum. */
+  /** 첫 구현의 답: 이름 → 글. 체크섬은 checksum. */
   answers() {
     return this.page.$$eval(this.at(".lab-answers tbody tr"), (rows) =>
       Object.fromEntries(
         rows.map((row) => {
           const name = row.querySelector("th").textContent;
-          const key = name === "검산값" ? "checksum" : name;
+          const key = name === "체크섬" ? "checksum" : name;
           return [key, row.querySelector("td").textContent];
         }),
       ),

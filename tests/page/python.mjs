@@ -75,4 +75,23 @@ export async function python({ browser, base, check }) {
   });
 
   await page.done();
+
+  await check("시간을 묻는 예측은 두 시간을 잰 뒤에 정답이 나옴", async () => {
+    const page = await browser.open();
+    const first = await Card.open(page, base, "intro/index.html", "first_run");
+    await first.click(".lab-predict label:nth-child(1) input");
+    await first.run();
+    await first.exact();
+    await first.idle();
+    assert.match(await first.text(".lab-verdict"), /아직 모름/);
+    await first.tab("Python 고쳐 보기");
+    await page.waitForSelector(first.at(".cm-content"));
+    await first.click("[data-panel=python] .lab-primary");
+    await first.until((root) =>
+      /\d배/.test(
+        document.querySelector(`${root} .lab-verdict b`).textContent,
+      ),
+    );
+    await page.done();
+  });
 }

@@ -6,8 +6,9 @@ import { createForm, nativeCommand } from "./form";
 import { createImplementations } from "./implementations";
 import { whyOneThread } from "./isolation";
 import { createPrediction } from "./predict";
-import type { Env, Report, View } from "./report";
+import type { Env, Report, Verdict, View } from "./report";
 import {
+  judge,
   prepare,
   Refused,
   runExact,
@@ -57,6 +58,7 @@ export function hydrate(root: HTMLElement): void {
   const implementations = createImplementations(root, data, {
     values: form.read,
     rust,
+    timed: (timings) => void judge(me, name, timings).then(tell).catch(fail),
   });
 
   function update(): void {
@@ -77,6 +79,7 @@ export function hydrate(root: HTMLElement): void {
   }
 
   function progress(done: number, label: string): void {
+    if (done === 0 && phase === "running") status.textContent = "계산하는 중";
     meter.value = done;
     const percent = Math.round(done * 100);
     meter.setAttribute("aria-valuetext", `${label} ${percent} %`);
@@ -88,7 +91,7 @@ export function hydrate(root: HTMLElement): void {
     const mine = turn;
     const params = JSON.stringify(form.read());
     showInBar(name, form.changed());
-    enter("running", "계산하는 중");
+    enter("running", "준비하는 중");
     try {
       const { report } = await rust(form.read());
       if (mine !== turn) return;
@@ -116,23 +119,24 @@ export function hydrate(root: HTMLElement): void {
     await fill(results, [...rest, ...notes]);
     await fill(replay, traces);
     await fill(timing, []);
-    if (report.verdict) {
-      const { headline, sentence } = report.verdict;
-      const mine = prediction.compare(report.verdict);
-      verdict.replaceChildren(
-        h("b", {}, headline),
-        h("p", {}, h("span", {}, mine), " ", sentence),
-      );
-      verdict.hidden = false;
-    }
+    tell(report.verdict);
     if (why) why.open = true;
     implementations.exact(report);
+  }
+
+  function tell(answer: Verdict | null): void {
+    if (!answer) return;
+    const mine = h("span", {}, prediction.compare(answer));
+    const text = h("p", {}, mine, " ", answer.sentence);
+    verdict.replaceChildren(h("b", {}, answer.headline), text);
+    verdict.hidden = false;
   }
 
   async function measure(params: string): Promise<void> {
     const views = await runMeasure(me, name, params, progress);
     await fill(timing, views);
     implementations.measured(views);
+    tell(await judge(me, name, []));
   }
 
   function fail(error: Error): void {

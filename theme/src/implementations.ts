@@ -1,6 +1,6 @@
 // 세 구현: 비교, 코드, Python 고쳐 보기, 내 컴퓨터 결과.
 
-import type { CardData, Outcome } from "./data";
+import type { CardData, Outcome, Timing } from "./data";
 import { need } from "./dom";
 import type { Texts } from "./form";
 import { createPastePanel } from "./pastepanel";
@@ -12,6 +12,8 @@ import { createTabs } from "./tabs";
 interface Host {
   values(): Texts;
   rust(values: Texts): Promise<Exact>;
+  /** Python의 시간이 나옴: 시간을 묻는 예측의 정답이 이제 있음. */
+  timed(timings: Timing[]): void;
 }
 
 export interface Implementations {
@@ -57,6 +59,7 @@ export function createImplementations(
     ...host,
     done(outcome, rust) {
       python = outcome;
+      if (outcome.timings.length > 0) host.timed(outcome.timings);
       if (!wasm || !sameParams(wasm, rust)) wasm = fromReport(rust);
       void show().then(() => tabs.open(panels.indexOf(compare)));
     },

@@ -13,6 +13,7 @@ interface Lab {
   identify(run: number): void;
   run(name: string, params: string): string;
   measure(name: string, params: string): string;
+  judge(name: string, timings: string): string;
 }
 
 const POOL_TIMEOUT_MS = 3000;
@@ -56,7 +57,7 @@ self.onmessage = async ({ data }: MessageEvent<ToLab>) => {
       await boot(data);
     } else {
       lab.identify(data.id);
-      const json = lab[data.part](data.name, data.params);
+      const json = lab[data.part](data.name, data.input);
       send({ type: "result", id: data.id, json });
     }
   } catch (error) {

@@ -36,8 +36,10 @@ export function createPrediction(
     answered: () => chosen() !== undefined || Number.isFinite(typed()),
     compare(verdict) {
       const radio = chosen();
+      const pending = verdict.choice === null && verdict.number === null;
       if (radio && radio.value !== "") {
         const label = radio.closest("label")?.textContent?.trim() ?? "";
+        if (pending) return `내 예측 ${label}.`;
         const right = radio.value === verdict.choice;
         return `내 예측 ${label}: ${right ? "맞음 ✔" : "다름"}.`;
       }
@@ -47,6 +49,7 @@ export function createPrediction(
       const near =
         answer !== null && Math.abs(guess - answer) <= Math.abs(answer) * NEAR;
       const shown = guess.toLocaleString("en-US");
+      if (pending) return `내 예측 ${shown}${unit}.`;
       return `내 예측 ${shown}${unit}: ${near ? "10 % 안에서 맞음 ✔" : "다름"}.`;
     },
     reset() {

@@ -1,10 +1,11 @@
 // 페이지와 작업자가 주고받는 말.
 
-export type Part = "run" | "measure";
+/** 정확한 부분, 시간을 재는 부분, 잰 것으로 예측의 정답을 다시 셈. */
+export type Part = "run" | "measure" | "judge";
 
 export type ToLab =
   | { type: "boot"; glue: string; module: WebAssembly.Module; threads: number }
-  | { type: "call"; id: number; part: Part; name: string; params: string };
+  | { type: "call"; id: number; part: Part; name: string; input: string };
 
 export type FromLab =
   | { type: "ready"; note: string | null }
@@ -37,5 +38,5 @@ export interface PythonJob {
 export type FromPython =
   | { type: "state"; text: string }
   | { type: "output"; text: string }
-  | { type: "result"; part: Part; json: string }
+  | { type: "result"; part: "run" | "measure"; json: string }
   | { type: "failed"; message: string };

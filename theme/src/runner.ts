@@ -1,7 +1,7 @@
 // WASM 작업자 하나를 페이지의 모든 카드가 차례로 씀.
 
 import type { FromLab, Outcome, Panic, Part, ToLab } from "./protocol";
-import type { Report, View } from "./report";
+import type { Report, Verdict, View } from "./report";
 
 export class Stopped extends Error {}
 
@@ -18,10 +18,12 @@ export class Refused extends Error {
 type OnProgress = (done: number, label: string) => void;
 
 interface Job {
+  /** 작업자에게 넘겼는가. 뜨는 중의 오류는 `prepare`가 말함. */
+  sent: boolean;
   owner: object;
   part: Part;
   name: string;
-  params: string;
+  input: string;
   onProgress: OnProgress;
   resolve: (json: string) => void;
   reject: (error: Error) => void;
@@ -31,6 +33,8 @@ const GLUE = new URL("./core.js", import.meta.url).href;
 const WASM = new URL("./core_bg.wasm", import.meta.url).href;
 const WORKER = new URL("./lab-worker.js", import.meta.url).href;
 const MAX_THREADS = 8;
+/** 스레드를 기다리는 3초보다 넉넉해야 함. */
+const BOOT_TIMEOUT_MS = 8000;
 /** 패닉 문구는 다른 길로 오므로 잠깐 기다려 봄. */
 const PANIC_GRACE_MS = 300;
 
@@ -65,12 +69,23 @@ export function prepare(): Promise<void> {
 
 async function start(): Promise<void> {
   const module = await compile();
+  // 드물게 작업자가 소식 없이 뜨지 않음: 한 번은 새로 띄움
+  await boot(module).catch(() => {
+    worker?.terminate();
+    return boot(module);
+  });
+}
+
+function boot(module: WebAssembly.Module): Promise<void> {
   const fresh = new Worker(WORKER, { type: "module", name: "lab" });
   worker = fresh;
   const threads = Math.min(navigator.hardwareConcurrency || 1, MAX_THREADS);
-  await new Promise<void>((resolve, reject) => {
+  return new Promise<void>((resolve, reject) => {
+    const late = new Error("작업자가 뜨지 않음");
+    const timer = setTimeout(() => reject(late), BOOT_TIMEOUT_MS);
     fresh.onmessage = ({ data }: MessageEvent<FromLab>) => {
       if (data.type === "ready") {
+        clearTimeout(timer);
         threadNote = data.note;
         resolve();
       } else if (data.type === "broken") {
@@ -84,8 +99,8 @@ async function start(): Promise<void> {
       reject(new Error(event.message));
       crash(event.message);
     };
-    const boot: ToLab = { type: "boot", glue: GLUE, module, threads };
-    fresh.postMessage(boot);
+    const message: ToLab = { type: "boot", glue: GLUE, module, threads };
+    fresh.postMessage(message);
   });
 }
 
@@ -122,6 +137,7 @@ new BroadcastChannel("lab-panic").onmessage = ({ data }) => {
 
 function crash(reason: string): void {
   const job = busy;
+  if (!job?.sent) return;
   setTimeout(() => {
     if (busy === job) end(new Error(`실험이 멈춤: ${reason}`));
   }, PANIC_GRACE_MS);
@@ -131,12 +147,12 @@ function call(
   owner: object,
   part: Part,
   name: string,
-  params: string,
-  onProgress: OnProgress,
+  input: string,
+  onProgress: OnProgress = () => {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    const job = { owner, part, name, params, onProgress, resolve, reject };
-    waiting.push(job);
+    const what = { owner, part, name, input, sent: false };
+    waiting.push({ ...what, onProgress, resolve, reject });
     void next();
   });
 }
@@ -158,7 +174,7 @@ export async function runExact(
   owner: object,
   name: string,
   params: string,
-  onProgress: OnProgress = () => {},
+  onProgress: OnProgress,
 ): Promise<Exact> {
   const json = await call(owner, "run", name, params, onProgress);
   return { report: unwrap<Report>(json), json };
@@ -174,6 +190,15 @@ export async function runMeasure(
   return unwrap(await call(owner, "measure", name, params, onProgress));
 }
 
+/** 잰 것과 Python의 시간으로 다시 셈한 예측의 정답. 없으면 `null`. */
+export async function judge(
+  owner: object,
+  name: string,
+  timings: unknown[],
+): Promise<Verdict | null> {
+  return unwrap(await call(owner, "judge", name, JSON.stringify(timings)));
+}
+
 async function next(): Promise<void> {
   if (busy) return;
   const job = waiting.shift();
@@ -187,9 +212,11 @@ async function next(): Promise<void> {
   }
   if (busy !== job) return;
   lastId += 1;
-  const { part, name, params } = job;
-  const message: ToLab = { type: "call", id: lastId, part, name, params };
+  job.sent = true;
+  const { part, name, input } = job;
+  const message: ToLab = { type: "call", id: lastId, part, name, input };
   worker?.postMessage(message);
+  job.onProgress(0, "");
 }
 
 /** 이 카드의 일을 모두 그만둠. */
