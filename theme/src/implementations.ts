@@ -1,7 +1,7 @@
 // 세 구현: 비교, 코드, Python 고쳐 보기, 내 컴퓨터 결과.
 
 import type { CardData, Outcome, Timing } from "./data";
-import { need } from "./dom";
+import { h, need } from "./dom";
 import type { Texts } from "./form";
 import { createPastePanel } from "./pastepanel";
 import { createPyPanel } from "./pypanel";
@@ -30,6 +30,9 @@ export function createImplementations(
 ): Implementations {
   const target = need(root, ".lab-compare");
   const initial = [...target.childNodes];
+  const { recorded } = data;
+  const record = recorded && `기록: ${recorded.machine} · ${recorded.date}`;
+  const recordedNote = record ? [h("p", { class: "lab-hint" }, record)] : [];
   let wasm: Outcome | null = null;
   let python: Outcome | null = null;
   let pasted: { title: string; outcome: Outcome } | null = null;
@@ -41,14 +44,12 @@ export function createImplementations(
       columns.push({ title: "Pyodide · 이 브라우저", outcome: python });
     }
     if (pasted) columns.push(pasted);
-    if (data.recorded) {
-      const { machine, date } = data.recorded;
-      const title = `네이티브 · 기록 (${machine}, ${date})`;
-      columns.push({ title, outcome: data.recorded });
+    if (recorded) {
+      columns.push({ title: "네이티브 · 기록", outcome: recorded });
     }
     const { compareColumns } = await import("./compare");
     if (wasm || python || pasted) {
-      target.replaceChildren(...compareColumns(columns));
+      target.replaceChildren(...compareColumns(columns), ...recordedNote);
     } else {
       target.replaceChildren(...initial);
     }

@@ -157,7 +157,7 @@ function valueRoom(plot: Plot): number {
 }
 
 const valueText = (plot: Plot, v: number): string =>
-  withUnit(v, selfScaled(plot.val.unit) ? plot.val.unit : "");
+  withUnit(v, selfScaled(plot.val.unit) ? plot.val.unit : "", plot.show);
 
 function valueLabels(frame: Frame): SVGTextElement[] {
   const { plot, val } = frame;

@@ -1,7 +1,7 @@
 // 그릴 수 있는 모양으로 고친 그래프: 위치 축과 값 축.
 
 import type { Axis, Chart, Column, Cell, Shape } from "../report";
-import { withUnit, selfScaled } from "../views/format";
+import { even, plain, selfScaled, withUnit } from "../views/format";
 
 /** 위치 `p`에 놓인 값 `v`. */
 export interface Dot {
@@ -33,6 +33,8 @@ export interface Plot {
   sideways: boolean;
   lines: Line[];
   rules: Rule[];
+  /** 값을 글로: 모두 정수면 그대로, 아니면 유효 숫자 셋. */
+  show: (value: number) => string;
   /** 점이 하나라도 있는 위치, 순서대로. */
   stops: number[];
 }
@@ -59,8 +61,10 @@ export function toPlot(chart: Chart): Plot {
   const stops = [
     ...new Set(lines.flatMap(({ dots }) => dots.map(({ p }) => p))),
   ].sort((a, b) => a - b);
+  const values = lines.flatMap(({ dots }) => dots.map(({ v }) => v));
+  const show = values.every(Number.isInteger) ? plain : even;
   const title = chart.title;
-  return { title, pos, val, sideways, lines, rules, stops };
+  return { title, pos, val, sideways, lines, rules, stops, show };
 }
 
 /** 로그 축에서는 막대의 길이에 뜻이 없음: 점으로 그림. */
@@ -77,11 +81,10 @@ export function posText(plot: Plot, p: number): string {
 }
 
 export function dotText(plot: Plot, dot: Dot): string {
-  const text = withUnit(dot.v, plot.val.unit);
+  const write = (v: number) => withUnit(v, plot.val.unit, plot.show);
+  const text = write(dot.v);
   if (dot.low === null || dot.high === null) return text;
-  const [low, high] = [dot.low, dot.high].map((v) =>
-    withUnit(v, plot.val.unit),
-  );
+  const [low, high] = [dot.low, dot.high].map(write);
   return `${text} (${low} – ${high})`;
 }
 

@@ -91,22 +91,42 @@ function continuous(
 ): Ruler {
   const label = (value: number) => tick(value, axis.unit);
   const room = Math.abs(range[1] - range[0]);
+  const most = Math.max(2, Math.floor(room / (upright(range) ? 30 : 60)));
   if (axis.scale === "log") {
     const scale = scaleLog(logReach(reach, nice), range);
     const [from, to] = scale.domain() as [number, number];
-    const ticks = logTicks(from, to, axis.unit);
-    const most = Math.max(2, Math.floor(room / 60));
-    const step = Math.ceil(ticks.length / most);
-    const shown = ticks.filter((_, i) => i % step === 0);
-    return { at: (value) => scale(value), band: 0, ticks: shown, label };
+    const ticks = thin(logTicks(from, to, axis.unit), most);
+    return { at: (value) => scale(value), band: 0, ticks, label };
   }
   if (reach[0] === reach[1]) reach[1] = reach[0] + 1;
   const scale = scaleLinear(reach, range);
-  const count = Math.max(2, Math.min(7, Math.floor(room / 56)));
+  const count = upright(range) ? Math.floor(room / 46) : Math.min(7, most);
+  if (inBytes(axis.unit)) {
+    const step = byteStep(reach[1] - reach[0], Math.min(5, most));
+    const top = nice ? Math.ceil(reach[1] / step) * step : reach[1];
+    scale.domain([reach[0], top]);
+    const ticks = [];
+    for (let at = 0; at <= top; at += step) ticks.push(at);
+    return { at: (value) => scale(value), band: 0, ticks, label };
+  }
   if (nice) scale.nice(count);
   const ticks = scale.ticks(count).filter((v) => !whole || v % 1 === 0);
   return { at: (value) => scale(value), band: 0, ticks, label };
 }
+
+/** 위아래로 선 축인가. 눈금의 글이 낮으므로 더 촘촘해도 됨. */
+const upright = ([from, to]: [number, number]): boolean => from > to;
+
+const inBytes = (unit: string): boolean => selfScaled(unit) && unit !== "ns";
+
+/** 2의 거듭제곱인 간격. */
+const byteStep = (reach: number, count: number): number =>
+  2 ** Math.max(0, Math.ceil(Math.log2(reach / count)));
+
+const thin = (ticks: number[], most: number): number[] => {
+  const step = Math.ceil(ticks.length / most);
+  return ticks.filter((_, i) => i % step === 0);
+};
 
 function logReach([low, high]: [number, number], pad: boolean) {
   const from = low > 0 ? low : 1e-3;
@@ -118,7 +138,7 @@ function logReach([low, high]: [number, number], pad: boolean) {
 
 /** 10의 거듭제곱. 크기의 축은 2의 거듭제곱. 너무 적으면 사이를 채움. */
 function logTicks(from: number, to: number, unit: string): number[] {
-  const binary = selfScaled(unit) && unit !== "ns";
+  const binary = inBytes(unit);
   const base = binary ? 2 : 10;
   const first = Math.floor(Math.log(from) / Math.log(base));
   const last = Math.ceil(Math.log(to) / Math.log(base));
@@ -127,5 +147,7 @@ function logTicks(from: number, to: number, unit: string): number[] {
   for (let power = first; power <= last; power += 1) {
     for (const digit of between) ticks.push(digit * base ** power);
   }
-  return ticks.filter((value) => value >= from && value <= to);
+  const shown = ticks.filter((value) => value >= from && value <= to);
+  // 한 자릿수도 벌어지지 않은 축: 고른 눈금이 더 잘 읽힘
+  return shown.length > 2 ? shown : scaleLinear([from, to], [0, 1]).ticks(4);
 }

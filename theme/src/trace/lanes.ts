@@ -8,49 +8,45 @@ const BOX_LIMIT = 64;
 const BOX_HEIGHT = 28;
 const ROW = BOX_HEIGHT + 18;
 const STRIP = 46;
-const LABEL = 20;
+const LABEL = 22;
+const GAP = 10;
 const ARC_ROOM = 46;
 const EDGE = 8;
+/** 칸이 이보다 좁으면 번호와 표를 줄임. */
+const DENSE = 26;
 
-/** 장면이 바뀌어도 그림의 크기가 흔들리지 않도록 미리 정한 것. */
+/** 줄마다 한 행의 칸 수와 폭. 장면이 바뀌어도 흔들리지 않음. */
 export interface Plan {
   width: number;
-  height: number;
-  lanes: LanePlan[];
+  jumps: boolean;
+  lanes: Grid[];
 }
 
-interface LanePlan {
-  top: number;
+interface Grid {
   boxes: boolean;
   perRow: number;
   cell: number;
 }
 
+/** 한 장면에서 줄이 놓인 자리. */
+interface Place extends Grid {
+  top: number;
+}
+
 export function plan(trace: Trace, width: number): Plan {
   const count = Math.max(...trace.frames.map(({ lanes }) => lanes.length), 0);
   const jumps = trace.frames.some((frame) => frame.jumps.length > 0);
-  const lanes: LanePlan[] = [];
-  let top = 2;
-  for (let i = 0; i < count; i += 1) {
+  const lanes = Array.from({ length: count }, (_, i) => {
     const all = trace.frames.flatMap(({ lanes }) => lanes[i] ?? []);
     const size = Math.max(...all.map((lane) => lane.size));
-    const room = i === 0 && jumps ? ARC_ROOM : 0;
-    const lane = planLane(all, size, width, top + LABEL + room);
-    lanes.push(lane);
-    const rows = lane.boxes ? Math.ceil(size / lane.perRow) * ROW : STRIP;
-    top = lane.top + rows + 10;
-  }
-  return { width, height: top, lanes };
+    return gridOf(all, size, width);
+  });
+  return { width, jumps, lanes };
 }
 
-function planLane(
-  lanes: Lane[],
-  size: number,
-  width: number,
-  top: number,
-): LanePlan {
+function gridOf(lanes: Lane[], size: number, width: number): Grid {
   const room = width - EDGE * 2;
-  if (size > BOX_LIMIT) return { top, boxes: false, perRow: size, cell: 0 };
+  if (size > BOX_LIMIT) return { boxes: false, perRow: size, cell: 0 };
   const texts = lanes.flatMap(({ cells }) => cells.map(({ text }) => text));
   const widest = Math.max(0, ...texts.map(textWidth));
   const least = Math.min(72, Math.max(20, widest + 6));
@@ -58,7 +54,7 @@ function planLane(
   const group = lanes[0]?.group ?? 0;
   const perRow = Math.min(size, rowLength(most, group));
   const cell = Math.min(48, room / perRow);
-  return { top, boxes: true, perRow, cell };
+  return { boxes: true, perRow, cell };
 }
 
 /** 줄을 바꿔야 하면 묶음이나 2의 거듭제곱에서 바꿈. */
@@ -69,23 +65,26 @@ function rowLength(most: number, group: number): number {
 }
 
 export function drawFrame(frame: Frame, plan: Plan): SVGSVGElement {
-  const { width, height } = plan;
-  const size = { width, height, viewBox: `0 0 ${width} ${height}` };
-  const root = svg("svg", { ...size, class: "lab-lanes" });
-  root.setAttribute("aria-hidden", "true");
+  const { width, jumps } = plan;
+  const root = svg("svg", { class: "lab-lanes", "aria-hidden": "true" });
+  let y = 0;
   frame.lanes.forEach((lane, i) => {
-    const where = plan.lanes[i]!;
-    const arcs = i === 0 && frame.jumps.length > 0;
-    const room = plan.lanes[0]!.top - LABEL - 2;
-    const y = where.top - (i === 0 ? room : 0) - 7;
-    root.append(svg("text", { x: EDGE, y }, lane.label));
+    const grid = plan.lanes[i]!;
+    const room = i === 0 && jumps ? ARC_ROOM : 0;
+    root.append(svg("text", { x: EDGE, y: y + 15 }, lane.label));
+    const where = { ...grid, top: y + LABEL + room };
     root.append(where.boxes ? boxes(lane, where) : strip(lane, where, width));
-    if (arcs) root.append(jumpArcs(frame, lane, where, width));
+    if (room > 0) root.append(jumpArcs(frame, lane, where, width));
+    const rows = grid.boxes ? Math.ceil(lane.size / grid.perRow) * ROW : STRIP;
+    y = where.top + rows + GAP;
   });
+  root.setAttribute("viewBox", `0 0 ${width} ${y}`);
+  root.setAttribute("width", String(width));
+  root.setAttribute("height", String(y));
   return root;
 }
 
-function center(lane: Lane, plan: LanePlan, at: number, width: number) {
+function center(lane: Lane, plan: Place, at: number, width: number) {
   if (!plan.boxes) {
     const x = EDGE + ((at + 0.5) / lane.size) * (width - EDGE * 2);
     return { x, y: plan.top + 6 };
@@ -94,14 +93,14 @@ function center(lane: Lane, plan: LanePlan, at: number, width: number) {
   return { x, y: plan.top + Math.floor(at / plan.perRow) * ROW };
 }
 
-function boxes(lane: Lane, plan: LanePlan): SVGGElement {
+function boxes(lane: Lane, plan: Place): SVGGElement {
   const group = svg("g");
   const byPlace = new Map(lane.cells.map((cell) => [cell.at, cell]));
   for (let at = 0; at < lane.size; at += 1) {
     const { x, y } = center(lane, plan, at, 0);
     const cell = byPlace.get(at);
     group.append(box(x, y, plan.cell, cell));
-    const dense = plan.cell < 26 && at % 4 !== 0 && cell?.tone !== "now";
+    const dense = plan.cell < DENSE && at % 4 !== 0 && cell?.tone !== "now";
     if (!dense) {
       const where = { x, y: y + BOX_HEIGHT + 13, class: "lab-index" };
       group.append(svg("text", where, String(at)));
@@ -119,14 +118,14 @@ function box(x: number, y: number, wide: number, cell?: LaneCell) {
   const tone = cell?.tone ?? "empty";
   const size = { x: x - wide / 2 + 1, y, width: wide - 2, height: BOX_HEIGHT };
   const group = svg("g", { class: `lab-cell lab-tone-${tone}` });
-  group.append(svg("rect", { ...size, rx: 3 }));
+  group.append(svg("rect", { ...size, rx: tone === "hit" ? 10 : 3 }));
   if (!cell) return group;
   const fit = Math.min(12, (12 * (wide - 5)) / Math.max(1, textWidth(cell.text)));
   const where = { x, y: y + BOX_HEIGHT / 2 + 4, "font-size": fit };
   group.append(svg("text", where, cell.text));
   const sign = SIGNS[cell.tone];
-  if (sign) {
-    const corner = { x: x + wide / 2 - 6, y: y + 3, class: "lab-sign" };
+  if (sign && wide >= DENSE) {
+    const corner = { x: x + wide / 2 - 7, y: y + 9, class: "lab-sign" };
     group.append(svg("text", corner, sign));
   }
   return group;
@@ -142,7 +141,7 @@ const SIGNS: Record<Tone, string> = {
 };
 
 /** 칸이 많은 줄: 자리만 점으로. */
-function strip(lane: Lane, plan: LanePlan, width: number): SVGGElement {
+function strip(lane: Lane, plan: Place, width: number): SVGGElement {
   const group = svg("g");
   const y = plan.top + 14;
   const ends = { x1: EDGE, x2: width - EDGE, y1: y, y2: y };
@@ -175,7 +174,7 @@ function strip(lane: Lane, plan: LanePlan, width: number): SVGGElement {
 function jumpArcs(
   frame: Frame,
   lane: Lane,
-  plan: LanePlan,
+  plan: Place,
   width: number,
 ): SVGGElement {
   const group = svg("g");

@@ -134,12 +134,12 @@ export function renderTrace(
   });
   onWidth(picture, (width) => {
     layout = plan(trace, width);
-    picture.style.minHeight = `${layout.height}px`;
     show();
   });
 
-  const visual = h("div", { class: "lab-visual" }, counters, picture);
-  visual.append(say, player);
+  // 그림의 키가 바뀌어도 버튼은 제자리에 있어야 잇달아 누를 수 있음
+  const visual = h("div", { class: "lab-visual" }, player, say);
+  visual.append(counters, picture);
   const body = h("div", { class: "lab-trace-body" }, visual);
   if (source) body.append(source);
   figure.append(body);

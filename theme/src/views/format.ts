@@ -23,19 +23,32 @@ export function plain(value: number): string {
   return size >= 0.001 ? String(Number(text)) : text;
 }
 
-function scaled(value: number, units: [number, string][]): string {
+/** 늘 유효 숫자 셋: 1.00, 47.0, 803. 나란히 놓인 값이 고르게 보임. */
+export function even(value: number): string {
+  const size = Math.abs(value);
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
+  const options = {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  };
+  return value.toLocaleString("en-US", options);
+}
+
+type Show = (value: number) => string;
+
+function scaled(value: number, units: [number, string][], show: Show): string {
   const size = Math.abs(value);
   const [unit, name] = units.find(([u]) => size >= u) ?? units.at(-1)!;
-  return `${plain(Number((value / unit).toPrecision(3)))} ${name}`;
+  return `${show(Number((value / unit).toPrecision(3)))} ${name}`;
 }
 
 /** 단위를 붙인 수. 시간과 크기는 알맞은 단위로 바꿈. */
-export function withUnit(value: number, unit: string): string {
-  if (unit === "ns") return scaled(value, TIME);
-  if (unit === "B" || unit === "바이트") return scaled(value, BYTES);
-  if (unit === "") return plain(value);
+export function withUnit(value: number, unit: string, show = plain): string {
+  if (unit === "ns") return scaled(value, TIME, show);
+  if (selfScaled(unit)) return scaled(value, BYTES, show);
+  if (unit === "") return show(value);
   const gap = /^[a-zA-Zµ/]/.test(unit) ? " " : "";
-  return `${plain(value)}${gap}${unit}`;
+  return `${show(value)}${gap}${unit}`;
 }
 
 /** 눈금의 글: 시간·크기만 단위를 붙임. 나머지 단위는 축 이름에 있음. */
