@@ -60,6 +60,22 @@ export async function access({ browser, base, check }) {
     );
   }
 
+  await check("연습의 대답에서 읽을 순서가 나옴", () =>
+    using({}, async (page) => {
+      await page.goto(`${base}review/index.html`);
+      await page.waitForSelector(".lab-checks");
+      await page.$$eval(".lab-checks fieldset", (sets) =>
+        sets.forEach((set, i) => {
+          set.querySelectorAll("input")[i === 3 ? 1 : 0].click();
+        }),
+      );
+      const chapters = await page.$$eval(".lab-advice > ol > li > b", (nodes) =>
+        nodes.map((node) => node.textContent),
+      );
+      assert.deepEqual(chapters, ["사전과 셋", "리스트와 튜플"]);
+    }),
+  );
+
   await check("390픽셀에서 옆으로 넘치지 않음", () =>
     using({ width: 390 }, async (page) => {
       const wide = async (where) => {

@@ -76,6 +76,17 @@ export async function python({ browser, base, check }) {
 
   await page.done();
 
+  await check("Python의 한도를 넘으면 그 값에서 견줌", async () => {
+    const page = await browser.open();
+    const path = "dicts/index.html";
+    const big = await Card.open(page, base, path, "hash_quality", "?n=20000");
+    await big.tab("Python 고쳐 보기");
+    await page.waitForSelector(big.at(".cm-content"));
+    await big.click("[data-panel=python] .lab-primary");
+    await agreement(big, "값 일치 ✔.*Pyodide");
+    await page.done();
+  });
+
   await check("시간을 묻는 예측은 두 시간을 잰 뒤에 정답이 나옴", async () => {
     const page = await browser.open();
     const first = await Card.open(page, base, "intro/index.html", "first_run");

@@ -18,7 +18,7 @@ import {
   type Exact,
 } from "./runner";
 import { linkTo, readHash, showInBar } from "./url";
-import { preloadViews, renderViews, type Scene } from "./views";
+import { renderViews, type Scene } from "./views";
 import { withUnit } from "./views/format";
 
 type Phase = "idle" | "running" | "measuring";
@@ -36,8 +36,7 @@ export function hydrate(root: HTMLElement): void {
   const verdict = need(root, ".lab-verdict");
   const gate = need(root, ".lab-gate");
   const why = root.querySelector<HTMLDetailsElement>(".lab-why");
-  const command = need(root, ".lab-command code");
-  const start = command.textContent ?? "";
+  const commands = root.querySelectorAll<HTMLElement>("[data-command]");
   const kernel = root.querySelector<HTMLElement>("[data-lang=rust]");
   const scene: Scene = { kernel };
   const me = {};
@@ -76,7 +75,11 @@ export function hydrate(root: HTMLElement): void {
     gate.hidden = prediction.answered();
     meter.hidden = !busy;
     root.setAttribute("aria-busy", String(busy));
-    command.textContent = nativeCommand(start, form.changed());
+    for (const command of commands) {
+      const tail = command.dataset["tail"] ?? "";
+      const text = nativeCommand(name, form.changed(), tail);
+      need(command, "code").textContent = text;
+    }
   }
 
   function enter(next: Phase, text: string): void {
@@ -212,9 +215,8 @@ function tuckAway(root: HTMLElement): void {
   need(root, ".lab-implementations").before(recorded);
 }
 
-/** 손이 카드에 닿으면 미리 내려받음. 실패는 실행할 때 말함. */
+/** 손이 카드에 닿으면 작업자를 미리 띄움. 실패는 실행할 때 말함. */
 function warm(): void {
-  preloadViews();
   prepare().catch(() => {});
 }
 

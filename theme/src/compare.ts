@@ -1,14 +1,9 @@
 // 세 구현의 답과 시간을 나란히 놓음.
 
 import { h } from "./dom";
-import type { Outcome, Timing } from "./data";
+import type { Column, Outcome, Timing } from "./data";
 import type { Answer, Chart, Series } from "./report";
 import { renderChart } from "./chart/chart";
-
-export interface Column {
-  title: string;
-  outcome: Outcome;
-}
 
 const MOST_SERIES = 5;
 const CAUTION =

@@ -34,9 +34,16 @@ export interface Outcome {
   timings: Timing[];
 }
 
-export interface Recorded extends Outcome {
+/** 견주는 표의 한 열. */
+export interface Column {
+  title: string;
+  outcome: Outcome;
+}
+
+export interface Recorded {
   machine: string;
   date: string;
+  columns: Column[];
 }
 
 /** Python이 잰 시간: 항목 하나에 걸린 ns. */

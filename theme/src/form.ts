@@ -155,9 +155,15 @@ function connect(
 }
 
 /** 폼의 값으로 만든 네이티브 명령. */
-export function nativeCommand(start: string, changed: Texts): string {
+export function nativeCommand(
+  name: string,
+  changed: Texts,
+  tail: string,
+): string {
   const flags = Object.entries(changed).map(
-    ([name, text]) => `--${name.replaceAll("_", "-")} ${text}`,
+    ([field, text]) => ` --${field.replaceAll("_", "-")} ${text}`,
   );
-  return [start, ...(flags.length > 0 ? ["--", ...flags] : [])].join(" ");
+  const all = flags.join("") + tail;
+  const start = `cargo run --release --example ${name}`;
+  return all === "" ? start : `${start} --${all}`;
 }

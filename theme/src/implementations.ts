@@ -1,6 +1,6 @@
 // 세 구현: 비교, 코드, Python 고쳐 보기, 내 컴퓨터 결과.
 
-import type { CardData, Outcome, Timing } from "./data";
+import type { CardData, Column, Outcome, Timing } from "./data";
 import { h, need } from "./dom";
 import type { Texts } from "./form";
 import { createPastePanel } from "./pastepanel";
@@ -35,18 +35,16 @@ export function createImplementations(
   const recordedNote = record ? [h("p", { class: "lab-hint" }, record)] : [];
   let wasm: Outcome | null = null;
   let python: Outcome | null = null;
-  let pasted: { title: string; outcome: Outcome } | null = null;
+  let pasted: Column | null = null;
 
   async function show(): Promise<void> {
-    const columns = [];
+    const columns: Column[] = [];
     if (wasm) columns.push({ title: "WASM · 이 브라우저", outcome: wasm });
     if (python) {
       columns.push({ title: "Pyodide · 이 브라우저", outcome: python });
     }
     if (pasted) columns.push(pasted);
-    if (recorded) {
-      columns.push({ title: "네이티브 · 기록", outcome: recorded });
-    }
+    columns.push(...(recorded?.columns ?? []));
     const { compareColumns } = await import("./compare");
     if (wasm || python || pasted) {
       target.replaceChildren(...compareColumns(columns), ...recordedNote);

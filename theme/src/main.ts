@@ -3,12 +3,23 @@
 import { hydrate } from "./card";
 import { hydrateExercise } from "./exercise";
 import { isolate } from "./isolation";
+import { download } from "./runner";
+import { preloadViews } from "./views";
 
 void import("./search").then(({ initSearch }) => initSearch());
 await isolate();
-for (const card of document.querySelectorAll<HTMLElement>(".lab-card")) {
-  hydrate(card);
-}
+const cards = document.querySelectorAll<HTMLElement>(".lab-card");
+cards.forEach(hydrate);
 for (const card of document.querySelectorAll<HTMLElement>(".lab-exercise")) {
   hydrateExercise(card);
+}
+
+// 한가할 때 미리 받아 두면 처음 누른 실행도 바로 답함
+const { connection } = navigator as { connection?: { saveData: boolean } };
+if (cards.length > 0 && !connection?.saveData) {
+  const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 1000));
+  idle(() => {
+    preloadViews();
+    download().catch(() => {});
+  });
 }

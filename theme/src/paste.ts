@@ -1,6 +1,6 @@
 // 붙여 넣은 --json 출력을 믿을 수 있는 자료로.
 
-import type { Outcome, Timing, Value } from "./data";
+import type { Column, Timing, Value } from "./data";
 import type { Answer, Chart } from "./report";
 
 export class BadPaste extends Error {}
@@ -15,12 +15,7 @@ const isText = (value: unknown): value is string => typeof value === "string";
 
 const SCHEMA = 1;
 
-export interface Pasted {
-  title: string;
-  outcome: Outcome;
-}
-
-export function readPaste(text: string, name: string): Pasted {
+export function readPaste(text: string, name: string): Column {
   const data = parse(text);
   if (data["name"] !== name) {
     const what = isText(data["name"]) ? data["name"] : "이름 없는 것";

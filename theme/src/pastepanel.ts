@@ -1,12 +1,13 @@
 // 내 컴퓨터 결과 붙이기.
 
+import type { Column } from "./data";
 import { button, h, liveRegion, uid } from "./dom";
-import { readPaste, type Pasted } from "./paste";
+import { readPaste } from "./paste";
 
 export function createPastePanel(
   panel: HTMLElement,
   name: string,
-  onPaste: (pasted: Pasted) => void,
+  onPaste: (pasted: Column) => void,
 ): void {
   const id = uid("paste");
   const area = h("textarea", {

@@ -50,7 +50,8 @@ const waiting: Job[] = [];
 /** 한 스레드로 도는 까닭. 여러 스레드로 돌면 `null`. */
 export const threadProblem = (): string | null => threadNote;
 
-function compile(): Promise<WebAssembly.Module> {
+/** 모듈을 내려받으며 컴파일함. 한 번만 하고 작업자마다 나눠 줌. */
+export function download(): Promise<WebAssembly.Module> {
   compiled ??= WebAssembly.compileStreaming(fetch(WASM)).catch((error) => {
     compiled = null;
     throw new Error(`WASM을 받지 못함: ${(error as Error).message}`);
@@ -68,7 +69,7 @@ export function prepare(): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  const module = await compile();
+  const module = await download();
   // 드물게 작업자가 소식 없이 뜨지 않음: 한 번은 새로 띄움
   await boot(module).catch(() => {
     worker?.terminate();

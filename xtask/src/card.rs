@@ -156,7 +156,10 @@ fn implementations(entry: &Entry, page: &Context) -> Result<String> {
         _ => String::new(),
     };
     let bench = match entry.experiment.bench {
-        Bench::Group => command("bench", &format!("cargo bench -- {name}")),
+        Bench::Group => format!(
+            "<p>Criterion으로 재려면:</p>{}",
+            shell("", &format!("cargo bench -- {name}"))
+        ),
         Bench::None(reason) => {
             format!("<p>벤치마크가 없음: {}</p>", escape(reason))
         }
@@ -176,9 +179,12 @@ fn implementations(entry: &Entry, page: &Context) -> Result<String> {
             "native",
             "내 컴퓨터",
             &format!(
-                "<p>저장소를 내려받은 폴더에서 실행함. <code>--json</code>을 \
-                 붙이면 나오는 글을 아래에 붙여 견줄 수 있음.</p>{}{bench}",
-                command("", &format!("cargo run --release --example {name}"))
+                "<p>저장소를 내려받은 폴더에서 실행하고, 나온 글을 붙이면 \
+                 나란히 견줌.</p>{}{bench}",
+                command(
+                    " data-tail=\" --json --measure\"",
+                    &format!("{} -- --json --measure", run(entry))
+                )
             ),
         ),
     ))
@@ -191,17 +197,22 @@ fn panel(kind: &str, title: &str, body: &str) -> String {
     )
 }
 
-fn command(kind: &str, text: &str) -> String {
-    let class = match kind {
-        "" => "lab-command".to_owned(),
-        kind => format!("lab-command-{kind}"),
-    };
+/// 폼의 값에 따라 플래그가 붙는 명령.
+fn command(attributes: &str, text: &str) -> String {
+    shell(&format!(" data-command{attributes}"), text)
+}
+
+fn shell(attributes: &str, text: &str) -> String {
     format!(
-        "<p class=\"lab-shell {class}\"><code>{}</code> \
+        "<p class=\"lab-shell\"{attributes}><code>{}</code> \
          <button type=\"button\" class=\"lab-link lab-copy\">복사</button>\
          </p>",
         escape(text)
     )
+}
+
+fn run(entry: &Entry) -> String {
+    format!("cargo run --release --example {}", entry.name)
 }
 
 fn sources(entry: &Entry, page: &Context) -> String {
@@ -212,8 +223,10 @@ fn sources(entry: &Entry, page: &Context) -> String {
         _ => format!(" · <a href=\"{to}.py\"><code>{name}.py</code></a>"),
     };
     format!(
-        "<footer class=\"lab-part lab-foot\">원본 \
-         <a href=\"{to}.rs\"><code>{name}.rs</code></a>{python}</footer>"
+        "<footer class=\"lab-part lab-foot\"><p>원본 \
+         <a href=\"{to}.rs\"><code>{name}.rs</code></a>{python}</p>{}\
+         </footer>",
+        command("", &run(entry))
     )
 }
 

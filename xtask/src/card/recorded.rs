@@ -19,6 +19,24 @@ pub struct Recorded {
     commit: String,
     command: String,
     report: Report,
+    /// 같은 매개변수로 돌린 대응물. 없는 실험도 있음.
+    python: Option<Counterpart>,
+}
+
+#[derive(Deserialize)]
+struct Counterpart {
+    params: Value,
+    answers: Value,
+    checksum: Option<String>,
+    #[serde(default)]
+    timings: Vec<Value>,
+    env: Runtime,
+}
+
+#[derive(Deserialize)]
+struct Runtime {
+    runtime: String,
+    version: String,
 }
 
 impl Recorded {
@@ -58,14 +76,39 @@ impl Recorded {
             })
             .filter(|chart| chart.badge == Badge::Measured)
             .collect();
+        let native = json!({
+            "title": "네이티브 · 기록",
+            "outcome": {
+                "params": self.report.params,
+                "answers": self.report.answers,
+                "checksum": self.report.checksum,
+                "charts": charts,
+                "timings": [],
+            },
+        });
+        let python = self.python.as_ref().map(Counterpart::data);
+        let columns: Vec<Value> =
+            std::iter::once(native).chain(python).collect();
         json!({
             "machine": self.machine,
             "date": self.date,
-            "params": self.report.params,
-            "answers": self.report.answers,
-            "checksum": self.report.checksum,
-            "charts": charts,
-            "timings": [],
+            "columns": columns,
+        })
+    }
+}
+
+impl Counterpart {
+    fn data(&self) -> Value {
+        let Runtime { runtime, version } = &self.env;
+        json!({
+            "title": format!("{runtime} {version} · 기록"),
+            "outcome": {
+                "params": self.params,
+                "answers": self.answers,
+                "checksum": self.checksum,
+                "charts": [],
+                "timings": self.timings,
+            },
         })
     }
 }
