@@ -118,7 +118,7 @@ export async function flow({ browser, base, check }) {
           page.$eval(card.at(`[name="${name}"]`), (node) => node.value);
         assert.equal(await value("n"), "2,000");
         assert.equal(await value("keys"), "seq");
-        const command = await card.text(".lab-foot [data-command] code");
+        const command = await card.text(".lab-foot [data-start] code");
         assert.match(command, /dict_probe -- --n 2000 --keys seq$/);
         await card.set("n", "3000");
         await card.skip();

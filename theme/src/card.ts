@@ -2,7 +2,7 @@
 
 import { cardData } from "./data";
 import { copyButton, h, need } from "./dom";
-import { createForm, nativeCommand, type Texts } from "./form";
+import { createForm, commandLine, type Texts } from "./form";
 import { createImplementations } from "./implementations";
 import { whyOneThread } from "./isolation";
 import { createPrediction } from "./predict";
@@ -36,7 +36,7 @@ export function hydrate(root: HTMLElement): void {
   const verdict = need(root, ".lab-verdict");
   const gate = need(root, ".lab-gate");
   const why = root.querySelector<HTMLDetailsElement>(".lab-why");
-  const commands = root.querySelectorAll<HTMLElement>("[data-command]");
+  const commands = root.querySelectorAll<HTMLElement>("[data-start]");
   const kernel = root.querySelector<HTMLElement>("[data-lang=rust]");
   const scene: Scene = { kernel };
   const me = {};
@@ -76,8 +76,7 @@ export function hydrate(root: HTMLElement): void {
     meter.hidden = !busy;
     root.setAttribute("aria-busy", String(busy));
     for (const command of commands) {
-      const tail = command.dataset["tail"] ?? "";
-      const text = nativeCommand(name, form.changed(), tail);
+      const text = commandLine(command, form.changed());
       need(command, "code").textContent = text;
     }
   }

@@ -85,6 +85,10 @@ export function copyButton(
 export const reducedMotion = (): boolean =>
   matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+/** 쌓인 입력과 그리기에 차례를 넘김. */
+export const breathe = (): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve));
+
 /** 폭이 바뀔 때마다 다시 그림. 같은 폭이면 부르지 않음. */
 export function onWidth(node: Element, draw: (width: number) => void): void {
   let last = 0;

@@ -154,16 +154,12 @@ function connect(
   return sync;
 }
 
-/** 폼의 값으로 만든 네이티브 명령. */
-export function nativeCommand(
-  name: string,
-  changed: Texts,
-  tail: string,
-): string {
+/** 기본값과 다른 값을 플래그로 붙인 명령. */
+export function commandLine({ dataset }: HTMLElement, changed: Texts): string {
+  const { start = "", separator = "", tail = "" } = dataset;
   const flags = Object.entries(changed).map(
     ([field, text]) => ` --${field.replaceAll("_", "-")} ${text}`,
   );
   const all = flags.join("") + tail;
-  const start = `cargo run --release --example ${name}`;
-  return all === "" ? start : `${start} --${all}`;
+  return all === "" ? start : start + separator + all;
 }

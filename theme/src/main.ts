@@ -1,6 +1,7 @@
 // 페이지의 스크립트가 시작하는 곳.
 
 import { hydrate } from "./card";
+import { breathe } from "./dom";
 import { hydrateExercise } from "./exercise";
 import { isolate } from "./isolation";
 import { download } from "./runner";
@@ -9,7 +10,10 @@ import { preloadViews } from "./views";
 void import("./search").then(({ initSearch }) => initSearch());
 await isolate();
 const cards = document.querySelectorAll<HTMLElement>(".lab-card");
-cards.forEach(hydrate);
+for (const card of cards) {
+  hydrate(card);
+  await breathe();
+}
 for (const card of document.querySelectorAll<HTMLElement>(".lab-exercise")) {
   hydrateExercise(card);
 }

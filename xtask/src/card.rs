@@ -153,7 +153,10 @@ fn implementations(entry: &Entry, page: &Context) -> Result<String> {
         Python::None(reason) => {
             format!("<p>Python 대응물이 없음: {}</p>", escape(reason))
         }
-        _ => String::new(),
+        _ => {
+            let start = format!("python3 src/{}/{name}.py", entry.chapter);
+            format!("<p>터미널에서는:</p>{}", command(&start, "", ""))
+        }
     };
     let bench = match entry.experiment.bench {
         Bench::Group => format!(
@@ -181,10 +184,7 @@ fn implementations(entry: &Entry, page: &Context) -> Result<String> {
             &format!(
                 "<p>저장소를 내려받은 폴더에서 실행하고, 나온 글을 붙이면 \
                  나란히 견줌.</p>{}{bench}",
-                command(
-                    " data-tail=\" --json --measure\"",
-                    &format!("{} -- --json --measure", run(entry))
-                )
+                command(&cargo(entry), " --", " --json --measure")
             ),
         ),
     ))
@@ -197,9 +197,14 @@ fn panel(kind: &str, title: &str, body: &str) -> String {
     )
 }
 
-/// 폼의 값에 따라 플래그가 붙는 명령.
-fn command(attributes: &str, text: &str) -> String {
-    shell(&format!(" data-command{attributes}"), text)
+/// 폼의 값에 따라 플래그가 붙는 명령: 시작, 플래그 앞의 구분, 꼬리.
+fn command(start: &str, separator: &str, tail: &str) -> String {
+    let attributes = format!(
+        " data-start=\"{start}\" data-separator=\"{separator}\" \
+         data-tail=\"{tail}\""
+    );
+    let separator = if tail.is_empty() { "" } else { separator };
+    shell(&attributes, &format!("{start}{separator}{tail}"))
 }
 
 fn shell(attributes: &str, text: &str) -> String {
@@ -211,7 +216,7 @@ fn shell(attributes: &str, text: &str) -> String {
     )
 }
 
-fn run(entry: &Entry) -> String {
+fn cargo(entry: &Entry) -> String {
     format!("cargo run --release --example {}", entry.name)
 }
 
@@ -226,7 +231,7 @@ fn sources(entry: &Entry, page: &Context) -> String {
         "<footer class=\"lab-part lab-foot\"><p>원본 \
          <a href=\"{to}.rs\"><code>{name}.rs</code></a>{python}</p>{}\
          </footer>",
-        command("", &run(entry))
+        command(&cargo(entry), " --", "")
     )
 }
 

@@ -1,6 +1,6 @@
 // 볼 것 하나를 요소 하나로. 그래프와 재생기는 처음 쓸 때 내려받음.
 
-import { h } from "../dom";
+import { breathe, h } from "../dom";
 import type { Text, View } from "../report";
 import { caption, renderTable } from "./table";
 
@@ -65,9 +65,11 @@ export async function renderViews(
   views: View[],
   scene: Scene,
 ): Promise<HTMLElement[]> {
-  const nodes = await Promise.all(
-    views.map((view) => renderView(view, scene)),
-  );
+  const nodes: HTMLElement[] = [];
+  for (const view of views) {
+    nodes.push(await renderView(view, scene));
+    await breathe();
+  }
   views.forEach((view, i) => {
     const [node, next] = [nodes[i], nodes[i + 1]];
     if (!node || !next || !besides(view, views[i + 1])) return;
