@@ -2,7 +2,6 @@
 
 import { build } from "esbuild";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
-import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -27,15 +26,13 @@ await build({
   splitting: true,
   chunkNames: "[name]-[hash]",
 });
-if (existsSync(source("sw"))) {
-  // 서비스 워커는 책의 뿌리에 놓이는 고전 스크립트임
-  await build({
-    ...common,
-    entryPoints: [source("sw")],
-    outdir: out,
-    format: "iife",
-  });
-}
+// 서비스 워커는 책의 뿌리에 놓이는 고전 스크립트임
+await build({
+  ...common,
+  entryPoints: [source("sw")],
+  outdir: out,
+  format: "iife",
+});
 
 // Pyodide: 표준 라이브러리만 쓰므로 다른 꾸러미의 목록은 비움
 const pyodide = join(here, "node_modules", "pyodide");

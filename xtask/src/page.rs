@@ -36,9 +36,8 @@ pub fn publish(root: &Path) -> Result<()> {
         fs::rename(&draft, &dest)?;
     }
     // 서비스 워커는 책의 뿌리에 있어야 책 전체를 맡음
-    if let Ok(worker) = fs::read(dest.join("sw.js")) {
-        write_if_changed(&root.join("src/sw.js"), &worker)?;
-    }
+    let worker = fs::read(dest.join("sw.js"))?;
+    write_if_changed(&root.join("src/sw.js"), &worker)?;
     let current = serde_json::json!({ "hash": hash }).to_string();
     write_if_changed(&assets.join("current.json"), current.as_bytes())
 }
