@@ -28,7 +28,7 @@ export const TIMEOUT = 120_000;
 
 export async function launch(kind, program = PROGRAMS[kind]) {
   const profile = mkdtempSync(join(tmpdir(), "lab-page-"));
-  const browser = await puppeteer.launch(
+  const options =
     kind === "firefox"
       ? {
           browser: "firefox",
@@ -42,8 +42,11 @@ export async function launch(kind, program = PROGRAMS[kind]) {
           userDataDir: profile,
           args: QUIET,
           protocolTimeout: TIMEOUT,
-        },
-  );
+        };
+  const browser = await puppeteer.launch(options).catch((error) => {
+    console.error(`${kind}가 뜨지 않아 한 번 더 띄움: ${error.message}`);
+    return puppeteer.launch(options);
+  });
   const faults = [];
   return {
     kind,

@@ -6,12 +6,17 @@ import { Card } from "./card.mjs";
 const PATH = "dicts/index.html";
 const NAME = "dict_probe";
 
-/** 실행의 번호를 엿봄: 패닉 알림은 번호가 같아야 받아들여짐. */
-const spy = () => {
+/** 첫 실행을 맡기자마자 패닉을 알림: 번호가 같은 것만 받아들여져야 함. */
+const panicOnFirstCall = () => {
   const post = Worker.prototype.postMessage;
+  let first = true;
   Worker.prototype.postMessage = function (message, ...rest) {
-    if (message?.type === "call") window.lastRun = message.id;
-    return post.call(this, message, ...rest);
+    post.call(this, message, ...rest);
+    if (message?.type !== "call" || !first) return;
+    first = false;
+    const channel = new BroadcastChannel("lab-panic");
+    channel.postMessage({ run: message.id + 1, text: "남의 것" });
+    channel.postMessage({ run: message.id, text: "시험용 패닉" });
   };
 };
 
@@ -78,10 +83,10 @@ export async function flow({ browser, base, check }) {
       await card.skip();
       await card.set("n", "100000");
       await card.set("shift", "28");
-      await card.page.$eval(card.root, (root) => {
-        root.querySelector(".lab-run").click();
-        root.querySelector(".lab-stop").click();
-      });
+      await card.run();
+      // 작업자가 정말로 일하는 중에 멈춤. 재는 중이어도 됨
+      await card.status("계산하는 중|재는 중");
+      await card.click(".lab-stop");
       await card.status("중지함");
       await card.set("n", "1000");
       await card.run();
@@ -91,16 +96,10 @@ export async function flow({ browser, base, check }) {
   );
 
   await check("패닉은 문장으로 보이고 다음 실행은 됨", () =>
-    using({ before: spy }, async (card, page) => {
+    using({ before: panicOnFirstCall }, async (card, page) => {
       await card.skip();
       await card.set("n", "100000");
       await card.run();
-      await page.waitForFunction(() => window.lastRun !== undefined);
-      await page.evaluate(() => {
-        const channel = new BroadcastChannel("lab-panic");
-        channel.postMessage({ run: window.lastRun + 1, text: "남의 것" });
-        channel.postMessage({ run: window.lastRun, text: "시험용 패닉" });
-      });
       await page.waitForSelector(card.at(".lab-problem"));
       assert.match(await card.text(".lab-problem"), /시험용 패닉/);
       await card.set("n", "1000");

@@ -1,10 +1,10 @@
 // 실제 브라우저에서 책의 쪽을 확인함.
 // node run.mjs --base <격리된 서버> --plain <머리글 없는 서버>
-//   --browser chromium|firefox [--program <실행 파일>] [--only <글>]
+//   --browser chromium|firefox [--program <실행 파일>] [--only <글>] [--quick]
 
 import { parseArgs } from "node:util";
 import { launch } from "./browser.mjs";
-import { suites } from "./suites.mjs";
+import { daily, suites } from "./suites.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     browser: { type: "string", default: "chromium" },
     program: { type: "string" },
     only: { type: "string", default: "" },
+    quick: { type: "boolean", default: false },
   },
 });
 const slash = (url) => (url?.endsWith("/") ? url : `${url}/`);
@@ -37,7 +38,8 @@ async function check(name, work) {
   }
 }
 
-for (const suite of suites) await suite({ browser, base, plain, check });
+const chosen = values.quick ? daily : suites;
+for (const suite of chosen) await suite({ browser, base, plain, check });
 await browser.close();
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

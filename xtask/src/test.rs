@@ -135,9 +135,9 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
     }
     suite.check("책", || books(root, quick));
     suite.check("책 린트와 예산", || lints(root));
-    suite.check("페이지: Chromium", || pages(root, "chromium"));
+    suite.check("페이지: Chromium", || pages(root, "chromium", quick));
     if !quick {
-        suite.check("페이지: Firefox", || pages(root, "firefox"));
+        suite.check("페이지: Firefox", || pages(root, "firefox", false));
     }
     if suite.finish(start) {
         Ok(())
@@ -389,7 +389,7 @@ fn lints(root: &Path) -> Result<Outcome> {
 }
 
 /// 실제 브라우저에서: 격리된 서버와, 머리말 없는 하위 경로의 서버.
-fn pages(root: &Path, browser: &str) -> Result<Outcome> {
+fn pages(root: &Path, browser: &str, quick: bool) -> Result<Outcome> {
     let program = match browser {
         "firefox" => prepare::firefox()?,
         _ => prepare::chromium()?,
@@ -403,6 +403,7 @@ fn pages(root: &Path, browser: &str) -> Result<Outcome> {
         .arg(program)
         .args(["--base", &servers.isolated])
         .args(["--plain", &servers.plain])
+        .args(quick.then_some("--quick"))
         .current_dir(root)
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())

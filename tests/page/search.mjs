@@ -1,0 +1,47 @@
+// 찾기: 띄어쓰기를 가리지 않고, 첫소리와 다른 이름으로도 찾음.
+
+import assert from "node:assert/strict";
+
+const QUERIES = [
+  ["열린주소법", /열린 주소법/],
+  ["ㅁㅂ", /묘비/],
+  ["dict_probe", /dict_probe|헤매는가/],
+  ["딕셔너리", /사전/],
+];
+
+export async function search({ browser, base, check }) {
+  await check("찾기: 붙여 쓴 말, 첫소리, 다른 이름", async () => {
+    const page = await browser.open();
+    try {
+      await page.goto(`${base}dicts/index.html`);
+      await page.waitForSelector("[data-live]");
+      await page.click("#search-open");
+      for (const [query, wanted] of QUERIES) {
+        await page.waitForSelector('input[type="search"]');
+        await page.$eval(
+          'input[type="search"]',
+          (input, text) => {
+            input.value = text;
+            input.dispatchEvent(new Event("input", { bubbles: true }));
+          },
+          query,
+        );
+        const first = await page
+          .waitForFunction(
+            (source) =>
+              [...document.querySelectorAll("#search-hits li")]
+                .map((hit) => hit.textContent)
+                .find((text) => new RegExp(source).test(text)),
+            {},
+            wanted.source,
+          )
+          .then((found) => found.jsonValue());
+        assert.match(first, wanted);
+      }
+      await page.keyboard.press("Escape");
+      await page.waitForFunction(() => !document.querySelector("dialog[open]"));
+    } finally {
+      await page.done();
+    }
+  });
+}
