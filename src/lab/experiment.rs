@@ -150,12 +150,15 @@ impl Report {
     }
 }
 
+const NEEDS_PYTHON: &str = "파이썬까지 재야 나옴: 카드의 'Python 고쳐 보기'에서 실행하거나, \
+     터미널에서 --measure --python을 붙이면 됨.";
+
 impl Verdict {
-    /// 시간을 재기 전이라 정답이 없음. `how`는 정답을 얻는 길.
-    pub fn pending(how: &str) -> Self {
+    /// Python의 시간까지 재야 정답이 있는 예측. 정답을 얻는 길을 말함.
+    pub fn pending() -> Self {
         Verdict {
             headline: "아직 모름".into(),
-            sentence: how.into(),
+            sentence: NEEDS_PYTHON.into(),
             choice: None,
             number: None,
         }
