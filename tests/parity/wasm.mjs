@@ -12,10 +12,15 @@ writeFileSync(join(folder, "package.json"), '{"type":"module"}');
 globalThis.self ??= { addEventListener() {} };
 const core = await import(pathToFileURL(join(folder, "core.js")));
 const module = readFileSync(join(folder, "core_bg.wasm"));
-core.initSync({ module });
+const { memory } = core.initSync({ module });
 
 const cases = JSON.parse(readFileSync(0, "utf8"));
 const reports = cases.map(({ name, params }) =>
   JSON.parse(core.run(name, JSON.stringify(params))),
 );
+// 선형 메모리는 줄지 않으므로 끝의 크기가 최고점임
+const BUDGET = 64 * 2 ** 20;
+if (memory.buffer.byteLength > BUDGET) {
+  throw new Error(`메모리 ${memory.buffer.byteLength}바이트 > ${BUDGET}`);
+}
 process.stdout.write(JSON.stringify(reports));
