@@ -6,18 +6,31 @@ import { Card } from "./card.mjs";
 const PATH = "dicts/index.html";
 const NAME = "dict_probe";
 
-/** 첫 실행을 맡기자마자 패닉을 알림: 번호가 같은 것만 받아들여져야 함. */
+/** 첫 일은 작업자에게 가지 않고 패닉이 됨: 번호가 같은 것만 받아들여야 함. */
 const panicOnFirstCall = () => {
   const post = Worker.prototype.postMessage;
   let first = true;
   Worker.prototype.postMessage = function (message, ...rest) {
-    post.call(this, message, ...rest);
-    if (message?.type !== "call" || !first) return;
+    if (message?.type !== "call" || !first) {
+      return post.call(this, message, ...rest);
+    }
     first = false;
     const channel = new BroadcastChannel("lab-panic");
     channel.postMessage({ run: message.id + 1, text: "남의 것" });
     channel.postMessage({ run: message.id, text: "시험용 패닉" });
   };
+};
+
+/** 실행하고, 작업자가 일을 받은 바로 그때 멈춤. */
+const stopOnceBusy = (root) => {
+  const status = root.querySelector(".lab-bar .lab-status");
+  const watch = new MutationObserver(() => {
+    if (!/계산하는 중/.test(status.textContent)) return;
+    watch.disconnect();
+    root.querySelector(".lab-stop").click();
+  });
+  watch.observe(status, { childList: true, characterData: true, subtree: true });
+  root.querySelector(".lab-run").click();
 };
 
 export async function flow({ browser, base, check }) {
@@ -83,10 +96,7 @@ export async function flow({ browser, base, check }) {
       await card.skip();
       await card.set("n", "100000");
       await card.set("shift", "28");
-      await card.run();
-      // 작업자가 정말로 일하는 중에 멈춤. 재는 중이어도 됨
-      await card.status("계산하는 중|재는 중");
-      await card.click(".lab-stop");
+      await card.page.$eval(card.root, stopOnceBusy);
       await card.status("중지함");
       await card.set("n", "1000");
       await card.run();
