@@ -39,9 +39,3 @@ class SplitMix64:
         for i in range(len(items) - 1, 0, -1):
             j = self.below(i + 1)
             items[i], items[j] = items[j], items[i]
-
-    def sattolo(self, items: list) -> None:
-        """고리 하나로 이어지는 순열: 자기 자리에 남는 원소가 없음."""
-        for i in range(len(items) - 1, 0, -1):
-            j = self.below(i)
-            items[i], items[j] = items[j], items[i]
