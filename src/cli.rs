@@ -380,8 +380,10 @@ fn help(entry: &Entry) -> String {
         "{}\n\n예측: {}\n",
         entry.experiment.question, entry.experiment.prediction.text
     );
-    if let Ask::Choices(choices) = entry.experiment.prediction.ask {
-        let labels: Vec<_> = choices.iter().map(|(_, text)| *text).collect();
+    if let Ask::Choices(items) | Ask::Order(items) =
+        entry.experiment.prediction.ask
+    {
+        let labels: Vec<_> = items.iter().map(|(_, text)| *text).collect();
         out.push_str(&format!("      {}\n", labels.join(" / ")));
     }
     out.push_str(&format!(

@@ -107,8 +107,10 @@ fn declarations_make_sense() {
         let name = entry.name;
         assert!(entry.experiment.question.starts_with('왜'), "{name}");
         assert!(entry.experiment.question.ends_with('?'), "{name}");
-        if let Ask::Choices(choices) = entry.experiment.prediction.ask {
-            assert!(choices.len() >= 2, "{name}");
+        if let Ask::Choices(items) | Ask::Order(items) =
+            entry.experiment.prediction.ask
+        {
+            assert!(items.len() >= 2, "{name}");
         }
         let table = entry.table();
         for scope in [Scope::Browser, Scope::Native] {
@@ -143,13 +145,28 @@ fn the_default_run_answers_its_prediction() {
         let Some(verdict) = report.verdict else { continue };
         assert!(!verdict.sentence.is_empty(), "{}", entry.name);
         // 시간을 묻는 예측만 재기 전에는 정답이 없음
-        if verdict.choice.is_none() && verdict.number.is_none() {
+        if verdict.is_pending() {
             assert!(entry.experiment.measure.is_some(), "{}", entry.name);
             continue;
         }
-        if let Ask::Choices(choices) = entry.experiment.prediction.ask {
-            let choice = verdict.choice.unwrap();
-            assert!(choices.iter().any(|(value, _)| *value == choice));
+        match entry.experiment.prediction.ask {
+            Ask::Choices(choices) => {
+                let choice = verdict.choice.unwrap();
+                assert!(choices.iter().any(|(value, _)| *value == choice));
+            }
+            Ask::Order(items) => {
+                let asked = items.iter().map(|(value, _)| *value);
+                let order = verdict.order.unwrap();
+                assert!(
+                    !asked.clone().eq(order.iter().map(String::as_str)),
+                    "{}: 물은 차례가 곧 정답임",
+                    entry.name
+                );
+                let asked: BTreeSet<&str> = asked.collect();
+                let order = order.iter().map(String::as_str);
+                assert_eq!(asked, order.collect(), "{}", entry.name);
+            }
+            Ask::Number { .. } => assert!(verdict.number.is_some()),
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, ContentArrangement, Table as Grid};
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::Theirs;
 use crate::lab::report::{
-    Badge, Cell, Chart, Frame, Scale, Series, Shape, Table, Trace,
+    Badge, Cell, Chart, Frame, Scale, Series, Shape, Span, Table, TimeLane,
+    Timeline, Tone, Trace, Tree, TreeNode, TreeShape,
 };
 use crate::lab::{Entry, Report, View, format};
 
@@ -15,6 +16,12 @@ const WIDTH: usize = 56;
 const HEIGHT: usize = 12;
 /// 막대그래프의 가장 많은 줄.
 const MAX_BARS: usize = 24;
+/// 시간 그림과 나무의 가장 많은 줄, 줄 이름의 너비.
+const MAX_LANES: usize = 32;
+const MAX_NODES: usize = 48;
+const MAX_LABEL: usize = 24;
+/// 한 무늬의 이름이 이보다 많으면 풀이가 되지 못함.
+const MAX_NAMES: usize = 6;
 /// 묶음을 가르는 글자: 색이 없어도 읽힘.
 const BARS: [char; 5] = ['█', '░', '▓', '▒', '■'];
 const POINTS: [char; 5] = ['●', '○', '▲', '□', '◆'];
@@ -64,6 +71,8 @@ fn view(view: &View) -> String {
         View::Table(table) => self::table(table),
         View::Chart(chart) => self::chart(chart),
         View::Trace(trace) => self::trace(trace),
+        View::Timeline(timeline) => self::timeline(timeline),
+        View::Tree(tree) => self::tree(tree),
         View::Text(text) => {
             let lines = text.lines.join("\n  ");
             format!("{}  {lines}\n", heading(&text.title, text.badge))
@@ -346,6 +355,189 @@ fn trace(trace: &Trace) -> String {
         out.push_str(&format!("  {:>3}. {say}  [{counters}]\n", i + 1));
     }
     out
+}
+
+/// 줄마다 56칸. 이름이 들어가지 않는 구간은 무늬로만 보임.
+fn timeline(timeline: &Timeline) -> String {
+    let mut out = heading(&timeline.title, timeline.badge);
+    let spans = || timeline.lanes.iter().flat_map(|lane| &lane.spans);
+    let low = spans().map(|s| s.start).fold(f64::INFINITY, f64::min);
+    let high = spans().map(|s| s.end).fold(f64::NEG_INFINITY, f64::max);
+    if !low.is_finite() || !high.is_finite() {
+        return out;
+    }
+    let mut cells = WIDTH as f64 / (high - low).max(f64::MIN_POSITIVE);
+    // 한 칸에 못 미치지 않으면 단위를 칸의 경계에 맞춤
+    if cells >= 1.0 {
+        cells = cells.floor().min(WIDTH as f64);
+    }
+    let shown = &timeline.lanes[..timeline.lanes.len().min(MAX_LANES)];
+    let names: Vec<String> =
+        shown.iter().map(|lane| cut(&lane.label, MAX_LABEL)).collect();
+    let label = names.iter().map(|name| name.width()).max().unwrap_or(0);
+    for (lane, name) in shown.iter().zip(&names) {
+        let strip = strip(lane, low, cells);
+        out.push_str(&format!("  {} │{strip}\n", pad_right(name, label)));
+    }
+    let (from, to) = (number(low), number(high));
+    let width = ((high - low) * cells).round() as usize;
+    let gap = width.saturating_sub(from.width() + to.width()).max(1);
+    out.push_str(&format!(
+        "  {} └{from}{}{to}  {}({})\n",
+        " ".repeat(label),
+        "─".repeat(gap),
+        timeline.axis,
+        timeline.unit
+    ));
+    if let more @ 1.. = timeline.lanes.len() - shown.len() {
+        out.push_str(&format!("  … 외 {more}줄\n"));
+    }
+    out.push_str(&tones(shown));
+    out
+}
+
+/// 줄 하나의 그림.
+fn strip(lane: &TimeLane, low: f64, cells: f64) -> String {
+    let at = |t: f64| ((t - low) * cells).round() as usize;
+    // 너비가 둘인 글자의 뒤 칸은 비워 둠
+    let mut row: Vec<Option<char>> = vec![Some(' '); WIDTH];
+    for span in &lane.spans {
+        let from = at(span.start).min(WIDTH - 1);
+        let to = at(span.end).clamp(from + 1, WIDTH);
+        row[from..to].fill(Some(fill(span)));
+        if span.label.width() > to - from || span.start == span.end {
+            continue;
+        }
+        let mut place = from;
+        for c in span.label.chars() {
+            let wide = c.width().unwrap_or(0);
+            if wide == 0 {
+                continue;
+            }
+            row[place..place + wide].fill(None);
+            row[place] = Some(c);
+            place += wide;
+        }
+    }
+    let row: String = row.into_iter().flatten().collect();
+    row.trim_end().to_owned()
+}
+
+fn fill(span: &Span) -> char {
+    if span.start == span.end { '◆' } else { tone(span.tone) }
+}
+
+/// 색이 없어도 뜻이 갈리는 무늬.
+fn tone(tone: Tone) -> char {
+    match tone {
+        Tone::Plain => '█',
+        Tone::Seen => '░',
+        Tone::Now => '▓',
+        Tone::Hit => '■',
+        Tone::Dead => '·',
+    }
+}
+
+/// 무늬마다 그것으로 그린 구간의 이름.
+fn tones(lanes: &[TimeLane]) -> String {
+    let mut names: Vec<(char, Vec<&str>)> = Vec::new();
+    for span in lanes.iter().flat_map(|lane| &lane.spans) {
+        let mark = fill(span);
+        let found = names.iter_mut().find(|(each, _)| *each == mark);
+        let list = match found {
+            Some((_, list)) => list,
+            None => {
+                names.push((mark, Vec::new()));
+                &mut names.last_mut().expect("방금 넣음").1
+            }
+        };
+        if !list.contains(&span.label.as_str()) {
+            list.push(&span.label);
+        }
+    }
+    let names: Vec<String> = names
+        .into_iter()
+        .filter(|(_, list)| list.len() <= MAX_NAMES)
+        .map(|(mark, list)| format!("{mark} {}", list.join("·")))
+        .collect();
+    format!("  {}\n", names.join("   "))
+}
+
+/// 들여 쓴 나무. 불꽃 그래프는 마디마다 비율의 막대를 붙임.
+fn tree(tree: &Tree) -> String {
+    let mut lines = Vec::new();
+    let total: f64 = tree.roots.iter().map(|root| root.value).sum();
+    for root in &tree.roots {
+        branch(tree, root, total, "", "", &mut lines);
+    }
+    let more = lines.len().saturating_sub(MAX_NODES);
+    lines.truncate(MAX_NODES);
+    let label = lines.iter().map(|(name, _)| name.width()).max().unwrap_or(0);
+    let mut out = heading(&tree.title, tree.badge);
+    for (name, value) in lines {
+        let line = format!("{}  {value}", pad_right(&name, label));
+        out.push_str(&format!("  {}\n", line.trim_end()));
+    }
+    if more > 0 {
+        out.push_str(&format!("  … 외 {more}줄\n"));
+    }
+    out
+}
+
+/// 마디 하나와 그 아래: 이름과 값의 글.
+fn branch(
+    tree: &Tree,
+    node: &TreeNode,
+    total: f64,
+    head: &str,
+    below: &str,
+    lines: &mut Vec<(String, String)>,
+) {
+    let value = match tree.shape {
+        TreeShape::Outline if tree.unit.is_empty() => String::new(),
+        TreeShape::Outline => measure(node.value, &tree.unit),
+        TreeShape::Flame => {
+            let share = if total > 0.0 { node.value / total } else { 0.0 };
+            let bar = tone(node.tone)
+                .to_string()
+                .repeat((share * MAX_BARS as f64).round() as usize);
+            let share = format::fixed(share * 100.0, 1);
+            format!("{share:>5}% {} {bar}", measure(node.value, &tree.unit))
+        }
+    };
+    let label = cut(&node.label, WIDTH.saturating_sub(head.width()));
+    lines.push((format!("{head}{label}"), value));
+    for (i, child) in node.children.iter().enumerate() {
+        let last = i + 1 == node.children.len();
+        let (head, rest) =
+            if last { ("└ ", "  ") } else { ("├ ", "│ ") };
+        let (head, rest) =
+            (format!("{below}{head}"), format!("{below}{rest}"));
+        branch(tree, child, total, &head, &rest, lines);
+    }
+}
+
+/// 단위를 붙인 수. 시간은 알맞은 단위로 바꿈.
+fn measure(value: f64, unit: &str) -> String {
+    match unit {
+        "ns" => format::time(value),
+        _ => format!("{}{unit}", number(value)),
+    }
+}
+
+/// `width`칸을 넘는 글은 줄임.
+fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    for c in text.chars() {
+        if out.width() + c.width().unwrap_or(0) + 1 > width {
+            break;
+        }
+        out.push(c);
+    }
+    out + "…"
 }
 
 fn number(value: f64) -> String {

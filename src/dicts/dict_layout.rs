@@ -280,12 +280,8 @@ fn verdict(report: &Report) -> Verdict {
         format::int(five),
         format::int(six)
     );
-    Verdict {
-        headline: format!("{}바이트", format::int(six)),
-        sentence,
-        choice: None,
-        number: Some(six as f64),
-    }
+    let headline = format!("{}바이트", format::int(six));
+    Verdict::number(headline, six as f64, sentence)
 }
 
 fn stacked(p: &Params) -> Chart {

@@ -273,16 +273,16 @@ fn verdict(report: &Report) -> Verdict {
         .iter()
         .map(|(value, _)| *value)
         .min_by(|a, b| distance(a).total_cmp(&distance(b)));
+    let sentence = format!(
+        "이 파이썬에서 한 번 읽기는 전역 {}, 지역 {}(반복문의 비용 포함). \
+         두 띠가 겹치면 차이라고 부를 수 없음.",
+        format::time(global),
+        format::time(local)
+    );
+    let headline = format!("{}%", format::fixed(saved, 0));
     Verdict {
-        headline: format!("{}%", format::fixed(saved, 0)),
-        sentence: format!(
-            "이 파이썬에서 한 번 읽기는 전역 {}, 지역 {}(반복문의 비용 \
-             포함). 두 띠가 겹치면 차이라고 부를 수 없음.",
-            format::time(global),
-            format::time(local)
-        ),
         choice: choice.map(str::to_owned),
-        number: Some(saved),
+        ..Verdict::number(headline, saved, sentence)
     }
 }
 

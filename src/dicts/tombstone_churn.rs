@@ -303,16 +303,15 @@ fn verdict(report: &Report) -> Verdict {
     let walked = report.int("holes_walked").unwrap_or(0);
     let digits = walked.to_string().len();
     let each = walked as f64 / p.rounds.max(1) as f64;
+    let sentence = format!(
+        "{}회에 구멍 {}칸, 한 회에 평균 {}칸을 걸음.",
+        format::int(p.rounds),
+        format::int(walked),
+        format::fixed(each, 0)
+    );
     Verdict {
-        headline: format!("{digits}자리"),
-        sentence: format!(
-            "{}회에 구멍 {}칸, 한 회에 평균 {}칸을 걸음.",
-            format::int(p.rounds),
-            format::int(walked),
-            format::fixed(each, 0)
-        ),
         choice: (4..=7).contains(&digits).then(|| digits.to_string()),
-        number: Some(walked as f64),
+        ..Verdict::number(format!("{digits}자리"), walked as f64, sentence)
     }
 }
 

@@ -37,6 +37,8 @@ pub enum Ask {
     Choices(&'static [(&'static str, &'static str)]),
     /// 수를 적음. 단위를 보임.
     Number { unit: &'static str },
+    /// 차례를 맞힘: (값, 화면의 글). 적은 차례가 정답이면 안 됨.
+    Order(&'static [(&'static str, &'static str)]),
 }
 
 /// Python 대응물의 모양.
@@ -159,9 +161,62 @@ impl Verdict {
         Verdict {
             headline: "아직 모름".into(),
             sentence: NEEDS_PYTHON.into(),
-            choice: None,
-            number: None,
+            ..Verdict::default()
         }
+    }
+
+    /// 수를 물은 예측의 정답.
+    pub fn number(
+        headline: impl Into<String>,
+        number: f64,
+        sentence: impl Into<String>,
+    ) -> Self {
+        Verdict {
+            headline: headline.into(),
+            sentence: sentence.into(),
+            number: Some(number),
+            ..Verdict::default()
+        }
+    }
+
+    /// 선택지를 물은 예측의 정답. 그 선택지의 글을 크게 보임.
+    pub fn choice(
+        ask: &[(&str, &str)],
+        value: &str,
+        sentence: impl Into<String>,
+    ) -> Self {
+        Verdict {
+            headline: label(ask, value).into(),
+            sentence: sentence.into(),
+            choice: Some(value.into()),
+            ..Verdict::default()
+        }
+    }
+
+    /// 차례를 물은 예측의 정답: `rank`가 작은 항목부터. 큰 것부터 물었으면
+    /// 음수를 줌. 같으면 물은 차례를 따름.
+    pub fn order(
+        ask: &[(&str, &str)],
+        rank: &dyn Fn(&str) -> f64,
+        sentence: impl Into<String>,
+    ) -> Self {
+        let mut values: Vec<&str> =
+            ask.iter().map(|(value, _)| *value).collect();
+        values.sort_by(|a, b| rank(a).total_cmp(&rank(b)));
+        let labels: Vec<&str> =
+            values.iter().map(|value| label(ask, value)).collect();
+        let order = values.into_iter().map(str::to_owned).collect();
+        Verdict {
+            headline: labels.join(" → "),
+            sentence: sentence.into(),
+            order: Some(order),
+            ..Verdict::default()
+        }
+    }
+
+    /// 아직 정답이 없는가.
+    pub fn is_pending(&self) -> bool {
+        self.choice.is_none() && self.number.is_none() && self.order.is_none()
     }
 
     /// 배수를 묻는 선택지의 정답: 로그 눈금에서 가장 가까운 것.
@@ -179,6 +234,13 @@ impl Verdict {
             sentence,
             choice: choice.map(str::to_owned),
             number: Some(ratio),
+            order: None,
         }
     }
+}
+
+/// 값의 화면의 글. 없는 값은 그대로.
+fn label<'a>(ask: &[(&str, &'a str)], value: &'a str) -> &'a str {
+    let found = ask.iter().find(|(each, _)| *each == value);
+    found.map_or(value, |(_, label)| label)
 }

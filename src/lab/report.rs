@@ -72,7 +72,7 @@ impl From<&str> for Answer {
 }
 
 /// 예측 문항의 정답. 실행한 매개변수의 보고서에서 계산함.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Verdict {
     /// 크게 보이는 값: `4.0배`.
@@ -83,6 +83,8 @@ pub struct Verdict {
     pub choice: Option<String>,
     /// 수 예측에서 정답.
     pub number: Option<f64>,
+    /// 순위 예측에서 바른 차례: 항목의 값.
+    pub order: Option<Vec<String>>,
 }
 
 /// 결과를 보는 한 가지 방법. 순서대로 그려짐.
@@ -93,6 +95,8 @@ pub enum View {
     Table(Table),
     Chart(Chart),
     Trace(Trace),
+    Timeline(Timeline),
+    Tree(Tree),
     Text(Text),
     Note(Note),
 }
@@ -362,6 +366,109 @@ pub enum Tone {
     Hit,
     /// 지운 자리(묘비).
     Dead,
+}
+
+/// 가로가 시간인 그림: 파이프라인, 이벤트 루프.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Timeline {
+    pub title: String,
+    pub badge: Badge,
+    /// 가로축의 이름과 단위: `시각`, `사이클`.
+    pub axis: String,
+    pub unit: String,
+    pub lanes: Vec<TimeLane>,
+}
+
+/// 시간이 흐르는 줄: 명령 하나, 실행 단위 하나, 작업 하나.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct TimeLane {
+    pub label: String,
+    /// 시작이 이른 것부터.
+    pub spans: Vec<Span>,
+}
+
+/// `start`부터 `end` 앞까지. 둘이 같으면 한 순간임.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Span {
+    pub start: f64,
+    pub end: f64,
+    pub label: String,
+    pub tone: Tone,
+}
+
+impl Span {
+    pub fn new(
+        start: f64,
+        end: f64,
+        label: impl Into<String>,
+        tone: Tone,
+    ) -> Self {
+        Span { start, end, label: label.into(), tone }
+    }
+
+    /// 한 순간: 표본, 신호.
+    pub fn at(at: f64, label: impl Into<String>, tone: Tone) -> Self {
+        Span::new(at, at, label, tone)
+    }
+}
+
+/// 나무.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Tree {
+    pub title: String,
+    pub badge: Badge,
+    /// 값의 단위. [`TreeShape::Outline`]은 단위가 있을 때만 값을 보임.
+    pub unit: String,
+    pub shape: TreeShape,
+    pub roots: Vec<TreeNode>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum TreeShape {
+    /// 불꽃 그래프: 폭이 전체에 대한 비율. 가로는 시간이 아님.
+    Flame,
+    /// 들여 쓴 목록: 구문 나무, 오토마톤.
+    Outline,
+}
+
+/// 나무의 마디. JSON을 다시 읽을 수 있게 깊이는 50까지로 둠.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct TreeNode {
+    pub label: String,
+    /// 자식까지 더한 값. 자체 값은 자식의 합을 뺀 나머지임.
+    pub value: f64,
+    pub tone: Tone,
+    pub children: Vec<TreeNode>,
+}
+
+impl TreeNode {
+    /// 자체 값이 `own`인 마디. 구문 나무라면 0.
+    pub fn new(
+        label: impl Into<String>,
+        own: f64,
+        children: Vec<TreeNode>,
+    ) -> Self {
+        let below: f64 = children.iter().map(|child| child.value).sum();
+        let label = label.into();
+        TreeNode { label, value: own + below, tone: Tone::Plain, children }
+    }
+
+    pub fn tone(self, tone: Tone) -> Self {
+        TreeNode { tone, ..self }
+    }
+
+    /// 자식의 몫을 뺀 값.
+    pub fn own(&self) -> f64 {
+        let below: f64 = self.children.iter().map(|child| child.value).sum();
+        (self.value - below).max(0.0)
+    }
 }
 
 /// 고정폭 글.

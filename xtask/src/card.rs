@@ -90,13 +90,14 @@ fn prediction(entry: &Entry) -> String {
             escape(label)
         )
     };
-    let (unit, choices) = match ask.ask {
+    let (unit, items, choices) = match ask.ask {
         Ask::Choices(choices) => {
             let all = choices.iter().map(|(value, label)| radio(value, label));
-            ("", all.collect())
+            ("", String::new(), all.collect())
         }
         Ask::Number { unit } => (
             unit,
+            String::new(),
             format!(
                 "<label class=\"lab-guess\"><input type=\"text\" \
                  inputmode=\"decimal\" autocomplete=\"off\" \
@@ -104,15 +105,30 @@ fn prediction(entry: &Entry) -> String {
                 escape(unit)
             ),
         ),
+        Ask::Order(items) => {
+            ("", order(items), radio("order", "이 차례로 예측"))
+        }
     };
     format!(
         "<fieldset class=\"lab-part lab-predict\" data-unit=\"{}\">\
-         <legend><span class=\"lab-step\">예측</span> {}</legend>\
+         <legend><span class=\"lab-step\">예측</span> {}</legend>{items}\
          <div class=\"lab-choices\">{choices}{}</div></fieldset>",
         escape(unit),
         escape(ask.text),
         radio("", "건너뛰기"),
     )
+}
+
+/// 차례를 맞힐 항목. 옮기는 버튼은 스크립트가 놓음.
+fn order(items: &[(&str, &str)]) -> String {
+    let items: String = items
+        .iter()
+        .map(|(value, label)| {
+            let (value, label) = (escape(value), escape(label));
+            format!("<li data-value=\"{value}\"><span>{label}</span></li>")
+        })
+        .collect();
+    format!("<ol class=\"lab-order\">{items}</ol>")
 }
 
 fn bar(entry: &Entry) -> String {

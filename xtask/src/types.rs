@@ -21,7 +21,8 @@ fn render() -> String {
     let body = declarations!(
         Report, Answer, Verdict, View, Badge, Table, Column, Cell, Chart,
         Axis, Scale, Series, Shape, Point, Mark, AxisName, Trace, Frame, Lane,
-        LaneCell, Tone, Text, Note, Env,
+        LaneCell, Tone, Timeline, TimeLane, Span, Tree, TreeShape, TreeNode,
+        Text, Note, Env,
     );
     format!("{HEADER}{body}")
 }

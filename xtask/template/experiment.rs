@@ -64,12 +64,8 @@ fn run(p: &Params, _: &mut Ctx) -> Result<Report, Failure> {
 
 fn verdict(report: &Report) -> Verdict {
     let n = report.int("n").unwrap_or(0);
-    Verdict {
-        headline: format!("{n}배"),
-        sentence: "합은 평균과 항목 수의 곱임.".into(),
-        choice: None,
-        number: Some(n as f64),
-    }
+    let headline = format!("{n}배");
+    Verdict::number(headline, n as f64, "합은 평균과 항목 수의 곱임.")
 }
 
 fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {

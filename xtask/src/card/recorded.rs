@@ -117,7 +117,10 @@ fn view(view: &View) -> String {
     match view {
         View::Table(each) => table(each),
         // 잰 그림은 같은 값의 표와 함께 옴. 나머지 그림은 기록하지 않음
-        View::Chart(_) | View::Trace(_) => String::new(),
+        View::Chart(_)
+        | View::Trace(_)
+        | View::Timeline(_)
+        | View::Tree(_) => String::new(),
         View::Text(text) => format!(
             "<figure class=\"lab-view\">{}<pre><code>{}</code></pre>\
              </figure>",
