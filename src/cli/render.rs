@@ -16,6 +16,9 @@ const WIDTH: usize = 56;
 const HEIGHT: usize = 12;
 /// 막대그래프의 가장 많은 줄.
 const MAX_BARS: usize = 24;
+/// 시간 그림의 너비, 한 단위의 가장 많은 칸.
+const COLUMNS: usize = 80;
+const MAX_CELLS: f64 = 8.0;
 /// 시간 그림과 나무의 가장 많은 줄, 줄 이름의 너비.
 const MAX_LANES: usize = 32;
 const MAX_NODES: usize = 48;
@@ -357,7 +360,7 @@ fn trace(trace: &Trace) -> String {
     out
 }
 
-/// 줄마다 56칸. 이름이 들어가지 않는 구간은 무늬로만 보임.
+/// 이름이 들어가지 않는 구간은 무늬로만 보임.
 fn timeline(timeline: &Timeline) -> String {
     let mut out = heading(&timeline.title, timeline.badge);
     let spans = || timeline.lanes.iter().flat_map(|lane| &lane.spans);
@@ -366,22 +369,23 @@ fn timeline(timeline: &Timeline) -> String {
     if !low.is_finite() || !high.is_finite() {
         return out;
     }
-    let mut cells = WIDTH as f64 / (high - low).max(f64::MIN_POSITIVE);
-    // 한 칸에 못 미치지 않으면 단위를 칸의 경계에 맞춤
-    if cells >= 1.0 {
-        cells = cells.floor().min(WIDTH as f64);
-    }
     let shown = &timeline.lanes[..timeline.lanes.len().min(MAX_LANES)];
     let names: Vec<String> =
         shown.iter().map(|lane| cut(&lane.label, MAX_LABEL)).collect();
     let label = names.iter().map(|name| name.width()).max().unwrap_or(0);
+    let width = COLUMNS - label - 4;
+    // 한 단위가 한 칸보다 넓으면 단위를 칸의 경계에 맞춤
+    let cells = match width as f64 / (high - low) {
+        wide if wide >= 1.0 => wide.floor().min(MAX_CELLS),
+        narrow => narrow,
+    };
     for (lane, name) in shown.iter().zip(&names) {
-        let strip = strip(lane, low, cells);
+        let strip = strip(lane, low, cells, width);
         out.push_str(&format!("  {} │{strip}\n", pad_right(name, label)));
     }
     let (from, to) = (number(low), number(high));
-    let width = ((high - low) * cells).round() as usize;
-    let gap = width.saturating_sub(from.width() + to.width()).max(1);
+    let reach = ((high - low) * cells).round() as usize;
+    let gap = reach.saturating_sub(from.width() + to.width()).max(1);
     out.push_str(&format!(
         "  {} └{from}{}{to}  {}({})\n",
         " ".repeat(label),
@@ -397,23 +401,21 @@ fn timeline(timeline: &Timeline) -> String {
 }
 
 /// 줄 하나의 그림.
-fn strip(lane: &TimeLane, low: f64, cells: f64) -> String {
+fn strip(lane: &TimeLane, low: f64, cells: f64, width: usize) -> String {
     let at = |t: f64| ((t - low) * cells).round() as usize;
     // 너비가 둘인 글자의 뒤 칸은 비워 둠
-    let mut row: Vec<Option<char>> = vec![Some(' '); WIDTH];
+    let mut row: Vec<Option<char>> = vec![Some(' '); width];
     for span in &lane.spans {
-        let from = at(span.start).min(WIDTH - 1);
-        let to = at(span.end).clamp(from + 1, WIDTH);
+        let from = at(span.start).min(width - 1);
+        let to = at(span.end).clamp(from + 1, width);
         row[from..to].fill(Some(fill(span)));
-        if span.label.width() > to - from || span.start == span.end {
+        let widths = span.label.chars().filter_map(|c| Some((c, c.width()?)));
+        let label: usize = widths.clone().map(|(_, wide)| wide).sum();
+        if span.start == span.end || label > to - from {
             continue;
         }
         let mut place = from;
-        for c in span.label.chars() {
-            let wide = c.width().unwrap_or(0);
-            if wide == 0 {
-                continue;
-            }
+        for (c, wide) in widths.filter(|(_, wide)| *wide > 0) {
             row[place..place + wide].fill(None);
             row[place] = Some(c);
             place += wide;
@@ -442,17 +444,11 @@ fn tone(tone: Tone) -> char {
 fn tones(lanes: &[TimeLane]) -> String {
     let mut names: Vec<(char, Vec<&str>)> = Vec::new();
     for span in lanes.iter().flat_map(|lane| &lane.spans) {
-        let mark = fill(span);
-        let found = names.iter_mut().find(|(each, _)| *each == mark);
-        let list = match found {
-            Some((_, list)) => list,
-            None => {
-                names.push((mark, Vec::new()));
-                &mut names.last_mut().expect("방금 넣음").1
-            }
-        };
-        if !list.contains(&span.label.as_str()) {
-            list.push(&span.label);
+        let (mark, label) = (fill(span), span.label.as_str());
+        match names.iter_mut().find(|(each, _)| *each == mark) {
+            Some((_, list)) if list.contains(&label) => {}
+            Some((_, list)) => list.push(label),
+            None => names.push((mark, vec![label])),
         }
     }
     let names: Vec<String> = names
@@ -553,4 +549,111 @@ fn pad_left(text: &str, width: usize) -> String {
 
 fn pad_right(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn timeline_of(lanes: Vec<TimeLane>) -> Timeline {
+        Timeline {
+            title: "파이프라인".into(),
+            badge: Badge::Model,
+            axis: "시각".into(),
+            unit: "사이클".into(),
+            lanes,
+        }
+    }
+
+    fn lane(label: &str, spans: Vec<Span>) -> TimeLane {
+        TimeLane { label: label.into(), spans }
+    }
+
+    fn tree_of(shape: TreeShape, unit: &str) -> Tree {
+        let leaf = |label, own| TreeNode::new(label, own, vec![]);
+        let parse = TreeNode::new("읽기", 10.0, vec![leaf("나누기", 30.0)]);
+        let hot = leaf("정렬", 50.0).tone(Tone::Seen);
+        Tree {
+            title: "나무".into(),
+            badge: Badge::Model,
+            unit: unit.into(),
+            shape,
+            roots: vec![TreeNode::new("main", 10.0, vec![parse, hot])],
+        }
+    }
+
+    #[test]
+    fn a_timeline_aligns_cycles_to_cells() {
+        let stages = vec![
+            Span::new(0.0, 1.0, "F", Tone::Plain),
+            Span::new(1.0, 3.0, "실행", Tone::Now),
+            Span::at(4.0, "표본", Tone::Hit),
+        ];
+        let late = vec![Span::new(2.0, 5.0, "대기", Tone::Dead)];
+        let lanes = vec![lane("add", stages), lane("나눗셈", late)];
+        let want = "\
+[모형] 파이프라인
+  add    │F███████실행▓▓▓▓▓▓▓▓▓▓▓▓        ◆
+  나눗셈 │                대기····················
+         └0──────────────────────────────────────5  시각(사이클)
+  █ F   ▓ 실행   ◆ 표본   · 대기
+";
+        assert_eq!(timeline(&timeline_of(lanes)), want);
+    }
+
+    /// 칸보다 시각이 많아도, 값이 엉뚱해도 너비를 넘지 않음.
+    #[test]
+    fn a_timeline_stays_inside_the_terminal() {
+        let far =
+            |i: f64| Span::new(i * 1e9, i * 1e9 + 1.0, "명령", Tone::Hit);
+        let many = (0..40).map(|i| lane(&"긴".repeat(i), vec![far(i as f64)]));
+        let text = timeline(&timeline_of(many.collect()));
+        assert!(text.contains("… 외 8줄"), "{text}");
+        let strips = text.lines().filter(|line| line.contains('│'));
+        assert!(strips.clone().all(|line| line.width() <= COLUMNS), "{text}");
+        assert_eq!(strips.count(), MAX_LANES);
+
+        let still = vec![lane("", vec![Span::at(3.0, "신호", Tone::Now)])];
+        assert!(timeline(&timeline_of(still)).contains('◆'));
+        let odd = vec![lane("", vec![Span::at(f64::NAN, "", Tone::Now)])];
+        assert_eq!(timeline(&timeline_of(odd)), "[모형] 파이프라인\n");
+    }
+
+    #[test]
+    fn a_flame_tree_shows_shares_of_the_total() {
+        let want = "\
+[모형] 나무
+  main        100.0% 100번 ████████████████████████
+  ├ 읽기       40.0% 40번 ██████████
+  │ └ 나누기   30.0% 30번 ███████
+  └ 정렬       50.0% 50번 ░░░░░░░░░░░░
+";
+        assert_eq!(tree(&tree_of(TreeShape::Flame, "번")), want);
+        assert_eq!(tree_of(TreeShape::Flame, "번").roots[0].own(), 10.0);
+    }
+
+    #[test]
+    fn an_outline_without_a_unit_shows_no_values() {
+        let want = "\
+[모형] 나무
+  main
+  ├ 읽기
+  │ └ 나누기
+  └ 정렬
+";
+        assert_eq!(tree(&tree_of(TreeShape::Outline, "")), want);
+        let counted = tree(&tree_of(TreeShape::Outline, "번"));
+        assert!(counted.contains("  └ 정렬      50번"), "{counted}");
+    }
+
+    #[test]
+    fn long_trees_say_what_they_leave_out() {
+        let leaves =
+            (0..100).map(|i| TreeNode::new(i.to_string(), 1.0, vec![]));
+        let roots = leaves.collect();
+        let wide = Tree { roots, ..tree_of(TreeShape::Flame, "번") };
+        assert!(tree(&wide).contains("… 외 52줄"));
+        let empty = Tree { roots: vec![], ..wide };
+        assert_eq!(tree(&empty), "[모형] 나무\n");
+    }
 }

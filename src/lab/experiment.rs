@@ -244,3 +244,29 @@ fn label<'a>(ask: &[(&str, &'a str)], value: &'a str) -> &'a str {
     let found = ask.iter().find(|(each, _)| *each == value);
     found.map_or(value, |(_, label)| label)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ASK: &[(&str, &str)] =
+        &[("map", "map"), ("list", "리스트 내포"), ("for", "for 문")];
+
+    #[test]
+    fn an_order_is_sorted_by_rank_and_named_by_label() {
+        let cost = |value: &str| value.len() as f64;
+        let verdict = Verdict::order(ASK, &cost, "길이의 차례임.");
+        // map과 for는 같으므로 물은 차례
+        let want = ["map", "for", "list"].map(str::to_owned);
+        assert_eq!(verdict.order, Some(want.to_vec()));
+        assert_eq!(verdict.headline, "map → for 문 → 리스트 내포");
+        assert!(!verdict.is_pending());
+    }
+
+    #[test]
+    fn a_choice_is_named_by_its_label() {
+        let verdict = Verdict::choice(ASK, "list", "가장 빠름.");
+        assert_eq!(verdict.headline, "리스트 내포");
+        assert_eq!(verdict.choice.as_deref(), Some("list"));
+    }
+}

@@ -1,5 +1,6 @@
 // 예측: 답하거나 건너뛰기 전에는 실행할 수 없음.
 
+import { button, liveRegion } from "./dom";
 import type { Verdict } from "./report";
 
 export interface Prediction {
@@ -16,19 +17,25 @@ export function createPrediction(
   onChange: () => void,
 ): Prediction {
   const unit = root.dataset["unit"] ?? "";
-  const number = root.querySelector<HTMLInputElement>("input[type=text]");
+  const field = root.querySelector<HTMLInputElement>("input[type=text]");
   const radios = [
     ...root.querySelectorAll<HTMLInputElement>("input[type=radio]"),
   ];
+  const list = root.querySelector<HTMLOListElement>(".lab-order");
+  const items = list && createOrder(list, () => {
+    const mine = radios.find(({ value }) => value !== "");
+    if (mine) mine.checked = true;
+    onChange();
+  });
   const chosen = (): HTMLInputElement | undefined =>
     radios.find((radio) => radio.checked);
   const typed = (): number =>
-    Number((number?.value.trim() || "NaN").replaceAll(",", ""));
+    Number((field?.value.trim() || "NaN").replaceAll(",", ""));
 
-  for (const input of [...radios, ...(number ? [number] : [])]) {
+  for (const input of [...radios, ...(field ? [field] : [])]) {
     input.addEventListener("input", onChange);
   }
-  number?.addEventListener("input", () => {
+  field?.addEventListener("input", () => {
     for (const radio of radios) radio.checked = false;
   });
 
@@ -36,26 +43,98 @@ export function createPrediction(
     answered: () => chosen() !== undefined || Number.isFinite(typed()),
     compare(verdict) {
       const radio = chosen();
-      const pending = verdict.choice === null && verdict.number === null;
+      const { choice, number, order } = verdict;
+      const pending = choice === null && number === null && order === null;
+      if (items && radio?.value) return items.compare(order);
       if (radio && radio.value !== "") {
         const label = radio.closest("label")?.textContent?.trim() ?? "";
         if (pending) return `내 예측 ${label}.`;
-        const right = radio.value === verdict.choice;
+        const right = radio.value === choice;
         return `내 예측 ${label}: ${right ? "맞음 ✔" : "다름"}.`;
       }
       const guess = typed();
       if (radio || !Number.isFinite(guess)) return "";
-      const answer = verdict.number;
       const near =
-        answer !== null && Math.abs(guess - answer) <= Math.abs(answer) * NEAR;
+        number !== null && Math.abs(guess - number) <= Math.abs(number) * NEAR;
       const shown = guess.toLocaleString("en-US");
       if (pending) return `내 예측 ${shown}${unit}.`;
       return `내 예측 ${shown}${unit}: ${near ? "10 % 안에서 맞음 ✔" : "다름"}.`;
     },
     reset() {
       for (const radio of radios) radio.checked = false;
-      if (number) number.value = "";
+      if (field) field.value = "";
+      items?.reset();
       onChange();
+    },
+  };
+}
+
+/** 항목을 위아래로 옮기는 목록. 옮기는 것이 곧 대답임. */
+function createOrder(list: HTMLOListElement, onMove: () => void) {
+  const asked = [...list.querySelectorAll<HTMLLIElement>("li")];
+  const current = () => [...list.querySelectorAll<HTMLLIElement>("li")];
+  const label = (item: HTMLLIElement): string =>
+    item.querySelector("span")?.textContent ?? "";
+  const live = liveRegion();
+
+  function move(item: HTMLLIElement, step: number, pressed: Element): void {
+    const at = current().indexOf(item) + step;
+    if (at < 0 || at >= asked.length) return;
+    if (step < 0) item.previousElementSibling?.before(item);
+    else item.nextElementSibling?.after(item);
+    edges();
+    // 옮긴 요소는 초점을 잃음
+    (pressed as HTMLElement).focus();
+    live.textContent = `${label(item)}: ${asked.length}개 가운데 ${at + 1}번째`;
+    onMove();
+  }
+
+  function edges(): void {
+    current().forEach((item, i) => {
+      const [up, down] = item.querySelectorAll("button");
+      up?.setAttribute("aria-disabled", String(i === 0));
+      down?.setAttribute("aria-disabled", String(i === asked.length - 1));
+    });
+  }
+
+  for (const item of asked) {
+    for (const [sign, name, step] of [
+      ["↑", "위로", -1],
+      ["↓", "아래로", 1],
+    ] as const) {
+      const attrs = { "aria-label": `${label(item)} ${name}`, title: name };
+      const press = button(sign, () => move(item, step, press), attrs);
+      item.append(press);
+    }
+  }
+  list.after(live);
+  edges();
+
+  return {
+    compare(right: string[] | null): string {
+      const mine = current();
+      const path = mine.map(label).join(" → ");
+      if (!right) return `내 예측 ${path}.`;
+      const places = mine.map(({ dataset }) =>
+        right.indexOf(dataset["value"] ?? ""),
+      );
+      const count = places.length;
+      const seats = places.filter((place, i) => place === i).length;
+      if (seats === count) return `내 예측 ${path}: 맞음 ✔.`;
+      const pairs = (count * (count - 1)) / 2;
+      const agree = places.reduce(
+        (sum, place, i) =>
+          sum + places.slice(i + 1).filter((later) => later > place).length,
+        0,
+      );
+      return (
+        `내 예측 ${path}: 자리 ${count}곳 가운데 ${seats}곳, ` +
+        `앞뒤 ${pairs}쌍 가운데 ${agree}쌍이 맞음.`
+      );
+    },
+    reset(): void {
+      list.append(...asked);
+      edges();
     },
   };
 }

@@ -37,8 +37,12 @@ choice: string | null,
 /**
  * 수 예측에서 정답.
  */
-number: number | null, };
-export type View = { "kind": "table" } & Table | { "kind": "chart" } & Chart | { "kind": "trace" } & Trace | { "kind": "text" } & Text | { "kind": "note" } & Note;
+number: number | null, 
+/**
+ * 순위 예측에서 바른 차례: 항목의 값.
+ */
+order: Array<string> | null, };
+export type View = { "kind": "table" } & Table | { "kind": "chart" } & Chart | { "kind": "trace" } & Trace | { "kind": "timeline" } & Timeline | { "kind": "tree" } & Tree | { "kind": "text" } & Text | { "kind": "note" } & Note;
 export type Badge = "exact" | "model" | "measured";
 export type Table = { title: string, badge: Badge, columns: Array<Column>, rows: Array<Array<Cell>>, };
 export type Column = { label: string, unit: string | null, 
@@ -92,6 +96,28 @@ size: number, cells: Array<LaneCell>,
 group: number, };
 export type LaneCell = { at: number, text: string, tone: Tone, };
 export type Tone = "plain" | "seen" | "now" | "hit" | "dead";
+export type Timeline = { title: string, badge: Badge, 
+/**
+ * 가로축의 이름과 단위: `시각`, `사이클`.
+ */
+axis: string, unit: string, lanes: Array<TimeLane>, };
+export type TimeLane = { label: string, 
+/**
+ * 시작이 이른 것부터.
+ */
+spans: Array<Span>, };
+export type Span = { start: number, end: number, label: string, tone: Tone, };
+export type Tree = { title: string, badge: Badge, 
+/**
+ * 값의 단위. [`TreeShape::Outline`]은 단위가 있을 때만 값을 보임.
+ */
+unit: string, shape: TreeShape, roots: Array<TreeNode>, };
+export type TreeShape = "flame" | "outline";
+export type TreeNode = { label: string, 
+/**
+ * 자식까지 더한 값. 자체 값은 자식의 합을 뺀 나머지임.
+ */
+value: number, tone: Tone, children: Array<TreeNode>, };
 export type Text = { title: string, badge: Badge, lines: Array<string>, };
 export type Note = { text: string, };
 export type Env = { 

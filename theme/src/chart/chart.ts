@@ -1,9 +1,10 @@
 // 그래프 하나: 제목, 범례, 그림, 표.
 
-import { button, h, onWidth, svg, uid } from "../dom";
+import { h, onWidth, svg } from "../dom";
 import type { Chart } from "../report";
 import { selfScaled, textWidth, withUnit } from "../views/format";
 import { caption, tableElement } from "../views/table";
+import { addTwin } from "../views/twin";
 import {
   drawAxes,
   drawRules,
@@ -44,19 +45,8 @@ export function renderChart(chart: Chart): HTMLElement {
 
   const { columns, rows } = toTable(plot);
   const twin = tableElement(columns, rows, `${chart.title} 표`);
-  twin.id = uid("twin");
-  twin.hidden = true;
-  const toggle = button("표로 보기", () => {
-    twin.hidden = !twin.hidden;
-    picture.hidden = !twin.hidden;
-    toggle.textContent = twin.hidden ? "표로 보기" : "그림으로 보기";
-    toggle.setAttribute("aria-expanded", String(!twin.hidden));
-  });
-  toggle.className = "lab-link";
-  toggle.setAttribute("aria-expanded", "false");
-  toggle.setAttribute("aria-controls", twin.id);
-  head.append(toggle);
   const picture = h("div", {}, ...legend(plot), stage);
+  addTwin(head, picture, twin);
   figure.append(head, picture, twin);
   return figure;
 }

@@ -35,6 +35,14 @@ async function renderView(
         `앞의 ${FRAME_LIMIT.toLocaleString("en-US")}장면만 담음`,
       );
     }
+    case "timeline": {
+      const { renderTimeline } = await import("./timeline");
+      return renderTimeline(view);
+    }
+    case "tree": {
+      const { renderTree } = await import("./tree");
+      return renderTree(view);
+    }
     case "text":
       return renderText(view);
     case "note":
