@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Card, setTheme } from "./card.mjs";
+import { pictures } from "./pictures.mjs";
 
 export async function views({ browser, base, check }) {
   const page = await browser.open();
@@ -153,4 +154,5 @@ export async function views({ browser, base, check }) {
   });
 
   await page.done();
+  await pictures({ browser, base, check });
 }

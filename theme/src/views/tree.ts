@@ -111,8 +111,8 @@ function flame(tree: Tree, spots: Spot[]): HTMLElement[] {
   }
 
   function sentence({ node, own }: Spot): string {
-    const share = percent(node.value, total);
-    return `${node.label}: 전체 ${write(node.value)} (${share}), 자체 ${write(own)}`;
+    const whole = `${write(node.value)} (${percent(node.value, total)})`;
+    return `${node.label}: 전체 ${whole}, 자체 ${write(own)}`;
   }
 
   function tell(spot: Spot | null): void {

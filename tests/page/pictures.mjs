@@ -1,0 +1,273 @@
+// 시간 그림과 나무, 차례를 맞히는 예측: 만들어 둔 보고서로 그려 봄.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { setTheme } from "./card.mjs";
+import { fromTheme } from "./browser.mjs";
+
+const AXE = readFileSync(fromTheme.resolve("axe-core/axe.min.js"), "utf8");
+const ENTRY = `
+  export { renderViews } from "./views";
+  export { createPrediction } from "./predict";
+`;
+
+const span = (start, end, label, tone) => ({ start, end, label, tone });
+const stages = (i) => [
+  span(i, i + 1, "F", "plain"),
+  span(i + 1, i + 2, "D", "seen"),
+  span(i + 2, i + 3, "대기", "dead"),
+  span(i + 3, i + 5, "실행", "now"),
+  span(i + 5, i + 5, "퇴역", "hit"),
+];
+const TIMELINE = {
+  kind: "timeline",
+  title: "파이프라인",
+  badge: "model",
+  axis: "시각",
+  unit: "사이클",
+  lanes: Array.from({ length: 64 }, (_, i) => ({
+    label: `${i + 1} addsd xmm${i % 8}, xmm1`,
+    spans: stages(i),
+  })),
+};
+
+const node = (label, own, children = [], tone = "plain") => {
+  const below = children.reduce((sum, { value }) => sum + value, 0);
+  return { label, value: own + below, tone, children };
+};
+const ROOTS = [
+  node("main", 10, [
+    node("읽기", 10, [node("줄 나누기", 30, [], "seen")]),
+    node("정렬", 20, [
+      node("비교", 29, [], "now"),
+      node("옮기기", 1, [], "hit"),
+    ]),
+  ]),
+];
+const tree = (shape, unit) => {
+  const title = `나무 ${shape}`;
+  return { kind: "tree", title, badge: "model", unit, shape, roots: ROOTS };
+};
+
+const ORDER = `
+  <fieldset class="lab-part lab-predict" data-unit=""><legend>예측</legend>
+  <ol class="lab-order"><li data-value="a"><span>가</span></li>
+  <li data-value="b"><span>나</span></li><li data-value="c"><span>다</span></li>
+  </ol><div class="lab-choices">
+  <label><input type="radio" name="p" value="order">이 차례로 예측</label>
+  <label><input type="radio" name="p" value="">건너뛰기</label></div></fieldset>
+`;
+
+async function bundle() {
+  const { outputFiles } = await fromTheme("esbuild").build({
+    stdin: {
+      contents: ENTRY,
+      loader: "ts",
+      resolveDir: fileURLToPath(new URL("../../theme/src", import.meta.url)),
+    },
+    bundle: true,
+    format: "iife",
+    globalName: "pictures",
+    write: false,
+  });
+  return `${outputFiles[0].text};window.pictures = pictures`;
+}
+
+export async function pictures({ browser, base, check }) {
+  const code = await bundle();
+
+  /** 카드 하나를 비우고 그 자리에 그림. */
+  async function draw(page, views) {
+    await page.goto(`${base}dicts/index.html`);
+    await page.waitForSelector("#dict_probe[data-live]");
+    await page.evaluate(code);
+    await page.evaluate(async (list) => {
+      const place = document.querySelector("#dict_probe .lab-results");
+      place.replaceChildren(
+        ...(await window.pictures.renderViews(list, { kernel: null })),
+      );
+      place.hidden = false;
+      place.scrollIntoView();
+    }, views);
+  }
+  const using = async (views, work, width = 1280) => {
+    const page = await browser.open();
+    await page.setViewport({ width, height: 900 });
+    try {
+      await draw(page, views);
+      await work(page);
+    } finally {
+      await page.done();
+    }
+  };
+  const reader = (page, stage) => async (...keys) => {
+    await page.focus(stage);
+    for (const key of keys) await page.keyboard.press(key);
+    return page.$eval(`${stage} .lab-sr`, (live) => live.textContent);
+  };
+
+  await check("시간 그림: 구간과 줄을 화살표 키로 읽음", () =>
+    using([TIMELINE], async (page) => {
+      await page.waitForSelector(".lab-span");
+      const read = reader(page, ".lab-timeline .lab-stage");
+      const first = "1 addsd xmm0, xmm1: F 0–1사이클 (1사이클)";
+      assert.equal(await read("ArrowRight"), first);
+      assert.match(await read("ArrowRight"), /: D 1–2사이클/);
+      assert.match(await read("End"), /^1 addsd.*: 퇴역 5사이클$/);
+      assert.match(await read("ArrowDown"), /^2 addsd.*: 실행 4–6사이클/);
+      for (let i = 0; i < 7; i += 1) await read("PageDown");
+      assert.match(await read("Home"), /^64 addsd.*: F 63–64사이클/);
+      const scrolled = await page.$eval(
+        ".lab-timeline .lab-stage",
+        (stage) => [stage.scrollTop > 0, stage.clientHeight],
+      );
+      assert.equal(scrolled[0], true, "고른 줄이 보이지 않음");
+      assert.ok(scrolled[1] < 600, `칸의 높이 ${scrolled[1]}`);
+    }),
+  );
+
+  await check("시간 그림: 많으면 줄이고 그렇다고 말함", () => {
+    const spans = Array.from({ length: 2100 }, (_, i) =>
+      span(i, i + 1, "", "plain"),
+    );
+    const lanes = [{ label: "줄", spans }, { label: "빈 줄", spans: [] }];
+    return using([{ ...TIMELINE, lanes }], async (page) => {
+      await page.waitForSelector(".lab-span");
+      const count = await page.$$eval(".lab-span", (all) => all.length);
+      assert.equal(count, 2000);
+      const text = await page.$eval(".lab-timeline", (all) => all.textContent);
+      assert.match(text, /구간 2,100개 가운데 앞의 2,000개만 그림/);
+      const read = reader(page, ".lab-timeline .lab-stage");
+      assert.equal(await read("ArrowDown"), "빈 줄: 구간이 없음");
+    });
+  });
+
+  await check("불꽃 그래프: 가족을 오가고, 넓히고, 되돌림", () =>
+    using([tree("flame", "ms")], async (page) => {
+      const read = reader(page, ".lab-flame");
+      const shown = () =>
+        page.$$eval(".lab-flame > .lab-node", (boxes) =>
+          boxes.filter((box) => !box.hidden).map((box) => box.textContent),
+        );
+      const all = await shown();
+      assert.equal(all.length, 6);
+      assert.equal(
+        await read("ArrowDown"),
+        "main: 전체 100 ms (100.0%), 자체 10 ms, 자식 2개",
+      );
+      assert.match(await read("ArrowDown"), /^읽기: 전체 40 ms \(40\.0%\)/);
+      assert.match(await read("ArrowRight"), /^정렬: .*자체 20 ms, 자식 2개$/);
+      await read("Enter");
+      assert.deepEqual(await shown(), ["main", "정렬", "비교", "옮기기"]);
+      assert.match(await read("ArrowDown"), /^비교: .*자식 0개$/);
+      assert.match(await read("ArrowUp"), /^정렬/);
+      await read("Escape");
+      assert.deepEqual(await shown(), all);
+      await page.$$eval(".lab-flame > .lab-node", (boxes) => boxes[1].click());
+      assert.deepEqual(await shown(), ["main", "읽기", "줄 나누기"]);
+      await page.click(".lab-flame-foot button");
+      assert.deepEqual(await shown(), all);
+      await page.click(".lab-tree .lab-link");
+      const row = await page.$$eval(".lab-tree tbody tr", (rows) =>
+        [...rows[3].cells].map((cell) => cell.textContent.trim()),
+      );
+      assert.deepEqual(row, ["정렬", "20", "50", "50.0%"]);
+    }),
+  );
+
+  await check("목록: 단위가 있을 때만 값을 보임", () =>
+    using([tree("outline", ""), tree("outline", "번")], async (page) => {
+      const texts = await page.$$eval(".lab-outline", (lists) =>
+        lists.map((list) => list.querySelector("li li").innerText),
+      );
+      assert.doesNotMatch(texts[0], /\d/);
+      assert.match(texts[1], /40번/);
+      const deep = ".lab-outline > li > ul > li > ul > li";
+      assert.ok(await page.$(deep), "세 겹이 아님");
+    }),
+  );
+
+  await check("차례 예측: 옮기면 대답이고, 몇 곳이 맞았는지 말함", () =>
+    using([], async (page) => {
+      const state = (order) =>
+        page.evaluate((right) => {
+          const { prediction } = window;
+          const verdict = { choice: null, number: null, order: right };
+          return [prediction.answered(), prediction.compare(verdict)];
+        }, order);
+      const press = (name) =>
+        page.$eval(`.lab-order [aria-label="${name}"]`, (each) => each.click());
+      await page.evaluate((html) => {
+        const place = document.querySelector("#dict_probe .lab-results");
+        place.innerHTML = html;
+        window.prediction = window.pictures.createPrediction(
+          place.firstElementChild,
+          () => {},
+        );
+      }, ORDER);
+      assert.deepEqual(await state(["c", "a", "b"]), [false, ""]);
+      await press("가 위로");
+      assert.deepEqual(await state(["c", "a", "b"]), [false, ""]);
+      await press("다 위로");
+      assert.deepEqual(await state(["c", "a", "b"]), [
+        true,
+        "내 예측 가 → 다 → 나: 자리 3곳 가운데 1곳, " +
+          "앞뒤 3쌍 가운데 2쌍이 맞음.",
+      ]);
+      await press("가 아래로");
+      const right = "내 예측 다 → 가 → 나: 맞음 ✔.";
+      assert.deepEqual(await state(["c", "a", "b"]), [true, right]);
+      const pending = "내 예측 다 → 가 → 나.";
+      assert.deepEqual(await state(null), [true, pending]);
+      const focused = await page.evaluate(() =>
+        document.activeElement.getAttribute("aria-label"),
+      );
+      assert.equal(focused, "가 아래로");
+      await page.evaluate(() => window.prediction.reset());
+      const labels = await page.$$eval(".lab-order span", (all) =>
+        all.map((each) => each.textContent),
+      );
+      assert.deepEqual(labels, ["가", "나", "다"]);
+      assert.deepEqual(await state(["c", "a", "b"]), [false, ""]);
+    }),
+  );
+
+  const all = [TIMELINE, tree("flame", "ms"), tree("outline", "")];
+  await check("그림은 390픽셀에서 옆으로 넘치지 않음", () =>
+    using(
+      all,
+      async (page) => {
+        await page.waitForSelector(".lab-span");
+        const wide = await page.evaluate(
+          () => document.documentElement.scrollWidth,
+        );
+        assert.ok(wide <= 390, `${wide}`);
+      },
+      390,
+    ),
+  );
+
+  await check("axe: 다섯 테마의 그림", () =>
+    using(all, async (page) => {
+      await page.waitForSelector(".lab-span");
+      await page.evaluate((html) => {
+        const place = document.querySelector("#dict_probe .lab-results");
+        place.insertAdjacentHTML("beforeend", html);
+        window.pictures.createPrediction(place.lastElementChild, () => {});
+      }, ORDER);
+      await reader(page, ".lab-flame")("ArrowDown", "ArrowDown", "Enter");
+      await page.evaluate(AXE);
+      for (const theme of ["light", "rust", "coal", "navy", "ayu"]) {
+        await setTheme(page, theme);
+        const problems = await page.evaluate(async () => {
+          const { violations } = await axe.run("#dict_probe");
+          return violations.flatMap(({ id, nodes }) =>
+            nodes.map((each) => `${id} ${each.target.join(" ")}`),
+          );
+        });
+        assert.deepEqual(problems, [], theme);
+      }
+    }),
+  );
+}
