@@ -28,31 +28,30 @@ export const TIMEOUT = 120_000;
 
 export async function launch(kind, program = PROGRAMS[kind]) {
   const profile = mkdtempSync(join(tmpdir(), "lab-page-"));
-  const options =
-    kind === "firefox"
-      ? {
-          browser: "firefox",
-          protocol: "webDriverBiDi",
-          executablePath: program,
-          headless: true,
-          protocolTimeout: TIMEOUT,
-        }
-      : {
-          executablePath: program,
-          userDataDir: profile,
-          args: QUIET,
-          protocolTimeout: TIMEOUT,
-        };
-  const browser = await puppeteer.launch(options).catch((error) => {
-    console.error(`${kind}가 뜨지 않아 한 번 더 띄움: ${error.message}`);
-    return puppeteer.launch(options);
-  });
+  const chromium = kind === "chromium";
+  const options = chromium
+    ? { userDataDir: profile, args: QUIET }
+    : { browser: "firefox", protocol: "webDriverBiDi", headless: true };
+  const start = async (prefs) => {
+    const all = {
+      ...options,
+      executablePath: program,
+      protocolTimeout: TIMEOUT,
+      extraPrefsFirefox: prefs,
+    };
+    return puppeteer.launch(all).catch((error) => {
+      console.error(`${kind}가 뜨지 않아 한 번 더 띄움: ${error.message}`);
+      return puppeteer.launch(all);
+    });
+  };
+  const browser = await start();
   const faults = [];
   return {
     kind,
     faults,
-    chromium: kind === "chromium",
+    chromium,
     open: (options) => open(browser, faults, options),
+    openSilent: () => openSilent(browser, faults, chromium ? null : start),
     async close() {
       await browser.close();
       rmSync(profile, { recursive: true, force: true });
@@ -60,13 +59,25 @@ export async function launch(kind, program = PROGRAMS[kind]) {
   };
 }
 
+/** 스크립트 없는 쪽. 파이어폭스에서는 따로 띄워야 꺼짐. */
+async function openSilent(browser, faults, start) {
+  if (!start) {
+    const page = await open(browser, faults);
+    await page.setJavaScriptEnabled(false);
+    return page;
+  }
+  const silent = await start({ "javascript.enabled": false });
+  const page = await open(silent, faults);
+  page.done = () => silent.close();
+  return page;
+}
+
 async function open(browser, faults, options = {}) {
-  const { width = 1280, before, argument, script = true } = options;
+  const { before, argument } = options;
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
   page.setDefaultTimeout(TIMEOUT);
-  await page.setViewport({ width, height: 900 });
-  if (!script) await page.setJavaScriptEnabled(false);
+  await page.setViewport({ width: 1280, height: 900 });
   await page.evaluateOnNewDocument(() => {
     addEventListener("securitypolicyviolation", (event) =>
       console.error(`CSP ${event.violatedDirective} ${event.blockedURI}`),

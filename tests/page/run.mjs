@@ -38,8 +38,9 @@ async function check(name, work) {
   }
 }
 
-const chosen = values.quick ? daily : suites;
-for (const suite of chosen) await suite({ browser, base, plain, check });
+const { quick } = values;
+const chosen = quick ? daily : suites;
+for (const suite of chosen) await suite({ browser, base, plain, quick, check });
 await browser.close();
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

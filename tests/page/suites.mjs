@@ -2,11 +2,12 @@ import { access } from "./access.mjs";
 import { answers } from "./answers.mjs";
 import { flow } from "./flow.mjs";
 import { isolation } from "./isolation.mjs";
+import { pages } from "./pages.mjs";
 import { python } from "./python.mjs";
 import { search } from "./search.mjs";
 import { views } from "./views.mjs";
 
 /** 날마다 보는 것: Pyodide와 격리를 빼면 금방 끝남. */
-export const daily = [flow, views, search];
+export const daily = [flow, views, search, pages];
 
 export const suites = [...daily, python, answers, access, isolation];
