@@ -180,9 +180,10 @@
     }
   }
 
-  // 옆으로 넘치는 표와 코드는 글쇠로도 밀 수 있어야 함
+  // 넘치는 표와 코드는 글쇠로도 밀 수 있어야 함
   for (const box of document.querySelectorAll(".table-wrapper, pre")) {
-    if (box.scrollWidth <= box.clientWidth) continue;
+    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = box;
+    if (scrollWidth <= clientWidth && scrollHeight <= clientHeight) continue;
     box.tabIndex = 0;
     box.addEventListener("keydown", (event) => {
       if (event.key.startsWith("Arrow")) event.stopPropagation();
