@@ -387,7 +387,7 @@ fn timeline(timeline: &Timeline) -> String {
     let reach = ((high - low) * cells).round() as usize;
     let gap = reach.saturating_sub(from.width() + to.width()).max(1);
     out.push_str(&format!(
-        "  {} └{from}{}{to}  {}({})\n",
+        "  {} └{from}{}{to}\n  가로 {}({})\n",
         " ".repeat(label),
         "─".repeat(gap),
         timeline.axis,
@@ -498,7 +498,8 @@ fn branch(
                 .to_string()
                 .repeat((share * MAX_BARS as f64).round() as usize);
             let share = format::fixed(share * 100.0, 1);
-            format!("{share:>5}% {} {bar}", measure(node.value, &tree.unit))
+            let value = measure(node.value, &tree.unit);
+            format!("{share:>5}% {bar:<MAX_BARS$} {value}")
         }
     };
     let label = cut(&node.label, WIDTH.saturating_sub(head.width()));
@@ -595,7 +596,8 @@ mod tests {
 [모형] 파이프라인
   add    │F███████실행▓▓▓▓▓▓▓▓▓▓▓▓        ◆
   나눗셈 │                대기····················
-         └0──────────────────────────────────────5  시각(사이클)
+         └0──────────────────────────────────────5
+  가로 시각(사이클)
   █ F   ▓ 실행   ◆ 표본   · 대기
 ";
         assert_eq!(timeline(&timeline_of(lanes)), want);
@@ -623,10 +625,10 @@ mod tests {
     fn a_flame_tree_shows_shares_of_the_total() {
         let want = "\
 [모형] 나무
-  main        100.0% 100번 ████████████████████████
-  ├ 읽기       40.0% 40번 ██████████
-  │ └ 나누기   30.0% 30번 ███████
-  └ 정렬       50.0% 50번 ░░░░░░░░░░░░
+  main        100.0% ████████████████████████ 100번
+  ├ 읽기       40.0% ██████████               40번
+  │ └ 나누기   30.0% ███████                  30번
+  └ 정렬       50.0% ░░░░░░░░░░░░             50번
 ";
         assert_eq!(tree(&tree_of(TreeShape::Flame, "번")), want);
         assert_eq!(tree_of(TreeShape::Flame, "번").roots[0].own(), 10.0);
