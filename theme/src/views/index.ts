@@ -1,4 +1,4 @@
-// 볼 것 하나를 요소 하나로. 그래프와 재생기는 처음 쓸 때 내려받음.
+// 볼 것 하나를 요소 하나로. 글과 표가 아니면 처음 쓸 때 내려받음.
 
 import { breathe, h } from "../dom";
 import type { Text, View } from "../report";
@@ -94,8 +94,10 @@ function besides(view: View, next?: View): boolean {
   return columns.length <= 3 && rows.length <= 10;
 }
 
-/** 그래프와 재생기를 미리 내려받음. */
+/** 나누어 받는 그림을 미리 내려받음. */
 export function preloadViews(): void {
   void import("../chart/chart");
   void import("../trace/player");
+  void import("./timeline");
+  void import("./tree");
 }
