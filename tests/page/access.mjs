@@ -72,7 +72,7 @@ export async function access({ browser, base, check }) {
       assert.deepEqual(await page.evaluate(visible, extra), []);
       const folded = await page.$$eval("details", (nodes) =>
         nodes
-          .filter((node) => node.lastElementChild.offsetHeight === 0)
+          .filter((node) => !node.lastElementChild.checkVisibility())
           .map((node) => node.textContent.trim().slice(0, 40)),
       );
       assert.deepEqual(folded, [], "접혀 있음");
