@@ -4,11 +4,21 @@
 use criterion::Criterion;
 
 mod dicts;
+mod fundamentals;
 mod intro;
+mod iterators;
+mod lists;
+mod profiling;
+mod pure_python;
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     intro::define(&mut criterion);
+    fundamentals::define(&mut criterion);
+    profiling::define(&mut criterion);
+    lists::define(&mut criterion);
     dicts::define(&mut criterion);
+    iterators::define(&mut criterion);
+    pure_python::define(&mut criterion);
     criterion.final_summary();
 }

@@ -30,6 +30,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     measure: None,
     python: Python::Same,
     bench: Bench::None("시간을 재지 않고 바이트만 셈하는 실험임"),
+    memory_mib: 64,
 };
 
 crate::choices! {
@@ -478,7 +479,7 @@ fn counters(p: &Params, n: u64) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dicts::tests::run_with;
+    use crate::lab::testing::run_with;
 
     fn bytes(n: u64, keys: KeyType, width: Width) -> u64 {
         compact(n, keys, width).total()

@@ -33,6 +33,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     measure: Some(|values, ctx| measure(&Params::read(values)?, ctx)),
     python: Python::Same,
     bench: Bench::Group,
+    memory_mib: 64,
 };
 
 const GUESSES: &[(&str, &str)] =
@@ -695,7 +696,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dicts::tests::run_with;
+    use crate::lab::testing::run_with;
 
     fn report(pairs: &[(&str, &str)]) -> Report {
         run_with("dict_probe", pairs)

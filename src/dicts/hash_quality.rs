@@ -34,6 +34,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     measure: Some(|values, ctx| measure(&Params::read(values)?, ctx)),
     python: Python::UpTo(&[("n", 3_000)]),
     bench: Bench::Group,
+    memory_mib: 64,
 };
 
 const GUESSES: &[(&str, &str)] =
@@ -641,7 +642,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dicts::tests::run_with;
+    use crate::lab::testing::run_with;
     use crate::lab::host::Quiet;
 
     fn report(pairs: &[(&str, &str)]) -> Report {

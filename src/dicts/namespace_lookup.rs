@@ -29,6 +29,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     measure: Some(|values, ctx| measure(&Params::read(values)?, ctx)),
     python: Python::Same,
     bench: Bench::Group,
+    memory_mib: 64,
 };
 
 const GUESSES: &[(&str, &str)] = &[
@@ -541,7 +542,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dicts::tests::run_with;
+    use crate::lab::testing::run_with;
     use crate::lab::measure::{PythonSpread, PythonTiming, python_views};
 
     fn report(pairs: &[(&str, &str)]) -> Report {

@@ -35,6 +35,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     measure: Some(|values, ctx| measure(&Params::read(values)?, ctx)),
     python: Python::UpTo(&[("n", 10_000)]),
     bench: Bench::Group,
+    memory_mib: 64,
 };
 
 const GUESSES: &[(&str, &str)] =
@@ -703,7 +704,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 mod tests {
     use super::*;
     use crate::dicts::dict_layout::set_slots;
-    use crate::dicts::tests::run_with;
+    use crate::lab::testing::run_with;
 
     /// 찾기 하나의 평균, 소수점 아래 세 자리.
     fn means<const K: usize>(

@@ -33,6 +33,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     measure: Some(|values, ctx| measure(&Params::read(values)?, ctx)),
     python: Python::Same,
     bench: Bench::Group,
+    memory_mib: 64,
 };
 
 const DIGITS: &[(&str, &str)] = &[
@@ -598,7 +599,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dicts::tests::run_with;
+    use crate::lab::testing::run_with;
 
     /// 이사, 걸은 구멍, 탐사, 슬롯.
     fn work(pairs: &[(&str, &str)]) -> [u64; 4] {

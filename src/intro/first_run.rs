@@ -22,6 +22,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     measure: Some(|values, ctx| measure(&Params::read(values)?, ctx)),
     python: Python::Same,
     bench: Bench::Group,
+    memory_mib: 64,
 };
 
 const GUESSES: &[(&str, &str)] =

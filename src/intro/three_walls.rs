@@ -22,6 +22,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     measure: None,
     python: Python::Same,
     bench: Bench::None("식을 셈하는 모형이라 잴 시간이 없음"),
+    memory_mib: 64,
 };
 
 const GUESSES: &[(&str, &str)] = &[

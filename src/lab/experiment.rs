@@ -17,6 +17,8 @@ pub struct Experiment {
     pub measure: Option<MeasureFn>,
     pub python: Python,
     pub bench: Bench,
+    /// 페이지가 받는 가장 큰 실행의 메모리, MiB. 카드가 미리 말함.
+    pub memory_mib: u32,
 }
 
 /// 시간을 재고 볼 것만 돌려주는 함수.

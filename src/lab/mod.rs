@@ -10,6 +10,8 @@ pub mod measure;
 pub mod params;
 pub mod report;
 pub mod rng;
+#[cfg(test)]
+pub mod testing;
 
 pub use experiment::{
     Ask, Bench, Entry, Experiment, Prediction, Python, note,

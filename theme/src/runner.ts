@@ -29,8 +29,11 @@ interface Job {
   reject: (error: Error) => void;
 }
 
-const GLUE = new URL("./core.js", import.meta.url).href;
-const WASM = new URL("./core_bg.wasm", import.meta.url).href;
+// 한 쪽의 카드는 모두 그 장의 것이고, 모듈은 장마다 하나임
+const CHAPTER =
+  document.querySelector<HTMLElement>(".lab-card")?.dataset["chapter"];
+const GLUE = new URL(`./lab/${CHAPTER}/lab.js`, import.meta.url).href;
+const WASM = new URL(`./lab/${CHAPTER}/lab_bg.wasm`, import.meta.url).href;
 const WORKER = new URL("./lab-worker.js", import.meta.url).href;
 const MAX_THREADS = 8;
 /** 스레드를 기다리는 3초보다 넉넉해야 함. */

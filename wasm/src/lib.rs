@@ -154,8 +154,13 @@ fn written<T: Serialize>(result: Result<T, Failure>) -> String {
     serde_json::to_string(&outcome).unwrap_or_else(|error| error.to_string())
 }
 
+/// 이 모듈에 든 장. 빌드마다 하나만 골라, 페이지는 자기 장만 내려받음.
+static CHAPTER: &[Entry] = rust_lab::chapter(env!("LAB_CHAPTER"));
+
 fn find(name: &str) -> Result<&'static Entry, Failure> {
-    rust_lab::find(name)
+    CHAPTER
+        .iter()
+        .find(|entry| entry.name == name)
         .ok_or_else(|| Failure::Unavailable(format!("{name}: 없는 실험임")))
 }
 
@@ -163,8 +168,7 @@ fn prepare(
     name: &str,
     params: &str,
 ) -> Result<(&'static Entry, Values), Failure> {
-    let entry = rust_lab::find(name)
-        .ok_or_else(|| Failure::Unavailable(format!("{name}: 없는 실험임")))?;
+    let entry = find(name)?;
     let given: BTreeMap<String, Value> = serde_json::from_str(params)
         .map_err(|error| {
             Failure::Unavailable(format!("매개변수를 읽지 못함: {error}"))

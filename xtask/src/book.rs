@@ -25,6 +25,16 @@ pub fn main(args: &[String]) -> Result<()> {
     })
 }
 
+/// 맨 앞의 `--only <장>`: 고치는 동안 그 장의 WASM만 새로 만듦.
+pub fn only(args: &[String]) -> (Option<&str>, &[String]) {
+    match args {
+        [flag, chapter, rest @ ..] if flag == "--only" => {
+            (Some(chapter), rest)
+        }
+        _ => (None, args),
+    }
+}
+
 /// 저장소의 뿌리. `cargo`는 하위 폴더에서 불러도 됨.
 pub fn root() -> Result<PathBuf> {
     let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));

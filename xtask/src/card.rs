@@ -8,7 +8,7 @@ mod source;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use rust_lab::lab::{Ask, Bench, Entry, Python};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -41,6 +41,10 @@ pub struct Card {
 pub fn experiment(name: &str, page: &Context) -> Result<Card> {
     let entry = rust_lab::find(name)
         .with_context(|| format!("`{name}`: 등록되지 않은 실험"))?;
+    // 쪽은 자기 장의 WASM만 내려받음
+    if page.folder != Path::new(entry.chapter) {
+        bail!("`{name}`: {}의 실험이라 이 장에 놓을 수 없음", entry.chapter);
+    }
     let recorded = Recorded::load(page.root, entry)?;
     let head = [
         opening(entry, page),
@@ -69,11 +73,12 @@ fn opening(entry: &Entry, page: &Context) -> String {
     let name = entry.name;
     format!(
         "<section class=\"card lab-card\" id=\"{name}\" \
-         aria-labelledby=\"{name}-question\">\
+         data-chapter=\"{}\" aria-labelledby=\"{name}-question\">\
          <header class=\"lab-part lab-head\"><p class=\"lab-eyebrow\">\
          <span>{}</span> <code>{name}</code></p>\
          <p class=\"lab-question\" role=\"heading\" aria-level=\"3\" \
          id=\"{name}-question\">{}</p></header>",
+        entry.chapter,
         escape(&page.label),
         escape(entry.experiment.question),
     )
@@ -143,9 +148,10 @@ fn bar(entry: &Entry) -> String {
          <span class=\"lab-status\" role=\"status\"></span></div>\
          <p class=\"lab-hint lab-gate\" id=\"{0}-gate\">\
          예측을 고르거나 건너뛰면 실행할 수 있음</p>\
+         <p class=\"lab-hint\">메모리 {1} MiB까지</p>\
          <progress class=\"lab-meter\" max=\"1\" aria-label=\"진행\" \
          hidden></progress></div>",
-        entry.name
+        entry.name, entry.experiment.memory_mib
     )
 }
 

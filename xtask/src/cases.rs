@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use rust_lab::lab::rng::SplitMix64;
 use rust_lab::lab::{
-    Ctx, Entry, Kind, Python, Report, Scope, Value, Values, host::Quiet,
+    Ctx, Entry, Field, Kind, Python, Report, Scope, Value, Values, host::Quiet,
 };
 use serde::Serialize;
 
@@ -56,11 +56,23 @@ pub fn draw(entry: &'static Entry, count: usize) -> Result<Vec<Case>> {
     Ok(cases)
 }
 
-fn value(
-    rng: &mut SplitMix64,
-    field: &rust_lab::lab::Field,
-    limit: u64,
-) -> String {
+/// 페이지에서 가장 큰 실행: 크기를 정하는 첫 칸이 규칙이 받는 가장 큰 값.
+pub fn largest(entry: &'static Entry) -> Result<Case> {
+    let table = entry.table();
+    let mut params = table.defaults();
+    if let Some(Field { name, kind, .. }) = table.fields.first()
+        && let Kind::Int { browser: (low, high), .. } = *kind
+    {
+        let halves = |n: &u64| (n / 2 > low).then_some(n / 2);
+        params = std::iter::successors(Some(high), halves)
+            .map(|n| n.to_string())
+            .find_map(|n| table.parse([(*name, &*n)], Scope::Browser).ok())
+            .with_context(|| format!("{}: 받는 값이 없음", entry.name))?;
+    }
+    Ok(Case { chapter: entry.chapter, name: entry.name, params })
+}
+
+fn value(rng: &mut SplitMix64, field: &Field, limit: u64) -> String {
     match (&field.kind, &field.default) {
         (Kind::Int { browser: (low, high), .. }, Value::Int(default)) => {
             let most = (default * SPREAD).max(AT_LEAST).min(*high).min(limit);

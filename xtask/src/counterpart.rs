@@ -69,30 +69,53 @@ pub fn pyodide(root: &Path, cases: &[Case]) -> Result<Vec<Answers>> {
 /// Node 안의 WASM 모듈.
 pub fn wasm(
     root: &Path,
-    module: &Path,
+    modules: &Path,
     cases: &[Case],
 ) -> Result<Vec<Answers>> {
+    let runs = in_node(root, modules, &[], cases)?;
+    Ok(runs.into_iter().map(|(report, _)| report.into()).collect())
+}
+
+/// 경우마다 새로 연 WASM 모듈의 선형 메모리, 바이트.
+pub fn memory(
+    root: &Path,
+    modules: &Path,
+    cases: &[Case],
+) -> Result<Vec<u64>> {
+    let runs = in_node(root, modules, &["--fresh"], cases)?;
+    Ok(runs.into_iter().map(|(_, memory)| memory).collect())
+}
+
+fn in_node(
+    root: &Path,
+    modules: &Path,
+    options: &[&str],
+    cases: &[Case],
+) -> Result<Vec<(Report, u64)>> {
     #[derive(Deserialize)]
     struct Outcome {
         ok: Option<Report>,
         error: Option<serde_json::Value>,
     }
+    #[derive(Deserialize)]
+    struct Run {
+        outcome: Outcome,
+        memory: u64,
+    }
     let mut command = Command::new("node");
-    command.arg(root.join("tests/parity/wasm.mjs")).arg(module);
+    command.arg(root.join("tests/parity/wasm.mjs")).arg(modules).args(options);
     let text = pipe(&mut command, cases)?;
-    let outcomes: Vec<Outcome> = serde_json::from_str(&text)
+    let runs: Vec<Run> = serde_json::from_str(&text)
         .with_context(|| format!("WASM의 출력을 읽지 못함: {text:.300}"))?;
-    outcomes
-        .into_iter()
+    runs.into_iter()
         .zip(cases)
-        .map(|(outcome, case)| match outcome.ok {
-            Some(report) => Ok(report.into()),
+        .map(|(Run { outcome, memory }, case)| match outcome.ok {
+            Some(report) => Ok((report, memory)),
             None => bail!("{}: WASM 오류 {:?}", case.name, outcome.error),
         })
         .collect()
 }
 
-/// 경우들을 표준 입력으로 주고 표준 출력을 받음.
 fn pipe(command: &mut Command, cases: &[Case]) -> Result<String> {
     let mut child = command
         .env("PYTHONDONTWRITEBYTECODE", "1")

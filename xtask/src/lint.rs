@@ -16,6 +16,7 @@ use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Tag as Mark};
 use sha2::{Digest, Sha256};
 
 use crate::preprocess::{directive, normal, parse};
+use crate::wasm;
 use html::{Piece, Tag, pieces};
 
 /// 쪽 하나가 처음에 내려받는 양: HTML, CSS, 스크립트를 압축해 더함.
@@ -70,6 +71,13 @@ impl Report {
             let place = place.to_owned();
             self.findings.push(Finding { place, what: what() });
         }
+    }
+
+    /// 압축한 무게가 예산 안인가.
+    fn budget(&mut self, name: &str, bytes: usize, most: usize) {
+        self.check(bytes <= most, &format!("book/{name}"), || {
+            format!("압축해 {bytes}바이트 > {most}")
+        });
     }
 }
 
@@ -550,16 +558,12 @@ fn assets(book: &Path, report: &mut Report) -> Result<()> {
     let current = fs::read_to_string(book.join("_assets/current.json"))?;
     let current: serde_json::Value = serde_json::from_str(&current)?;
     let hash = current["hash"].as_str().unwrap_or_default();
-    let module = format!("_assets/{hash}/core_bg.wasm");
-    let wasm = gzipped(&fs::read(book.join(&module))?)?;
-    for (name, bytes, most) in [
-        ("_assets/main.js", scripts, SCRIPT_BYTES),
-        ("_assets/search.json", search, SEARCH_BYTES),
-        (module.as_str(), wasm, WASM_BYTES),
-    ] {
-        report.check(bytes <= most, &format!("book/{name}"), || {
-            format!("압축해 {bytes}바이트 > {most}")
-        });
+    report.budget("_assets/main.js", scripts, SCRIPT_BYTES);
+    report.budget("_assets/search.json", search, SEARCH_BYTES);
+    for chapter in wasm::chapters() {
+        let module = format!("_assets/{hash}/lab/{chapter}/lab_bg.wasm");
+        let bytes = gzipped(&fs::read(book.join(&module))?)?;
+        report.budget(&module, bytes, WASM_BYTES);
     }
     Ok(())
 }
@@ -679,7 +683,7 @@ mod tests {
 
     #[test]
     fn only_known_files_are_published() {
-        for name in ["index.html", "dicts/a.rs", "_assets/0/core_bg.wasm"] {
+        for name in ["index.html", "dicts/a.rs", "_assets/0/lab_bg.wasm"] {
             assert!(allowed(name), "{name}");
         }
         for name in ["a.py~", "dicts/__pycache__/a.pyc", "dicts/notes.txt"] {

@@ -56,13 +56,14 @@ fn run(args: &[String]) -> Result<()> {
     };
     match (command, rest) {
         ("build", _) => {
-            prepare_all(&root)?;
+            let (only, rest) = book::only(rest);
+            prepare_all(&root, only)?;
             book::main(rest)
         }
         ("serve", _) => serve::main(rest),
         ("lint", []) => lint::main(&root),
         ("preprocess", _) => preprocess::main(rest),
-        ("prepare", []) => prepare_all(&root),
+        ("prepare", []) => prepare_all(&root, None),
         ("test", _) => test::main(&root, rest),
         ("record", names) => record::main(&root, names),
         ("golden", [name]) => golden::write(&root, name),
@@ -76,8 +77,9 @@ fn run(args: &[String]) -> Result<()> {
 }
 
 /// 책을 만들기 전에 있어야 하는 것을 모두 만듦. 그대로인 것은 건너뜀.
-fn prepare_all(root: &Path) -> Result<()> {
+/// `only`를 말하면 WASM은 그 장의 것만 새로 만듦.
+fn prepare_all(root: &Path, only: Option<&str>) -> Result<()> {
     params::sync(root)?;
     types::sync(root)?;
-    page::publish(root)
+    page::publish(root, only)
 }

@@ -14,8 +14,8 @@ use crate::{prepare, sh, wasm};
 /// `src/_assets/<내용 해시>/`를 만들고 `current.json`이 그것을 가리키게 함.
 ///
 /// 폴더의 이름이 내용에서 나오므로 브라우저는 안의 파일을 언제까지나
-/// 간직해도 됨.
-pub fn publish(root: &Path) -> Result<()> {
+/// 간직해도 됨. `only`는 WASM을 새로 만들 장.
+pub fn publish(root: &Path, only: Option<&str>) -> Result<()> {
     // serve와 build가 함께 돌아도 서로의 만들던 것을 지우지 않게 함
     fs::create_dir_all(root.join("target"))?;
     let lock = fs::File::create(root.join("target/page.lock"))?;
@@ -24,7 +24,7 @@ pub fn publish(root: &Path) -> Result<()> {
     if draft.exists() {
         fs::remove_dir_all(&draft)?;
     }
-    wasm::build(&draft)?;
+    wasm::build(&draft.join("lab"), only)?;
     build(root, &draft)?;
     let hash = fingerprint(&tree(&draft)?)?;
 

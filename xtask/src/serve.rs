@@ -21,6 +21,7 @@ use tower_http::services::{ServeDir, ServeFile};
 
 use crate::book::{self, Driver};
 use crate::sh::{self, Failure};
+use crate::wasm;
 
 const PORT: u16 = 3000;
 
@@ -53,7 +54,7 @@ pub fn main(args: &[String]) -> Result<()> {
     let runtime = Builder::new_multi_thread().enable_io().build()?;
     // 몇 분 동안 만든 뒤에야 포트가 없다고 말하지 않도록 먼저 잡음
     let listener = runtime.block_on(listen(port))?;
-    cargo_book(&root, "prepare")?;
+    cargo_book(&root, &["prepare"])?;
     let dest = root.join("book");
     let make = || book::build(&root, &dest, None, Driver::InProcess);
     sh::step("책 만들기", make)?;
@@ -162,14 +163,26 @@ async fn add_reload(response: Response) -> Response {
 // ── 다시 만들기 ────────────────────────────────────────────────────────
 
 /// 무엇까지 다시 만들어야 하나. 뒤의 것이 앞의 것을 품음.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Stale {
     /// 글, Python, 틀, CSS.
     Book,
     /// TypeScript.
     Page,
-    /// Rust: WASM도, 카드를 그리는 이 프로그램도 바뀜.
+    /// 한 장의 Rust: 그 장의 WASM도, 카드를 그리는 이 프로그램도 바뀜.
+    Chapter(String),
+    /// 모든 장이 함께 쓰는 Rust.
     All,
+}
+
+impl Stale {
+    /// 둘 다 새로 만들 수 있는 것.
+    fn or(self, other: Stale) -> Stale {
+        match (&self, &other) {
+            (Stale::Chapter(a), Stale::Chapter(b)) if a != b => Stale::All,
+            _ => self.max(other),
+        }
+    }
 }
 
 fn stale(root: &Path, path: &Path) -> Option<Stale> {
@@ -188,11 +201,17 @@ fn stale(root: &Path, path: &Path) -> Option<Stale> {
         "json" if path.starts_with("theme") => Some(Stale::Page),
         "json" => Some(Stale::Book),
         "ts" => Some(Stale::Page),
-        "rs" => Some(Stale::All),
+        "rs" => Some(chapter_of(path).map_or(Stale::All, Stale::Chapter)),
         "toml" if path == Path::new("book.toml") => Some(Stale::Book),
         "toml" => Some(Stale::All),
         _ => None,
     }
+}
+
+/// `src/dicts/keys.rs` → `dicts`.
+fn chapter_of(path: &Path) -> Option<String> {
+    let folder = path.strip_prefix("src").ok()?.parent()?.to_str()?;
+    wasm::chapters().find(|name| *name == folder).map(str::to_owned)
 }
 
 fn keep_fresh(
@@ -224,9 +243,9 @@ type Changes = Receiver<notify::Result<notify::Event>>;
 
 /// 잠잠해질 때까지 모은 변화. 편집기는 한 번 저장에 여러 사건을 냄.
 fn next_change(root: &Path, events: &Changes) -> Option<Stale> {
-    let mut found = None;
+    let mut found: Option<Stale> = None;
     loop {
-        let event = match found {
+        let event = match &found {
             None => events.recv().ok()?,
             Some(_) => match events.recv_timeout(Duration::from_millis(120)) {
                 Ok(event) => event,
@@ -239,12 +258,13 @@ fn next_change(root: &Path, events: &Changes) -> Option<Stale> {
             continue;
         }
         for path in &event.paths {
-            let what = stale(root, path);
-            if what > found {
-                let path = path.strip_prefix(root).unwrap_or(path);
-                eprintln!("▸ 바뀜: {}", path.display());
-                found = what;
-            }
+            let Some(what) = stale(root, path) else { continue };
+            let all = match found.take() {
+                None => what,
+                Some(before) if before >= what => before,
+                Some(before) => before.or(what),
+            };
+            found = Some(all);
         }
     }
 }
@@ -255,22 +275,21 @@ fn remake(root: &Path, dest: &Path, stale: Stale) -> Result<()> {
             book::build(root, dest, None, Driver::InProcess)
         }),
         // 이 프로그램의 코드가 바뀌었으므로 새 프로그램에게 시킴
-        Stale::All | Stale::Page => {
-            cargo_book(root, "prepare")?;
-            cargo_book(root, "build")
-        }
+        Stale::Chapter(name) => cargo_book(root, &["build", "--only", &name]),
+        Stale::All | Stale::Page => cargo_book(root, &["build"]),
     }
 }
 
-fn cargo_book(root: &Path, command: &str) -> Result<()> {
+fn cargo_book(root: &Path, command: &[&str]) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
-        .args(["run", "--quiet", "--package", "xtask", "--", command])
+        .args(["run", "--quiet", "--package", "xtask", "--"])
+        .args(command)
         .current_dir(root)
         .status()?;
     // 까닭은 그 명령이 이미 말했음
     if !status.success() {
-        bail!("`cargo book {command}` 실패");
+        bail!("`cargo book {}` 실패", command.join(" "));
     }
     Ok(())
 }
@@ -287,7 +306,12 @@ mod tests {
         assert_eq!(of("src/dicts/dict_probe.py"), Some(Stale::Book));
         assert_eq!(of("theme/css/base.css"), Some(Stale::Book));
         assert_eq!(of("theme/src/search.ts"), Some(Stale::Page));
-        assert_eq!(of("src/dicts/dict_probe.rs"), Some(Stale::All));
+        let dicts = Some(Stale::Chapter("dicts".to_owned()));
+        assert_eq!(of("src/dicts/dict_probe.rs"), dicts);
+        assert_eq!(of("src/lab/rng.rs"), Some(Stale::All));
+        let intro = of("src/intro/first_run.rs");
+        let both = dicts.zip(intro).map(|(a, b)| a.or(b));
+        assert_eq!(both, Some(Stale::All));
         assert_eq!(of("src/_assets/search.json"), None);
         assert_eq!(of("theme/node_modules/x/y.ts"), None);
     }

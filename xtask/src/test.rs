@@ -105,7 +105,7 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
     suite.check("Rust 시험", || cargo_test(root));
     suite.check("만들어 두는 파일", || generated(root));
     suite.check("WASM 빌드", || {
-        wasm::build(&module)?;
+        wasm::build(&module, None)?;
         Ok(Outcome { passed: 1, failures: Vec::new() })
     });
     suite.check("페이지 스크립트 (tsc, esbuild)", || scripts(root));
@@ -130,6 +130,7 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
             node.args(["tests/parity/pyodide.mjs", "reality"]);
             reality(root, node)
         });
+        suite.check("페이지의 메모리", || memory(root, &module));
         suite.check("예제", || examples(root));
         suite.check("새 실험의 뼈대", || scaffold(root));
     }
@@ -221,7 +222,7 @@ fn generated(root: &Path) -> Result<Outcome> {
 
 fn scripts(root: &Path) -> Result<Outcome> {
     page::check(root)?;
-    page::publish(root)?;
+    page::publish(root, None)?;
     Ok(Outcome { passed: 2, failures: Vec::new() })
 }
 
@@ -266,6 +267,29 @@ fn parity(
     for (case, theirs) in cases.iter().zip(theirs) {
         let ours = Answers::from(cases::native(case)?);
         outcome.expect(described(case, ours.difference(&theirs)));
+    }
+    Ok(outcome)
+}
+
+/// 기본 실행은 모두의 예산 안, 가장 큰 실행은 카드가 말한 크기 안.
+fn memory(root: &Path, modules: &Path) -> Result<Outcome> {
+    const DEFAULT_MIB: u64 = 64;
+    const LARGEST_MIB: u64 = 512;
+    let mut cases = Vec::new();
+    let mut limits = Vec::new();
+    for entry in rust_lab::entries() {
+        let stated = u64::from(entry.experiment.memory_mib).min(LARGEST_MIB);
+        cases.extend(cases::draw(entry, 0)?);
+        cases.push(cases::largest(entry)?);
+        limits.extend([stated.min(DEFAULT_MIB), stated]);
+    }
+    let used = counterpart::memory(root, modules, &cases)?;
+    let mut outcome = Outcome::default();
+    for ((case, limit), bytes) in cases.iter().zip(limits).zip(used) {
+        let mib = bytes.div_ceil(1 << 20);
+        outcome.expect((mib > limit).then(|| {
+            format!("{} {:?}: {mib} MiB > {limit}", case.name, case.params)
+        }));
     }
     Ok(outcome)
 }

@@ -1,9 +1,10 @@
 //! WASM 빌드: 한 소스에서 SIMD와 스레드가 켜진 모듈을 만듦.
 //!
-//! cargo(표준 라이브러리까지 다시 컴파일) → wasm-bindgen → wasm-opt.
+//! cargo(표준 라이브러리까지 다시 컴파일) → wasm-bindgen. wasm-opt는 쓰지 않음:
+//! LTO를 거친 모듈에서는 2 % 작아질 뿐 빨라지지 않고, 장마다 10초가 듦.
 //! 원자 연산을 켠 표준 라이브러리는 배포되지 않으므로 직접 빌드해야 함.
 
-use std::ffi::OsStr;
+use std::collections::HashSet;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -29,32 +30,36 @@ const FLAGS: &[&str] = &[
     "-Clink-arg=--export=__tls_base",
 ];
 
-/// 기능 탐지로 고른 선택이 아니라 `FLAGS`와 같은 것만 켬: 낡은 브라우저에
-/// 없는 명령이 최적화 중에 새로 끼어들지 않음.
-const OPTIMIZE: &[&str] = &[
-    "-O3",
-    "--enable-threads",
-    "--enable-bulk-memory",
-    "--enable-mutable-globals",
-    "--enable-simd",
-    "--enable-nontrapping-float-to-int",
-    "--enable-sign-ext",
-    "--enable-multivalue",
-    "--enable-reference-types",
-];
-
 const BINDGEN: &str = "0.2.130";
 
-/// 모듈을 빌드해 `out`에 `core.js`, `core_bg.wasm`, `snippets/`를 놓음.
+/// 장마다 모듈을 빌드해 `out/<장>/`에 `lab.js`, `lab_bg.wasm`, `snippets/`를
+/// 놓음.
 ///
-/// 입력이 그대로이면 앞서 만든 것을 복사만 함.
-pub fn build(out: &Path) -> Result<()> {
+/// 독자는 보는 장의 것만 내려받음. 입력이 그대로인 장은 앞서 만든 것을
+/// 복사만 함. `only`를 말하면 다른 장은 낡았더라도 앞서 만든 것을 씀.
+pub fn build(out: &Path, only: Option<&str>) -> Result<()> {
     let tools = prepare::wasm_tools()?;
-    let theme = root().join("theme");
-    prepare::npm_ci(&theme)?;
-    let module = sh::step("WASM 컴파일", || compile(&tools))?;
-    let package = package(&module, &theme.join("node_modules/binaryen"))?;
-    copy_tree(&package, out)
+    let chapters: Vec<Chapter> = chapters().map(Chapter::new).collect();
+    let wanted = |chapter: &&Chapter| {
+        let chosen = only.is_none_or(|name| name == chapter.name);
+        !chapter.latest().exists() || chosen && !chapter.is_fresh(&tools)
+    };
+    for chapter in chapters.iter().filter(wanted) {
+        let what = format!("WASM 컴파일 ({})", chapter.name);
+        sh::step(&what, || chapter.compile(&tools))?;
+    }
+    for chapter in &chapters {
+        copy_tree(&chapter.package()?, &out.join(chapter.name))?;
+    }
+    Ok(())
+}
+
+/// 모듈이 되는 장: 실험이 있는 장.
+pub fn chapters() -> impl Iterator<Item = &'static str> {
+    let names: Vec<_> =
+        rust_lab::entries().map(|entry| entry.chapter).collect();
+    let mut seen = HashSet::new();
+    names.into_iter().filter(move |name| seen.insert(*name))
 }
 
 fn root() -> &'static Path {
@@ -67,7 +72,86 @@ fn target() -> PathBuf {
     root().join("target/wasm")
 }
 
-fn compile(tools: &WasmTools) -> Result<PathBuf> {
+/// 장 하나의 모듈과 그 사이의 파일.
+struct Chapter {
+    name: &'static str,
+    folder: PathBuf,
+}
+
+impl Chapter {
+    fn new(name: &'static str) -> Self {
+        Chapter { name, folder: target().join("chapters").join(name) }
+    }
+
+    /// 마지막으로 컴파일한 모듈.
+    fn latest(&self) -> PathBuf {
+        self.folder.join("lab.wasm")
+    }
+
+    /// 마지막으로 컴파일한 입력의 지문.
+    fn inputs(&self) -> PathBuf {
+        self.folder.join("inputs")
+    }
+
+    /// cargo가 적어 둔 입력이 그대로인가. 장마다 빌드를 바꾸면 cargo는
+    /// 늘 새로 링크하므로, 부르기 전에 여기서 가림.
+    fn is_fresh(&self, tools: &WasmTools) -> bool {
+        let last = fs::read_to_string(self.inputs()).ok();
+        last.is_some() && last == fingerprint(tools).ok()
+    }
+
+    fn compile(&self, tools: &WasmTools) -> Result<()> {
+        fs::create_dir_all(&self.folder)?;
+        let module = compile(tools, self.name)?;
+        fs::copy(module, self.latest())?;
+        fs::write(self.inputs(), fingerprint(tools)?)?;
+        Ok(())
+    }
+
+    /// wasm-bindgen을 거친 결과 폴더. 같은 모듈이면 다시 쓰임.
+    fn package(&self) -> Result<PathBuf> {
+        let bytes = fs::read(self.latest())?;
+        let mut hasher = DefaultHasher::new();
+        (&bytes, BINDGEN).hash(&mut hasher);
+        let packages = self.folder.join("package");
+        let done = packages.join(format!("{:016x}", hasher.finish()));
+        if done.exists() {
+            return Ok(done);
+        }
+        // 예전 결과와, 만들다 만 결과를 지움
+        if packages.exists() {
+            fs::remove_dir_all(&packages)?;
+        }
+        let draft = packages.join("draft");
+        bind(bytes, &draft)?;
+        quiet_pool(&draft)?;
+        fs::rename(&draft, &done)?;
+        Ok(done)
+    }
+}
+
+/// cargo가 적어 둔 의존 파일과 잠금 파일의 내용, 컴파일러의 지문.
+fn fingerprint(tools: &WasmTools) -> Result<String> {
+    let listed = fs::read_to_string(built().with_extension("d"))?;
+    let files = listed.split_once(": ").map_or("", |(_, files)| files);
+    let mut hasher = DefaultHasher::new();
+    // 이름 안의 빈칸은 `\\ `로 적혀 있음
+    for file in files.replace("\\ ", "\0").split_whitespace() {
+        fs::read(file.replace('\0', " "))?.hash(&mut hasher);
+    }
+    for file in ["Cargo.toml", "Cargo.lock"] {
+        fs::read(root().join(file))?.hash(&mut hasher);
+    }
+    (&tools.rustc, FLAGS).hash(&mut hasher);
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+/// cargo가 결과를 놓는 자리.
+fn built() -> PathBuf {
+    target().join("wasm32-unknown-unknown/wasm/lab_wasm.wasm")
+}
+
+fn compile(tools: &WasmTools, chapter: &str) -> Result<PathBuf> {
     let mut flags: Vec<String> = FLAGS.iter().map(|f| f.to_string()).collect();
     flags.push(format!("-Clink-arg=--max-memory={MAX_MEMORY}"));
     // 패닉 문구에 남는 파일 경로에서 이 컴퓨터의 폴더 이름을 뺌.
@@ -92,6 +176,7 @@ fn compile(tools: &WasmTools) -> Result<PathBuf> {
         .arg(target())
         // 안정판 컴파일러로 -Zbuild-std를 쓰게 함
         .env("RUSTC_BOOTSTRAP", "1")
+        .env("LAB_CHAPTER", chapter)
         .env("RUSTC", &tools.rustc)
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", &tools.linker)
         // 이 변수는 다른 모든 RUSTFLAGS를 이기고, 이 명령에만 적용됨
@@ -101,7 +186,7 @@ fn compile(tools: &WasmTools) -> Result<PathBuf> {
         "위 오류를 고친 뒤 `cargo book prepare`",
         &mut cargo,
     )?;
-    Ok(target().join("wasm32-unknown-unknown/wasm/lab_wasm.wasm"))
+    Ok(built())
 }
 
 /// `cargo book` 안에서 물려받은, 다른 빌드를 위한 변수를 지움.
@@ -132,34 +217,9 @@ fn cargo_home() -> PathBuf {
         .unwrap_or_else(|| PathBuf::from(".cargo"))
 }
 
-/// wasm-bindgen과 wasm-opt를 거친 결과 폴더. 같은 입력이면 다시 쓰임.
-fn package(module: &Path, binaryen: &Path) -> Result<PathBuf> {
-    let bytes = fs::read(module)?;
-    let optimizer = fs::read(binaryen.join("package.json"))?;
-    let mut hasher = DefaultHasher::new();
-    (&bytes, optimizer, BINDGEN, OPTIMIZE).hash(&mut hasher);
-    let packages = target().join("package");
-    let done = packages.join(format!("{:016x}", hasher.finish()));
-    if done.exists() {
-        return Ok(done);
-    }
-    // 예전 결과와, 만들다 만 결과를 지움
-    if packages.exists() {
-        fs::remove_dir_all(&packages)?;
-    }
-    let draft = packages.join("draft");
-    sh::step("WASM 연결 코드 (wasm-bindgen)", || bind(bytes, &draft))?;
-    quiet_pool(&draft)?;
-    sh::step("WASM 최적화 (wasm-opt)", || {
-        optimize(&draft.join("core_bg.wasm"), binaryen)
-    })?;
-    fs::rename(&draft, &done)?;
-    Ok(done)
-}
-
 fn bind(bytes: Vec<u8>, out: &Path) -> Result<()> {
     Bindgen::new()
-        .input_bytes("core", bytes)
+        .input_bytes("lab", bytes)
         .web(true)
         .and_then(|bindgen| {
             bindgen
@@ -192,16 +252,6 @@ fn quiet_pool(folder: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn optimize(module: &Path, binaryen: &Path) -> Result<()> {
-    let mut node = Command::new("node");
-    node.arg(binaryen.join("bin/wasm-opt"))
-        .args(OPTIMIZE)
-        .arg(module)
-        .args([OsStr::new("-o"), module.as_os_str()]);
-    let fix = "theme 폴더에서 `npm ci`";
-    sh::run("WASM 최적화", fix, &mut node).map(drop)
 }
 
 fn copy_tree(from: &Path, to: &Path) -> Result<()> {

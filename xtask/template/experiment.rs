@@ -20,6 +20,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     measure: Some(|values, ctx| measure(&Params::read(values)?, ctx)),
     python: Python::Same,
     bench: Bench::Group,
+    memory_mib: 64,
 };
 
 crate::params! {

@@ -1,0 +1,5 @@
+//! 고성능 파이썬 이해하기.
+
+crate::chapter! {
+    "fundamentals":
+}

@@ -1,0 +1,5 @@
+//! 이터레이터와 제너레이터.
+
+crate::chapter! {
+    "iterators":
+}

@@ -1,0 +1,12 @@
+//! 실험의 시험이 함께 쓰는 것.
+
+use super::host::Quiet;
+use super::{Ctx, Report, Scope};
+
+/// 이름과 글자의 짝으로 실험 하나를 실행함. 말하지 않은 것은 기본값임.
+pub fn run_with(name: &str, pairs: &[(&str, &str)]) -> Report {
+    let entry = crate::find(name).unwrap();
+    let values = entry.table().parse(pairs.iter().copied(), Scope::Native);
+    let mut ctx = Ctx::new(&Quiet, Scope::Native);
+    entry.run(&values.unwrap(), &mut ctx).unwrap()
+}

@@ -1,0 +1,5 @@
+//! 리스트와 튜플.
+
+crate::chapter! {
+    "lists":
+}

@@ -1,0 +1,5 @@
+//! 프로파일링.
+
+crate::chapter! {
+    "profiling":
+}

@@ -1,0 +1,5 @@
+//! 순수 파이썬 방식의 접근.
+
+crate::chapter! {
+    "pure_python":
+}
