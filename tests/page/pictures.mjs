@@ -8,7 +8,7 @@ import { fromTheme } from "./browser.mjs";
 
 const AXE = readFileSync(fromTheme.resolve("axe-core/axe.min.js"), "utf8");
 const ENTRY = `
-  export { renderViews } from "./views";
+  export { showViews } from "./views";
   export { createPrediction } from "./predict";
 `;
 
@@ -84,10 +84,7 @@ export async function pictures({ browser, base, check }) {
     await page.evaluate(code);
     await page.evaluate(async (list) => {
       const place = document.querySelector("#dict_probe .lab-results");
-      place.replaceChildren(
-        ...(await window.pictures.renderViews(list, { kernel: null })),
-      );
-      place.hidden = false;
+      await window.pictures.showViews(place, list, { kernel: null });
       place.scrollIntoView();
     }, views);
   }

@@ -54,7 +54,7 @@ const waiting: Job[] = [];
 export const threadProblem = (): string | null => threadNote;
 
 /** 모듈을 내려받으며 컴파일함. 한 번만 하고 작업자마다 나눠 줌. */
-export function download(): Promise<WebAssembly.Module> {
+function download(): Promise<WebAssembly.Module> {
   compiled ??= WebAssembly.compileStreaming(fetch(WASM)).catch((error) => {
     compiled = null;
     throw new Error(`WASM을 받지 못함: ${(error as Error).message}`);
