@@ -85,6 +85,7 @@ export async function pictures({ browser, base, check }) {
     await page.evaluate(async (list) => {
       const place = document.querySelector("#dict_probe .lab-results");
       await window.pictures.showViews(place, list, { kernel: null });
+      place.hidden = false;
       place.scrollIntoView();
     }, views);
   }
