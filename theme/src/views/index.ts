@@ -44,6 +44,10 @@ async function renderView(
       const { renderTree } = await import("./tree");
       return renderTree(view);
     }
+    case "machine": {
+      const { renderMachine } = await import("./machine");
+      return renderMachine(view);
+    }
     case "text":
       return renderText(view);
     case "note":
