@@ -1,5 +1,5 @@
 //! 고성능 파이썬 이해하기.
 
 crate::chapter! {
-    "fundamentals":
+    "fundamentals": ooo_pipeline, cache_walk,
 }
