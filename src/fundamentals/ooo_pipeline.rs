@@ -368,11 +368,11 @@ fn replay(p: &Params) -> Trace {
         let (tag, now, say) = match step {
             Step::Issue { now, op, end } => {
                 ends[op] = Some(end);
-                ("issue", now, issue_text(&program, now, op, end))
+                ("issue", now, issue_text(&program, op, end))
             }
             Step::Wait { now, until } => {
                 let text = format!(
-                    "준비된 명령이 없음: 다음 결과가 나오는 {until}까지 기다림"
+                    "준비된 명령이 없음: 다음 결과가 나오는 {until}사이클까지 기다림"
                 );
                 ("wait", now, text)
             }
@@ -401,13 +401,13 @@ fn replay(p: &Params) -> Trace {
     }
 }
 
-fn issue_text(program: &[Op], now: u64, op: usize, end: u64) -> String {
+fn issue_text(program: &[Op], op: usize, end: u64) -> String {
     let what = match program[op] {
         Op { slow: true, .. } => "느린 읽기라 기다릴 것이 없음".to_owned(),
         Op { after: None, .. } => "기다릴 것이 없음".to_owned(),
         Op { after: Some(before), .. } => format!("{before}번이 끝났음"),
     };
-    format!("{now}: {op}번 명령을 발행함({what}). 결과는 {end}에 나옴")
+    format!("{op}번 명령을 발행함({what}). 결과는 {end}사이클에 나옴")
 }
 
 /// 아직 발행하지 않은 명령은 빈칸으로 둠.
