@@ -3,10 +3,11 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use rust_lab::fundamentals::{cache_walk, ooo_pipeline};
+use rust_lab::fundamentals::{cache_walk, memory_ladder, ooo_pipeline};
 
 pub fn define(c: &mut Criterion) {
     ooo_pipeline(c);
+    memory_ladder(c);
     cache_walk(c);
 }
 
@@ -23,6 +24,25 @@ fn ooo_pipeline(c: &mut Criterion) {
                 b.iter(|| add(black_box(values)));
             });
         }
+    }
+    group.finish();
+}
+
+/// 작업 집합 네 가지: 따라가기와 훑기.
+fn memory_ladder(c: &mut Criterion) {
+    let mut group = c.benchmark_group("memory_ladder");
+    for kib in [16, 256, 4_096, 65_536] {
+        let ring =
+            memory_ladder::Ring::new(kib, memory_ladder::Stride::B64, 42);
+        let nodes = ring.nodes();
+        assert_eq!(ring.chase(0, nodes, |_| {}).0, 0);
+        group.throughput(Throughput::Elements(nodes));
+        group.bench_function(BenchmarkId::new("chase", kib), |b| {
+            b.iter(|| ring.chase(0, black_box(nodes), |_| {}));
+        });
+        group.bench_function(BenchmarkId::new("scan", kib), |b| {
+            b.iter(|| black_box(&ring).scan());
+        });
     }
     group.finish();
 }

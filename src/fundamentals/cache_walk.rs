@@ -3,7 +3,7 @@
 //! 캐시는 집합 연관 LRU 하나로 봄. 진짜 L1의 교체 규칙은 LRU에 가까울
 //! 뿐이고, 이 모형에는 L2·미리 읽기·TLB가 없음.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use crate::lab::measure::{Case, Timings, interleave, paired_ratio};
 use crate::lab::report::{
@@ -329,7 +329,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         report.view(View::Chart(sweep(p, ctx)?))
     } else {
         report.view(note(format!(
-            "n이 {}을 넘으면 빈칸의 수를 바꿔 본 그래프는 그리지 않음",
+            "n이 {}보다 크면 빈칸의 수를 바꿔 본 그래프는 그리지 않음",
             format::int(SWEEP)
         )))
     };
@@ -436,8 +436,8 @@ fn sweep(p: &Params, ctx: &Ctx) -> Result<Chart, Failure> {
     })
 }
 
-/// 재생하는 접근의 수.
-const WATCHED: usize = 512;
+/// 재생하는 접근의 수: 기본 크기에서 둘째 열까지 들어섬.
+const WATCHED: usize = 528;
 /// 재생이 보이는 집합의 수: 최근에 건드린 것부터.
 const SHOWN: usize = 4;
 
@@ -445,6 +445,8 @@ const SHOWN: usize = 4;
 struct Recorder {
     frames: Vec<Frame>,
     recent: VecDeque<u64>,
+    /// 한 번이라도 들어온 라인.
+    known: BTreeSet<u64>,
     hits: u64,
     misses: u64,
 }
@@ -466,22 +468,24 @@ impl Recorder {
         if self.recent.len() > SHOWN {
             self.recent.pop_front();
         }
-        let end = match out {
-            _ if hit => "적중".to_owned(),
-            Some(out) => format!("미스, 가장 오래된 라인 {out}을 내보냄"),
-            None => "미스, 빈자리에 들여놓음".to_owned(),
+        let what = match self.known.insert(line) {
+            _ if hit => "적중",
+            true => "미스",
+            false => "있다가 쫓겨난 라인이라 또 미스",
         };
+        let gone =
+            out.map_or(String::new(), |out| format!(", 나간 라인 {out}"));
         let mut shown: Vec<u64> = self.recent.iter().copied().collect();
         shown.sort_unstable();
         let now = if hit { Tone::Hit } else { Tone::Now };
         let lanes = shown.into_iter().map(|each| {
-            let gone = out.filter(|_| each == set);
-            let first = if each == set { now } else { Tone::Plain };
-            set_lane(each, cache.set(each), first, gone)
+            let (first, out) =
+                if each == set { (now, out) } else { (Tone::Plain, None) };
+            set_lane(each, cache.set(each), first, out)
         });
         self.frames.push(Frame {
             step: tag.into(),
-            say: format!("({i}, {j})은 라인 {line}, 집합 {set}: {end}"),
+            say: format!("({i}, {j}): 라인 {line}, 집합 {set}. {what}{gone}"),
             counters: vec![
                 ("접근".into(), format::int(self.hits + self.misses)),
                 ("적중".into(), format::int(self.hits)),
@@ -698,7 +702,7 @@ mod tests {
             let want = (0..n * n).map(|k| k % 1000).sum::<u64>();
             for (name, walk) in routes(&p) {
                 assert_eq!(sum(&walk.cells(), &walk), want as f64, "{name}");
-                let mut seen = std::collections::BTreeSet::new();
+                let mut seen = BTreeSet::new();
                 walk.each(|i, j| assert!(seen.insert((i, j)), "{name}"));
                 assert_eq!(seen.len() as u64, n * n);
             }

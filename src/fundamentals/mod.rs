@@ -1,5 +1,5 @@
 //! 고성능 파이썬 이해하기.
 
 crate::chapter! {
-    "fundamentals": ooo_pipeline, smt_share, cache_walk, memory_ladder,
+    "fundamentals": ooo_pipeline, smt_share, memory_ladder, cache_walk,
 }
