@@ -2,4 +2,5 @@
 
 crate::chapter! {
     "fundamentals": ooo_pipeline, smt_share, memory_ladder, cache_walk,
+        tiny_vm,
 }
