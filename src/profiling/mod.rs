@@ -4,5 +4,5 @@ mod log_text;
 mod spans;
 
 crate::chapter! {
-    "profiling": log_pipeline, sampling_bias,
+    "profiling": log_pipeline, sampling_bias, amdahl_gain,
 }
