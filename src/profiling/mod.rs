@@ -1,5 +1,8 @@
 //! 프로파일링.
 
+mod log_text;
+mod spans;
+
 crate::chapter! {
-    "profiling":
+    "profiling": log_pipeline, sampling_bias, amdahl_gain,
 }
