@@ -32,7 +32,8 @@ pub struct Goal {
     /// 거르는 말이자 파이썬 함수의 이름.
     pub name: &'static str,
     pub title: &'static str,
-    /// 느린 쪽의 시간을 빠른 쪽의 시간으로 나눈 값의 목표.
+    /// 느린 쪽의 시간을 빠른 쪽의 시간으로 나눈 값의 목표. 1보다 작으면
+    /// 빠른 쪽이 더 걸려도 되는 한도임: 10%까지면 `1.0 / 1.10`.
     pub at_least: f64,
     pub items: u64,
     /// 빠른 쪽들. 저마다 느린 쪽과 견줌.
@@ -44,6 +45,8 @@ pub struct Goal {
 pub enum Slow {
     /// 목표와 이름이 같은 파이썬 함수.
     Python,
+    /// NumPy를 쓰는 파이썬 함수. NumPy가 없으면 건너뜀.
+    NumPy,
     Rust(Setup),
 }
 
@@ -89,8 +92,19 @@ impl Goal {
         format!("{}/{}", self.chapter, self.name)
     }
 
-    pub fn needs_python(&self) -> bool {
-        matches!(self.slow.1, Slow::Python)
+    /// 느린 쪽을 맡을 것이 없으면 그 까닭.
+    pub fn missing<'a>(
+        &self,
+        peer: &'a Result<Peer, String>,
+    ) -> Option<&'a str> {
+        match (self.slow.1, peer) {
+            (Slow::Rust(_), _) => None,
+            (_, Err(why)) => Some(why),
+            (Slow::NumPy, Ok(Peer { numpy: None, .. })) => {
+                Some("NumPy를 불러오지 못함")
+            }
+            _ => None,
+        }
     }
 
     /// 모든 쪽을 준비하고 한 번씩 돌려 답을 견줌. 예열이기도 함.
@@ -110,11 +124,11 @@ impl Goal {
         }
         match (self.slow.1, peer) {
             (Slow::Rust(setup), _) => add(setup(items)),
-            (Slow::Python, Some(peer)) => {
+            (_, Some(peer)) => {
                 answers.push(peer.open(self.chapter, self.name, items)?);
                 sides.push(Side::Python(peer));
             }
-            (Slow::Python, None) => return Err("파이썬이 없음".into()),
+            (_, None) => return Err("파이썬이 없음".into()),
         }
         if answers.iter().any(|answer| *answer != answers[0]) {
             return Err(format!("{}: 답이 서로 다름: {answers:?}", self.id()));
@@ -224,6 +238,15 @@ impl Spread {
             [self.median, self.p10, self.p90].map(significant);
         format!("{median}{unit} ({p10}–{p90})")
     }
+
+    fn inverse(&self) -> Self {
+        Spread {
+            name: self.name,
+            median: 1.0 / self.median,
+            p10: 1.0 / self.p90,
+            p90: 1.0 / self.p10,
+        }
+    }
 }
 
 /// 빠른 쪽 하나를 느린 쪽과 견준 결과.
@@ -245,18 +268,25 @@ pub struct Row {
 
 impl Row {
     pub fn wish(&self) -> String {
-        let goal = significant(self.at_least);
-        format!("{}\n{}: {goal}배 이상", self.title, self.name)
+        let goal = match self.is_limit() {
+            true => format!("{}배 이하", significant(1.0 / self.at_least)),
+            false => format!("{}배 이상", significant(self.at_least)),
+        };
+        format!("{}\n{}: {goal}", self.title, self.name)
+    }
+
+    /// 한도는 더 걸린 시간의 비로 뒤집어 말함.
+    fn is_limit(&self) -> bool {
+        self.at_least < 1.0
     }
 
     pub fn seen(&self) -> String {
         let time =
             |side: &Spread| format!("{} {}", side.name, side.text(" ns"));
-        format!(
-            "{}\n{}\n{}",
-            self.ratio.text("배"),
-            time(&self.fast),
-            time(&self.slow)
-        )
+        let ratio = match self.is_limit() {
+            true => self.ratio.inverse().text("배"),
+            false => self.ratio.text("배"),
+        };
+        format!("{ratio}\n{}\n{}", time(&self.fast), time(&self.slow))
     }
 }

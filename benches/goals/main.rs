@@ -3,9 +3,12 @@
 //! 판정이 무엇이든 성공으로 끝남. 두 쪽의 답이 다를 때만 실패함.
 
 mod dicts;
+mod fundamentals;
 mod goal;
-mod intro;
+mod iterators;
+mod lists;
 mod peer;
+mod profiling;
 mod record;
 
 use std::process::ExitCode;
@@ -17,9 +20,15 @@ use goal::{Goal, Row};
 use peer::Peer;
 use record::Record;
 
-const CHAPTERS: &[&[Goal]] = &[intro::GOALS, dicts::GOALS];
-/// 답만 견줄 때의 크기.
-const SMOKE_ITEMS: u64 = 1_000;
+const CHAPTERS: &[&[Goal]] = &[
+    fundamentals::GOALS,
+    profiling::GOALS,
+    lists::GOALS,
+    dicts::GOALS,
+    iterators::GOALS,
+];
+/// 답만 견줄 때의 크기. 정사각형 행렬도 되고, 고리의 한 바퀴도 됨.
+const SMOKE_ITEMS: u64 = 1 << 10;
 
 fn main() -> ExitCode {
     match run() {
@@ -55,19 +64,15 @@ fn run() -> Result<(), String> {
     }
 
     let mut peer = Peer::start();
-    if let Err(why) = &peer {
-        eprintln!("파이썬과 견주는 목표는 건너뜀: {why}");
-    }
     let mut rows = Vec::new();
     for goal in goals {
-        let peer = match &mut peer {
-            Ok(peer) => Some(peer),
-            Err(_) if goal.needs_python() => continue,
-            Err(_) => None,
-        };
+        if let Some(why) = goal.missing(&peer) {
+            eprintln!("▹ {}: 건너뜀, {why}", goal.id());
+            continue;
+        }
         eprintln!("▸ {}", goal.id());
         let items = if timed { goal.items } else { SMOKE_ITEMS };
-        let mut sides = goal.open(items, peer)?;
+        let mut sides = goal.open(items, peer.as_mut().ok())?;
         if timed {
             rows.extend(goal.measure(&mut sides)?);
         }
@@ -75,8 +80,7 @@ fn run() -> Result<(), String> {
     if timed {
         println!("{}", table(&rows));
         if has("--record") {
-            let python = peer.as_ref().ok().map(|peer| &*peer.version);
-            Record::new(python, &rows).save()?;
+            Record::new(peer.as_ref().ok(), &rows).save()?;
         }
     }
     Ok(())

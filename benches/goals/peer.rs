@@ -13,6 +13,8 @@ use crate::goal::Spent;
 
 pub struct Peer {
     pub version: String,
+    /// 불러올 수 있는 NumPy의 판.
+    pub numpy: Option<String>,
     child: Child,
     ask: ChildStdin,
     replies: BufReader<ChildStdout>,
@@ -38,12 +40,13 @@ impl Peer {
         };
         let mut peer = Peer {
             version: String::new(),
+            numpy: None,
             child,
             ask,
             replies: BufReader::new(replies),
         };
-        peer.version = peer
-            .ask(&json!(["version"]))
+        (peer.version, peer.numpy) = peer
+            .ask(&json!(["versions"]))
             .map_err(|_| "python3 3.11 이상이 있어야 함".to_owned())?;
         Ok(peer)
     }

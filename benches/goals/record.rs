@@ -8,12 +8,14 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use crate::goal::Row;
+use crate::peer::Peer;
 
 #[derive(Serialize)]
 pub struct Record<'a> {
     machine: String,
     compiler: String,
     python: Option<&'a str>,
+    numpy: Option<&'a str>,
     /// `2026-11-22`, UTC.
     date: String,
     commit: String,
@@ -22,7 +24,7 @@ pub struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    pub fn new(python: Option<&'a str>, goals: &'a [Row]) -> Self {
+    pub fn new(peer: Option<&'a Peer>, goals: &'a [Row]) -> Self {
         let cores = std::thread::available_parallelism();
         Record {
             machine: format!(
@@ -32,7 +34,8 @@ impl<'a> Record<'a> {
                 std::env::consts::OS
             ),
             compiler: ask("rustc", &["--version"]),
-            python,
+            python: peer.map(|peer| &*peer.version),
+            numpy: peer.and_then(|peer| peer.numpy.as_deref()),
             date: OffsetDateTime::now_utc().date().to_string(),
             commit: ask("git", &["rev-parse", "--short", "HEAD"]),
             command: "cargo bench --bench goals -- --record",

@@ -1,7 +1,7 @@
 //! 프로파일링.
 
 mod log_text;
-mod spans;
+pub mod spans;
 
 crate::chapter! {
     "profiling": log_pipeline, sampling_bias, amdahl_gain,
