@@ -3,12 +3,16 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use rust_lab::fundamentals::{cache_walk, memory_ladder, ooo_pipeline};
+use rust_lab::fundamentals::{
+    cache_walk, memory_ladder, ooo_pipeline, tiny_vm,
+};
+use rust_lab::lab::Param;
 
 pub fn define(c: &mut Criterion) {
     ooo_pipeline(c);
     memory_ladder(c);
     cache_walk(c);
+    tiny_vm(c);
 }
 
 /// 누산기의 수마다: L1에 드는 값과 메모리에서 오는 값의 합.
@@ -59,6 +63,25 @@ fn cache_walk(c: &mut Criterion) {
             assert_eq!(cache_walk::sum(&cells, &walk), want, "{name}");
             group.bench_function(BenchmarkId::new(name, n), |b| {
                 b.iter(|| cache_walk::sum(black_box(&cells), &walk));
+            });
+        }
+    }
+    group.finish();
+}
+
+/// 한 바퀴의 값: 나무, 바이트코드, 특수화, 기계어.
+fn tiny_vm(c: &mut Criterion) {
+    use tiny_vm::{MODES, Program, execute};
+    let (n, programs) = (10_000, [Program::SumSquares, Program::Branchy]);
+    let mut group = c.benchmark_group("tiny_vm");
+    group.throughput(Throughput::Elements(n as u64));
+    for program in programs {
+        let want = Ok(program.native(n));
+        for mode in MODES {
+            assert_eq!(execute(mode, program, n, &mut |_| {}), want);
+            let id = BenchmarkId::new(mode.label(), program.label());
+            group.bench_function(id, |b| {
+                b.iter(|| execute(mode, program, black_box(n), &mut |_| {}));
             });
         }
     }
