@@ -4,15 +4,36 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use rust_lab::fundamentals::{
-    cache_walk, memory_ladder, ooo_pipeline, tiny_vm,
+    branch_predict, cache_walk, memory_ladder, ooo_pipeline, tiny_vm,
 };
 use rust_lab::lab::Param;
 
 pub fn define(c: &mut Criterion) {
+    branch_predict(c);
     ooo_pipeline(c);
     memory_ladder(c);
     cache_walk(c);
     tiny_vm(c);
+}
+
+/// 분기를 남긴 합과 없앤 합, 무작위와 정렬.
+fn branch_predict(c: &mut Criterion) {
+    let mut group = c.benchmark_group("branch_predict");
+    let n = 1_000_000;
+    let random = branch_predict::bytes(n, 42);
+    let mut sorted = random.clone();
+    sorted.sort_unstable();
+    let want = branch_predict::sum_plain(&random, 128);
+    group.throughput(Throughput::Elements(n));
+    for (name, sum) in branch_predict::SUMS {
+        for (order, bytes) in [("random", &random), ("sorted", &sorted)] {
+            assert_eq!(sum(bytes, 128), want, "{name}");
+            group.bench_function(BenchmarkId::new(name, order), |b| {
+                b.iter(|| sum(black_box(bytes), 128));
+            });
+        }
+    }
+    group.finish();
 }
 
 /// 누산기의 수마다: L1에 드는 값과 메모리에서 오는 값의 합.
