@@ -13,8 +13,9 @@ use crate::lab::{
 pub const EXPERIMENT: Experiment = Experiment {
     question: "왜 10배 빨라진 함수가 전체는 1.1배만 빠르게 하는가?",
     prediction: Prediction {
-        text: "고칠 수 있는 함수가 여섯, 예산은 5인일임. 표를 보고 \
-               고른다면 어느 방법이 가장 빠른 프로그램을 만들까?",
+        text: "여섯 함수의 몫은 40·25·15·10·6·4%, 고치면 그 함수만 \
+               2·4·10·10·20·4배, 비용은 5·3·1.5·1·3.5·3.5인일임. 예산 \
+               5인일로 가장 빠른 프로그램을 만드는 방법은?",
         ask: Ask::Choices(GUESSES),
         answer: verdict,
     },

@@ -98,7 +98,7 @@ mod tests {
             counts[zipf.draw(&mut rng) as usize] += 1;
         }
         for (count, want) in counts.into_iter().zip([6_000, 3_000, 2_000]) {
-            assert!((count - want as i32).abs() < 200, "{counts:?}");
+            assert!((count - want).abs() < 200, "{counts:?}");
         }
     }
 }
