@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn the_first_rank_is_the_most_common() {
         let (zipf, mut rng) = (Zipf::new(3), SplitMix64::new(1));
-        let mut counts = [0; 3];
+        let mut counts = [0_i32; 3];
         for _ in 0..11_000 {
             counts[zipf.draw(&mut rng) as usize] += 1;
         }
