@@ -340,7 +340,7 @@ fn function_table(case: &Case, best: u32) -> Table {
     });
     Table {
         title: "함수마다: 혼자 고치면 전체가 몇 배 빨라지는가".into(),
-        badge: Badge::Exact,
+        badge: Badge::Model,
         columns: vec![
             Column::text("함수"),
             Column::number("몫", "%"),
@@ -369,7 +369,7 @@ fn strategy_table(case: &Case, budget: u64, best: u32) -> Table {
     let rows = labels.map(|((_, label), (_, set))| row(label, set));
     Table {
         title: format!("예산 {}인일로 고른 묶음", days(budget).text),
-        badge: Badge::Exact,
+        badge: Badge::Model,
         columns: vec![
             Column::text("고르는 방법"),
             Column::text("고친 함수"),
@@ -403,7 +403,7 @@ fn curves(case: &Case) -> Chart {
     });
     Chart {
         title: "한 함수만 빠르게 하면".into(),
-        badge: Badge::Exact,
+        badge: Badge::Model,
         x: Axis::log("그 함수가 빨라진 배수", "배"),
         y: Axis::linear("전체가 빨라진 배수", "배"),
         series: series.collect(),
@@ -421,7 +421,7 @@ fn frontier(case: &Case, budget: u64) -> Chart {
     });
     Chart {
         title: "예산을 늘리면: 가장 나은 묶음의 배수".into(),
-        badge: Badge::Exact,
+        badge: Badge::Model,
         x: Axis::linear("예산", "인일"),
         y: Axis::linear("전체가 빨라진 배수", "배"),
         series: vec![Series {
@@ -483,7 +483,7 @@ fn replay(case: &Case, budget: u64) -> Trace {
     });
     Trace {
         title: "여섯 함수의 묶음 64가지".into(),
-        badge: Badge::Exact,
+        badge: Badge::Model,
         frames,
     }
 }

@@ -7,8 +7,8 @@ use super::log_text;
 use super::profile::Profile;
 use crate::lab::checksum::fnv1a;
 use crate::lab::report::{
-    Badge, Cell, Column, Frame, Lane, LaneCell, Table, Text, Tone, Trace,
-    Tree, TreeNode, TreeShape, Verdict,
+    Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Point, Series,
+    Shape, Table, Text, Tone, Trace, Tree, TreeNode, TreeShape, Verdict,
 };
 use crate::lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
@@ -413,18 +413,25 @@ impl Work {
     }
 }
 
+/// 그래프의 점의 수.
+const CURVE_POINTS: usize = 200;
+
 /// 실행 하나의 보고서 글과 단계마다 한 일.
 struct Outcome {
     text: String,
     works: [Work; STAGES.len()],
     /// 서로 다른 사용자의 수.
     users: u64,
+    /// 사용자 모으기에서 마친 줄과 그때까지의 작업량.
+    curve: Vec<Point>,
 }
 
 impl Outcome {
     fn new(log: &str, how: How) -> Self {
         let mut works = [Work::default(); STAGES.len()];
         let (mut at, mut users) = (Stage::Parse, 0);
+        let stride = log.lines().count().div_ceil(CURVE_POINTS).max(1);
+        let (mut lines, mut curve) = (0, Vec::new());
         let text = pipeline(log, how, |step| {
             let work = &mut works[at as usize];
             match step {
@@ -437,10 +444,16 @@ impl Outcome {
                 Step::Look { .. } | Step::Compare => work.compared += 1,
                 Step::Probe { .. } => work.probed += 1,
                 Step::New { .. } => users += 1,
+                Step::Item if at == Stage::Dedupe => {
+                    lines += 1;
+                    if lines % stride == 0 {
+                        curve.push((lines as f64, work.total() as f64).into());
+                    }
+                }
                 Step::Leave | Step::Item => {}
             }
         });
-        Outcome { text, works, users }
+        Outcome { text, works, users, curve }
     }
 
     fn sum(&self, count: fn(&Work) -> u64) -> u64 {
@@ -549,6 +562,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .view(View::Table(work_table(&now)))
         .view(View::Tree(work_tree(&now)))
         .view(View::Table(swap_table(p, &now, &then)))
+        .view(View::Chart(curves(p, &now, &then)))
         .view(View::Trace(replay(&log, Dedupe::List)))
         .view(View::Trace(replay(&log, Dedupe::Set))))
 }
@@ -638,6 +652,24 @@ fn swap_table(p: &Params, now: &Outcome, then: &Outcome) -> Table {
     }
 }
 
+/// 줄을 읽어 나가며 쌓이는 사용자 모으기의 작업량.
+fn curves(p: &Params, now: &Outcome, then: &Outcome) -> Chart {
+    let [swap, ..] = p.how().swaps();
+    let series = |name: &str, outcome: &Outcome| Series {
+        name: name.into(),
+        shape: Shape::Line,
+        points: outcome.curve.clone(),
+    };
+    Chart {
+        title: format!("{}: 줄이 늘 때의 작업량", swap.stage.label()),
+        badge: Badge::Exact,
+        x: Axis::linear("읽은 줄", "줄"),
+        y: Axis::linear("비교와 해시 조회", "번"),
+        series: vec![series(swap.now, now), series(swap.then, then)],
+        marks: Vec::new(),
+    }
+}
+
 /// 재생하는 줄의 수.
 const REPLAY_LINES: usize = 12;
 
@@ -674,7 +706,8 @@ impl Recorder {
                 self.looks += 1;
                 let other = &self.users[at];
                 let same = if other == user { "같음" } else { "다름" };
-                ("look", format!("{user} 찾기: {other}와 {same}"), at)
+                let say = format!("{user} 찾기: {}번째 {other}, {same}", at + 1);
+                ("look", say, at)
             }
             Step::Probe { key } => {
                 self.looks += 1;
@@ -910,6 +943,11 @@ mod tests {
         let set = run_with("log_pipeline", &[("dedupe", "set")]);
         assert_eq!(list.answers["report"], set.answers["report"]);
         let int = |report: &Report, key| report.int(key).unwrap();
+        let log = Params::default().log(5_000);
+        let curve = Outcome::new(&log, Params::default().how()).curve;
+        assert_eq!(curve.len(), CURVE_POINTS);
+        let end = curve.last().unwrap();
+        assert_eq!((end.x, end.y), (5_000.0, 1_106_920.0));
         assert_eq!(int(&set, "probes"), 10_000);
         assert_eq!(int(&list, "probes"), 5_000);
         assert_eq!(int(&list, "bytes_copied"), int(&set, "bytes_copied"));
