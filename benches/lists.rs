@@ -3,12 +3,13 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use rust_lab::lists::{boxed_vs_flat, list_growth, search_cost};
+use rust_lab::lists::{boxed_vs_flat, list_growth, search_cost, sort_runs};
 
 pub fn define(c: &mut Criterion) {
     list_growth(c);
     search_cost(c);
     boxed_vs_flat(c);
+    sort_runs(c);
 }
 
 /// 규칙마다: 진짜 `Vec`을 하나씩 채움.
@@ -41,13 +42,14 @@ fn search_cost(c: &mut Criterion) {
     for n in [100, 10_000, 1_000_000] {
         let params = search_cost::Params { n, queries, ..Default::default() };
         let rivals = search_cost::Rivals::new(&params, queries);
-        let found = rivals.contains();
+        let few = queries as usize;
+        let found = rivals.contains(few);
         let mut bench = |rival: &str, count: &dyn Fn() -> u64| {
             assert_eq!(count(), found, "{rival}");
             let id = BenchmarkId::new(rival, n);
             group.bench_function(id, |b| b.iter(|| black_box(count())));
         };
-        bench("contains", &|| rivals.contains());
+        bench("contains", &|| rivals.contains(few));
         bench("binary", &|| rivals.binary());
         bench("binary_search", &|| rivals.binary_std());
         bench("eytzinger", &|| rivals.eytzinger());
@@ -76,6 +78,34 @@ fn boxed_vs_flat(c: &mut Criterion) {
             let sum = || rivals.sum(black_box(layout));
             group.bench_function(id, |b| b.iter(|| black_box(sum())));
         }
+    }
+    group.finish();
+}
+
+/// 입력의 모양마다: 우리 정렬과 표준 라이브러리의 두 정렬.
+fn sort_runs(c: &mut Criterion) {
+    use rust_lab::lab::Param;
+    use sort_runs::{LONGEST, Pattern, input, sort};
+    let mut group = c.benchmark_group("sort_runs");
+    let n = 100_000;
+    group.throughput(Throughput::Elements(n));
+    for pattern in Pattern::ALL {
+        let items = input(pattern, n, 10, 42);
+        let mut want = items.clone();
+        want.sort_unstable();
+        let mut bench = |name: &str, sort: fn(&mut [u64])| {
+            let sorted = || {
+                let mut items = black_box(&items).clone();
+                sort(&mut items);
+                items
+            };
+            assert_eq!(sorted(), want, "{name}");
+            let id = BenchmarkId::new(name, pattern.label());
+            group.bench_function(id, |b| b.iter(sorted));
+        };
+        bench("ours", |items| sort(items, LONGEST, |_, _| {}));
+        bench("sort", |items| items.sort());
+        bench("sort_unstable", |items| items.sort_unstable());
     }
     group.finish();
 }

@@ -11,6 +11,7 @@ from facts import VERSION, WIDTH
 
 from lists.list_growth import Growing, roomy
 from lists.search_cost import draw, linear
+from lists.sort_runs import Sorter, real_compares
 
 POINTER = struct.calcsize("P")
 EMPTY = sys.getsizeof([])
@@ -119,6 +120,28 @@ class Counted:
     def __eq__(self, other: object) -> bool:
         Counted.compares += 1
         return isinstance(other, Counted) and self.value == other.value
+
+
+class Sort(unittest.TestCase):
+    def test_one_run_takes_n_minus_one(self):
+        """정렬된 입력과 거꾸로인 입력에서는 견준 횟수까지 같음."""
+        for n in (2, 3, 63, 64, 65, 1_000, 10_000):
+            for items in (list(range(n)), list(range(n, 0, -1))):
+                self.assertEqual(real_compares(items), n - 1)
+                sorter = Sorter(items)
+                sorter.sort()
+                self.assertEqual(sorter.compares, n - 1)
+                self.assertEqual(items, sorted(items))
+
+    def test_galloping_skips_what_we_compare(self):
+        """몇 군데만 어긋난 입력에서 건너뛰기가 절반 넘게 아낌."""
+        items = list(range(10_000))
+        for i in range(10):
+            a, b = i * 997, 9_999 - i * 613
+            items[a], items[b] = items[b], items[a]
+        sorter = Sorter(list(items))
+        sorter.sort()
+        self.assertLess(real_compares(items) * 2, sorter.compares)
 
 
 class Tuples(unittest.TestCase):
