@@ -496,20 +496,20 @@ impl<'a> Recorder<'a> {
         let item = self.items[at];
         let say = match (item.cmp(&self.key), step) {
             (Ordering::Equal, _) => format!("{at}번이 {item}: 찾음"),
-            (_, Step::Scan { .. }) => format!("{at}번은 {item}: 다음 것을 봄"),
+            (_, Step::Scan { .. }) => format!("{at}번이 {item}: 다음 것을 봄"),
             (Ordering::Less, Step::Middle { .. }) => {
-                format!("가운데 {at}번은 {item}으로 작음: 왼쪽을 버림")
+                format!("가운데 {at}번이 {item}: 작으니 왼쪽을 버림")
             }
             (_, Step::Middle { .. }) => {
-                format!("가운데 {at}번은 {item}으로 큼: 오른쪽을 버림")
+                format!("가운데 {at}번이 {item}: 크니 오른쪽을 버림")
             }
             (Ordering::Less, _) => {
                 let child = 2 * at + 1;
-                format!("{at}번 마디는 {item}으로 작음: {child}번으로")
+                format!("{at}번 마디가 {item}: 작으니 {child}번으로")
             }
             _ => {
                 let child = 2 * at;
-                format!("{at}번 마디는 {item}으로 큼: {child}번으로")
+                format!("{at}번 마디가 {item}: 크니 {child}번으로")
             }
         };
         let tone = |i: usize| match i {

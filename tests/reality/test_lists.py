@@ -12,6 +12,7 @@ from facts import VERSION, WIDTH
 from lists.list_growth import Growing, roomy
 from lists.search_cost import draw, linear
 from lists.sort_runs import Sorter, real_compares
+from lists.tuple_freelist import FreeLists, drop, real_free_lists
 
 POINTER = struct.calcsize("P")
 EMPTY = sys.getsizeof([])
@@ -145,6 +146,16 @@ class Sort(unittest.TestCase):
 
 
 class Tuples(unittest.TestCase):
+    def test_free_lists(self):
+        """3,000개를 버린 뒤 쌓인 수가 모형과 같음."""
+        for length in (1, 3, 20, 21, 30):
+            drop(length, 3_000)
+            model = FreeLists()
+            for block in [model.make(length) for _ in range(3_000)]:
+                model.discard(length, block)
+            want = model.kept if length <= len(model.stacks) else None
+            self.assertEqual(real_free_lists().get(length), want, length)
+
     def test_constants_and_copies(self):
         def constant():
             return (1, 2, 3)
