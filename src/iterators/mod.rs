@@ -2,4 +2,5 @@
 
 crate::chapter! {
     "iterators":
+    lazy_pipeline,
 }
