@@ -3,10 +3,14 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use rust_lab::iterators::lazy_pipeline;
+use rust_lab::iterators::window_stats::{naive, two_pass, welford};
+use rust_lab::iterators::{lazy_pipeline, stream_memory, window_stats};
+use rust_lab::lab::rng::SplitMix64;
 
 pub fn define(c: &mut Criterion) {
     lazy_pipeline(c);
+    stream_memory(c);
+    window_stats(c);
 }
 
 /// 같은 단계를 즉시, 지연, 묶음으로, 그리고 진짜 이터레이터로.
@@ -21,6 +25,44 @@ fn lazy_pipeline(c: &mut Criterion) {
             let id = BenchmarkId::new(&rival.name, n);
             group.bench_function(id, |b| b.iter(|| black_box((rival.run)())));
         }
+    }
+    group.finish();
+}
+
+/// 제곱의 합을 네 가지 방법으로.
+fn stream_memory(c: &mut Criterion) {
+    let mut group = c.benchmark_group("stream_memory");
+    for n in [10_000, 2_000_000] {
+        let p = stream_memory::Params { n, gap: n, ..Default::default() };
+        let sum = (0..n).fold(0, |sum: u64, x| sum.wrapping_add(x * x));
+        group.throughput(Throughput::Elements(n));
+        for mut rival in stream_memory::rivals(&p) {
+            assert_eq!((rival.run)(), sum, "{}", rival.name);
+            let id = BenchmarkId::new(&rival.name, n);
+            group.bench_function(id, |b| b.iter(|| black_box((rival.run)())));
+        }
+    }
+    group.finish();
+}
+
+/// 전체 분산 세 가지와, 창을 움직이며 이상값을 찾는 방법들.
+fn window_stats(c: &mut Criterion) {
+    let mut group = c.benchmark_group("window_stats");
+    let mut rng = SplitMix64::new(42);
+    let xs: Vec<f64> = (0..100_000).map(|_| 1e3 + rng.unit()).collect();
+    group.throughput(Throughput::Elements(xs.len() as u64));
+    let truth = two_pass(xs.iter()).1;
+    let mut bench = |name: &str, variance: &dyn Fn(&[f64]) -> f64| {
+        assert!((variance(&xs) - truth).abs() < 1e-6, "{name}");
+        group.bench_function(name, |b| b.iter(|| variance(black_box(&xs))));
+    };
+    bench("제곱합", &naive);
+    bench("두 번 훑기", &|xs| two_pass(xs.iter()).1);
+    bench("웰퍼드", &welford);
+    for mut rival in window_stats::rivals(&xs, 256) {
+        assert_eq!((rival.run)(), 0, "{}", rival.name);
+        let id = BenchmarkId::new("창", &rival.name);
+        group.bench_function(id, |b| b.iter(|| black_box((rival.run)())));
     }
     group.finish();
 }

@@ -3,4 +3,6 @@
 crate::chapter! {
     "iterators":
     lazy_pipeline,
+    stream_memory,
+    window_stats,
 }
