@@ -26,7 +26,37 @@ fn lazy_pipeline(c: &mut Criterion) {
             group.bench_function(id, |b| b.iter(|| black_box((rival.run)())));
         }
     }
+    let n = 100_000;
+    let mut bench = |name: &str, work: fn(u64) -> u64| {
+        assert_eq!(work(n), by_hand(n), "{name}");
+        let id = BenchmarkId::new(name, n);
+        group.bench_function(id, |b| b.iter(|| work(black_box(n))));
+    };
+    bench("손으로 쓴 반복문", by_hand);
+    bench("펼쳐진 사슬", fused);
     group.finish();
+}
+
+/// 컴파일할 때 이어진 사슬.
+fn fused(n: u64) -> u64 {
+    (0..n)
+        .map(|x| x * 3 + 1)
+        .filter(|x| x % 2 == 1)
+        .map(|x| x * 3 + 1)
+        .fold(0, |sum, x| black_box(sum + x))
+}
+
+fn by_hand(n: u64) -> u64 {
+    let mut sum = 0;
+    let mut i = 0;
+    while i < n {
+        let x = i * 3 + 1;
+        if x % 2 == 1 {
+            sum = black_box(sum + (x * 3 + 1));
+        }
+        i += 1;
+    }
+    sum
 }
 
 /// 제곱의 합을 네 가지 방법으로.

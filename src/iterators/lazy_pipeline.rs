@@ -730,6 +730,16 @@ mod tests {
         assert_eq!(ours, *events.borrow());
     }
 
+    /// 사슬이 들고 다니는 것은 범위의 두 수뿐임.
+    #[test]
+    fn adapters_add_no_bytes() {
+        let chain = (0..10u64)
+            .map(|x| x * 3 + 1)
+            .filter(|x| x % 2 == 1)
+            .map(|x| x * 3 + 1);
+        assert_eq!(size_of_val(&chain), 16);
+    }
+
     #[test]
     fn a_huge_chunk_is_eager_and_one_is_lazy() {
         let peaks = |chunk: &str| {

@@ -464,11 +464,10 @@ fn cancellation(xs: &[f64], truth: f64) -> Table {
     let row = |name: &str, value: f64, text: String| {
         vec![name.into(), Cell { text, value: Some(value) }]
     };
-    let long = |value: f64| match value >= 1e6 {
-        true => format::fixed(value, 0),
-        false => format::fixed(value, 9),
-    };
     let step = squares.next_up() - squares;
+    // 눈금이 보일 만큼의 자릿수
+    let digits = (0..9).find(|d| step * 10f64.powi(*d) >= 1.0).unwrap_or(9);
+    let long = |value: f64| format::fixed(value, digits as usize);
     let grain = match step >= 1.0 {
         true => format::fixed(step, 0),
         false => format!("{step:.1e}"),

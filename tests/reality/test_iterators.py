@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import statistics
 import sys
 import unittest
 
 from facts import VERSION, WIDTH
 
 from iterators import lazy_pipeline, stream_memory, window_stats
+from lab import params
 
 # (판, 포인터 폭) → 가장 단순한 제너레이터 객체의 바이트
 GENERATOR = {
@@ -196,6 +198,14 @@ class Anchors(unittest.TestCase):
             given = {"spikes": 0, "seed": seed, "n": 100_000}
             answers = window_stats.run(given)["answers"]
             self.assertEqual(answers["naive"]["value"], want)
+
+    def test_sound_ways_to_a_variance(self):
+        p = params.fill("window_stats", {"n": 20_000})
+        xs = list(window_stats.values(p))
+        truth = window_stats.exact(xs)
+        self.assertEqual(statistics.pvariance(xs), truth)
+        shifted = window_stats.naive(x - xs[0] for x in xs)
+        self.assertAlmostEqual(shifted, truth, delta=1e-12)
 
     def test_lazy_peak(self):
         answers = lazy_pipeline.run({"n": 1_000})["answers"]
