@@ -4,5 +4,6 @@ crate::chapter! {
     "iterators":
     lazy_pipeline,
     stream_memory,
+    early_exit,
     window_stats,
 }
