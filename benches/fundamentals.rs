@@ -3,12 +3,37 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use rust_lab::fundamentals::{cache_walk, memory_ladder, ooo_pipeline};
+use rust_lab::fundamentals::{
+    branch_predict, cache_walk, memory_ladder, ooo_pipeline, tiny_vm,
+};
+use rust_lab::lab::Param;
 
 pub fn define(c: &mut Criterion) {
+    branch_predict(c);
     ooo_pipeline(c);
     memory_ladder(c);
     cache_walk(c);
+    tiny_vm(c);
+}
+
+/// 분기를 남긴 합과 없앤 합, 무작위와 정렬.
+fn branch_predict(c: &mut Criterion) {
+    let mut group = c.benchmark_group("branch_predict");
+    let n = 1_000_000;
+    let random = branch_predict::bytes(n, 42);
+    let mut sorted = random.clone();
+    sorted.sort_unstable();
+    let want = branch_predict::sum_plain(&random, 128);
+    group.throughput(Throughput::Elements(n));
+    for (name, sum) in branch_predict::SUMS {
+        for (order, bytes) in [("random", &random), ("sorted", &sorted)] {
+            assert_eq!(sum(bytes, 128), want, "{name}");
+            group.bench_function(BenchmarkId::new(name, order), |b| {
+                b.iter(|| sum(black_box(bytes), 128));
+            });
+        }
+    }
+    group.finish();
 }
 
 /// 누산기의 수마다: L1에 드는 값과 메모리에서 오는 값의 합.
@@ -59,6 +84,25 @@ fn cache_walk(c: &mut Criterion) {
             assert_eq!(cache_walk::sum(&cells, &walk), want, "{name}");
             group.bench_function(BenchmarkId::new(name, n), |b| {
                 b.iter(|| cache_walk::sum(black_box(&cells), &walk));
+            });
+        }
+    }
+    group.finish();
+}
+
+/// 한 바퀴의 값: 나무, 바이트코드, 특수화, 기계어.
+fn tiny_vm(c: &mut Criterion) {
+    use tiny_vm::{MODES, Program, execute};
+    let (n, programs) = (10_000, [Program::SumSquares, Program::Branchy]);
+    let mut group = c.benchmark_group("tiny_vm");
+    group.throughput(Throughput::Elements(n as u64));
+    for program in programs {
+        let want = Ok(program.native(n));
+        for mode in MODES {
+            assert_eq!(execute(mode, program, n, &mut |_| {}), want);
+            let id = BenchmarkId::new(mode.label(), program.label());
+            group.bench_function(id, |b| {
+                b.iter(|| execute(mode, program, black_box(n), &mut |_| {}));
             });
         }
     }

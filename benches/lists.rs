@@ -3,12 +3,18 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use rust_lab::lists::{boxed_vs_flat, list_growth, search_cost};
+use rust_lab::lists::{
+    boxed_vs_flat, front_insert, list_growth, search_cost, sort_runs,
+    tuple_freelist,
+};
 
 pub fn define(c: &mut Criterion) {
     list_growth(c);
     search_cost(c);
     boxed_vs_flat(c);
+    sort_runs(c);
+    tuple_freelist(c);
+    front_insert(c);
 }
 
 /// 규칙마다: 진짜 `Vec`을 하나씩 채움.
@@ -41,13 +47,14 @@ fn search_cost(c: &mut Criterion) {
     for n in [100, 10_000, 1_000_000] {
         let params = search_cost::Params { n, queries, ..Default::default() };
         let rivals = search_cost::Rivals::new(&params, queries);
-        let found = rivals.contains();
+        let few = queries as usize;
+        let found = rivals.contains(few);
         let mut bench = |rival: &str, count: &dyn Fn() -> u64| {
             assert_eq!(count(), found, "{rival}");
             let id = BenchmarkId::new(rival, n);
             group.bench_function(id, |b| b.iter(|| black_box(count())));
         };
-        bench("contains", &|| rivals.contains());
+        bench("contains", &|| rivals.contains(few));
         bench("binary", &|| rivals.binary());
         bench("binary_search", &|| rivals.binary_std());
         bench("eytzinger", &|| rivals.eytzinger());
@@ -77,5 +84,72 @@ fn boxed_vs_flat(c: &mut Criterion) {
             group.bench_function(id, |b| b.iter(|| black_box(sum())));
         }
     }
+    group.finish();
+}
+
+/// 입력의 모양마다: 우리 정렬과 표준 라이브러리의 두 정렬.
+fn sort_runs(c: &mut Criterion) {
+    use rust_lab::lab::Param;
+    use sort_runs::{LONGEST, Pattern, input, sort};
+    let mut group = c.benchmark_group("sort_runs");
+    let n = 100_000;
+    group.throughput(Throughput::Elements(n));
+    for pattern in Pattern::ALL {
+        let items = input(pattern, n, 10, 42);
+        let mut want = items.clone();
+        want.sort_unstable();
+        let mut bench = |name: &str, sort: fn(&mut [u64])| {
+            let sorted = || {
+                let mut items = black_box(&items).clone();
+                sort(&mut items);
+                items
+            };
+            assert_eq!(sorted(), want, "{name}");
+            let id = BenchmarkId::new(name, pattern.label());
+            group.bench_function(id, |b| b.iter(sorted));
+        };
+        bench("ours", |items| sort(items, LONGEST, |_, _| {}));
+        bench("sort", |items| items.sort());
+        bench("sort_unstable", |items| items.sort_unstable());
+    }
+    group.finish();
+}
+
+/// 레코드를 만들고 버리기: 매번 할당, 풀, 스택.
+fn tuple_freelist(c: &mut Criterion) {
+    use tuple_freelist::{with_boxes, with_pool, with_stack};
+    let mut group = c.benchmark_group("tuple_freelist");
+    let n = 10_000;
+    let want = with_stack(n);
+    group.throughput(Throughput::Elements(n));
+    for (name, make) in [
+        ("box", with_boxes as fn(u64) -> u64),
+        ("pool", with_pool),
+        ("stack", with_stack),
+    ] {
+        assert_eq!(make(n), want, "{name}");
+        group.bench_function(name, |b| b.iter(|| make(black_box(n))));
+    }
+    group.finish();
+}
+
+/// 앞과 가운데에 하나씩 넣기: 배열과 고리 버퍼.
+fn front_insert(c: &mut Criterion) {
+    use front_insert::{Place, fill_reversed, fill_ring, fill_vec};
+    let mut group = c.benchmark_group("front_insert");
+    let n = 5_000;
+    group.throughput(Throughput::Elements(n));
+    for (name, place) in [("front", Place::Front), ("middle", Place::Middle)] {
+        assert_eq!(fill_ring(place, n), fill_vec(place, n), "{name}");
+        group.bench_function(BenchmarkId::new("vec", name), |b| {
+            b.iter(|| fill_vec(black_box(place), n))
+        });
+        group.bench_function(BenchmarkId::new("ring", name), |b| {
+            b.iter(|| fill_ring(black_box(place), n))
+        });
+    }
+    assert_eq!(fill_reversed(n), fill_vec(Place::Front, n));
+    group
+        .bench_function("reverse", |b| b.iter(|| fill_reversed(black_box(n))));
     group.finish();
 }

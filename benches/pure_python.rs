@@ -4,11 +4,15 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use rust_lab::lab::Param;
-use rust_lab::pure_python::{algo_first, idiom_race, memo_lru};
+use rust_lab::pure_python::{
+    algo_first, heap_topk, idiom_race, memo_lru, string_build,
+};
 
 pub fn define(c: &mut Criterion) {
     algo_first(c);
     idiom_race(c);
+    heap_topk(c);
+    string_build(c);
     memo_lru(c);
 }
 
@@ -46,6 +50,43 @@ fn idiom_race(c: &mut Criterion) {
                 b.iter(|| idiom.run(task, black_box(&xs)))
             });
         }
+    }
+    group.finish();
+}
+
+/// 큰 k개: 전부 정렬, 크기 k의 힙, 빠른 선택.
+fn heap_topk(c: &mut Criterion) {
+    use heap_topk::{Order, by_heap, by_select, by_sort, values};
+    let mut group = c.benchmark_group("heap_topk");
+    let n = 100_000;
+    let values = values(n, Order::Random, 42);
+    group.throughput(Throughput::Elements(n));
+    for k in [10, 1_000, 50_000] {
+        let top = by_sort(&values, k, |_| {});
+        let mut bench = |name: &str, way: &dyn Fn(&[u64]) -> Vec<u64>| {
+            assert_eq!(way(&values), top, "{name}");
+            group.bench_function(BenchmarkId::new(name, k), |b| {
+                b.iter(|| way(black_box(&values)))
+            });
+        };
+        bench("sort", &|values| by_sort(values, k, |_| {}));
+        bench("heap", &|values| by_heap(values, k, |_| {}));
+        bench("select", &|values| by_select(values, k, |_| {}));
+    }
+    group.finish();
+}
+
+/// 조각 2,000개를 붙이는 다섯 방법.
+fn string_build(c: &mut Criterion) {
+    use string_build::BUILDERS;
+    let mut group = c.benchmark_group("string_build");
+    let (piece, pieces) = ("0123456789", 2_000);
+    group.throughput(Throughput::Elements(pieces));
+    for (name, builder) in BUILDERS {
+        assert_eq!(builder(piece, pieces).len(), 20_000);
+        group.bench_function(name, |b| {
+            b.iter(|| builder(black_box(piece), pieces))
+        });
     }
     group.finish();
 }

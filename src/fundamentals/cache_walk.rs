@@ -333,7 +333,11 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
             format::int(SWEEP)
         )))
     };
-    Ok(report.view(View::Trace(replay(p, &walk))))
+    // 고른 순서와, 견줄 다른 순서 하나
+    let other = routes[usize::from(p.order == Order::Row)].1;
+    Ok(report
+        .view(View::Trace(replay(p, &walk, WATCHED)))
+        .view(View::Trace(replay(p, &other, WATCHED / 16))))
 }
 
 fn verdict(report: &Report) -> Verdict {
@@ -521,11 +525,11 @@ fn set_lane(set: u64, held: &[u64], first: Tone, out: Option<u64>) -> Lane {
     }
 }
 
-fn replay(p: &Params, walk: &Walk) -> Trace {
+fn replay(p: &Params, walk: &Walk, watched: usize) -> Trace {
     let mut recorder = Recorder::default();
     let mut cache = p.cache();
     walk.each(|i, j| {
-        if recorder.frames.len() == WATCHED {
+        if recorder.frames.len() == watched {
             return;
         }
         let mut seen = None;
@@ -537,7 +541,7 @@ fn replay(p: &Params, walk: &Walk) -> Trace {
     Trace {
         title: format!(
             "{}: 처음 {}번의 접근. 칸은 최근에 쓴 라인부터, 끝은 나간 라인",
-            p.order.label(),
+            walk.order.label(),
             recorder.frames.len()
         ),
         badge: Badge::Model,

@@ -60,7 +60,7 @@ crate::params! {
             .browser(16, 262_144).native(16, 1_048_576).log()
             .hint("4 KiB에서 두 배씩, 이 값을 넘지 않을 때까지");
         accesses: u64 = 1_000_000, int("크기마다 따라가는 횟수").unit("번")
-            .browser(100_000, 3_000_000).native(100_000, 20_000_000);
+            .browser(100_000, 2_000_000).native(100_000, 20_000_000);
         stride: Stride = Stride::B64, choice("노드의 간격")
             .hint("캐시 라인보다 좁지 않아야 노드마다 새 라인임");
         seed: u64 = 42, int("씨앗");

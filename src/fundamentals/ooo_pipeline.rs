@@ -84,7 +84,7 @@ impl Params {
     fn op(&self, i: usize) -> Op {
         let slow = self.kind == Kind::Loads
             && self.miss_every > 0
-            && i as u64 % self.miss_every == 0;
+            && (i as u64).is_multiple_of(self.miss_every);
         let back = match self.kind {
             Kind::Accumulators => self.k as usize,
             Kind::Chain | Kind::Loads => 1,
@@ -372,7 +372,7 @@ fn replay(p: &Params) -> Trace {
             }
             Step::Wait { now, until } => {
                 let text = format!(
-                    "준비된 명령이 없음: 다음 결과가 나오는 {until}사이클까지 기다림"
+                    "준비된 명령이 없음: {until}사이클에 나올 결과를 기다림"
                 );
                 ("wait", now, text)
             }
@@ -432,8 +432,10 @@ fn op_lane(ends: &[Option<u64>], now: u64, step: Step) -> Lane {
 /// L1 캐시에 드는 값의 수: 16 KiB. 메모리가 끼어들지 않게 함.
 const NEAR: usize = 2_048;
 
+type Adder = fn(&[f64]) -> f64;
+
 /// 재는 누산기의 수와 그 덧셈.
-pub const ADDERS: [(u64, fn(&[f64]) -> f64); 5] = [
+pub const ADDERS: [(u64, Adder); 5] = [
     (1, sum_fixed::<1>),
     (2, sum_fixed::<2>),
     (4, sum_fixed::<4>),
@@ -459,7 +461,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     cases.push(Case::new(
         "정수 합(for 문 그대로)",
         NEAR as u64,
-        || black_box(&whole).iter().fold(0, |sum, value| sum + value),
+        || black_box(&whole).iter().sum(),
     ));
     for (k, add) in [ADDERS[0], ADDERS[4]] {
         let name = format!("{}, 8 MiB", adder_name(k));
@@ -483,7 +485,7 @@ fn beside_the_model(p: &Params, timings: &Timings) -> [View; 2] {
     let model: Vec<f64> =
         ADDERS.iter().map(|(k, _)| per_add(p, 1) / per_add(p, *k)).collect();
     let series = |name: String, gains: &[f64]| {
-        let point = |((k, _), gain): (&(u64, fn(&[f64]) -> f64), &f64)| {
+        let point = |((k, _), gain): (&(u64, Adder), &f64)| {
             Point::from((*k as f64, *gain))
         };
         let points = ADDERS.iter().zip(gains).map(point).collect();

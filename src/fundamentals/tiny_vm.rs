@@ -4,6 +4,7 @@
 //! 흉내 내는 것은 CPython의 스택 기계, 작은 정수의 재사용, 타입마다의 연산
 //! 표, PEP 659의 특수화임. 연산의 뜻은 파이썬과 같되 정수는 i64까지임.
 
+use std::cell;
 use std::fmt;
 use std::hint::black_box;
 use std::ops::RangeInclusive;
@@ -93,10 +94,14 @@ impl Op {
 }
 
 /// 지역 변수의 번호: [`NAMES`]의 차례.
-pub type Slot = usize;
+pub type Slot = u8;
 
 /// 변수 0은 인자임.
 const NAMES: [&str; 4] = ["n", "t", "i", "x"];
+fn name(slot: Slot) -> &'static str {
+    NAMES[usize::from(slot)]
+}
+
 const N: Slot = 0;
 const T: Slot = 1;
 const I: Slot = 2;
@@ -249,7 +254,7 @@ impl From<Trap> for Failure {
             Trap::Divisor => "나누는 수가 양수가 아님".into(),
             Trap::Type => "이 타입의 값에는 없는 연산임".into(),
             Trap::Unbound(slot) => {
-                format!("값을 주지 않은 변수를 읽음: {}", NAMES[slot])
+                format!("값을 주지 않은 변수를 읽음: {}", name(slot))
             }
         })
     }
@@ -277,8 +282,8 @@ impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Code::Const(n) => write!(f, "CONST {n}"),
-            Code::Load(slot) => write!(f, "LOAD {}", NAMES[*slot]),
-            Code::Store(slot) => write!(f, "STORE {}", NAMES[*slot]),
+            Code::Load(slot) => write!(f, "LOAD {}", name(*slot)),
+            Code::Store(slot) => write!(f, "STORE {}", name(*slot)),
             Code::Binary(op) => write!(f, "BINARY {}", op.sign()),
             Code::BinaryInt(op) => write!(f, "BINARY_INT {}", op.sign()),
             Code::Range => f.write_str("RANGE"),
@@ -363,73 +368,99 @@ pub enum Step<'a> {
     },
 }
 
-/// 값: 작은 정수는 미리 있고, 나머지 정수는 힙의 상자에 담김.
-#[derive(Clone, Debug)]
-pub enum Value {
-    Small(i16),
-    Boxed(Rc<i64>),
+/// 힙에 놓이는 객체.
+#[derive(Debug)]
+pub enum Object {
+    Int(i64),
     Bool(bool),
+    /// 도는 중인 이터레이터.
+    Range {
+        next: cell::Cell<i64>,
+        limit: i64,
+    },
 }
 
-/// 미리 만들어 두는 정수. CPython 3.14까지의 범위.
-const SMALL: RangeInclusive<i64> = -5..=256;
+/// 값은 늘 객체를 가리킴. 복사하면 참조 횟수가 하나 늚.
+pub type Value = Rc<Object>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Type {
     Int,
     Bool,
+    Range,
 }
 
-impl Value {
-    fn new<W: FnMut(Step)>(n: i64, watch: &mut W) -> Self {
-        match i16::try_from(n) {
-            Ok(small) if SMALL.contains(&n) => Value::Small(small),
-            _ => {
-                watch(Step::Box);
-                Value::Boxed(Rc::new(n))
-            }
-        }
-    }
-
+impl Object {
     fn kind(&self) -> Type {
         match self {
-            Value::Small(_) | Value::Boxed(_) => Type::Int,
-            Value::Bool(_) => Type::Bool,
+            Object::Int(_) => Type::Int,
+            Object::Bool(_) => Type::Bool,
+            Object::Range { .. } => Type::Range,
         }
     }
 
     /// 정수면 그 값.
     fn int(&self) -> Option<i64> {
         match self {
-            Value::Small(n) => Some(i64::from(*n)),
-            Value::Boxed(n) => Some(**n),
-            Value::Bool(_) => None,
+            Object::Int(n) => Some(*n),
+            _ => None,
         }
     }
 
     fn truth(&self) -> bool {
+        !matches!(self, Object::Bool(false) | Object::Int(0))
+    }
+}
+
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Value::Bool(truth) => *truth,
-            _ => self.int() != Some(0),
+            Object::Int(n) => write!(f, "{n}"),
+            Object::Bool(true) => f.write_str("True"),
+            Object::Bool(false) => f.write_str("False"),
+            Object::Range { .. } => f.write_str("range"),
         }
     }
 }
 
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Value::Small(n) => write!(f, "{n}"),
-            Value::Boxed(n) => write!(f, "{n}"),
-            Value::Bool(true) => f.write_str("True"),
-            Value::Bool(false) => f.write_str("False"),
+/// 미리 만들어 두는 정수. CPython 3.14까지의 범위.
+const SMALL: RangeInclusive<i64> = -5..=256;
+
+/// 미리 만들어 둔 객체. 나머지 정수는 그때그때 상자를 할당함.
+#[derive(Debug)]
+struct Ready {
+    small: Vec<Value>,
+    bools: [Value; 2],
+}
+
+impl Ready {
+    fn new() -> Self {
+        Ready {
+            small: SMALL.map(|n| Rc::new(Object::Int(n))).collect(),
+            bools: [false, true].map(|b| Rc::new(Object::Bool(b))),
         }
+    }
+
+    fn int<W: FnMut(Step)>(&self, n: i64, watch: &mut W) -> Value {
+        let at = usize::try_from(n.wrapping_sub(*SMALL.start()));
+        match at.ok().and_then(|at| self.small.get(at)) {
+            Some(value) => value.clone(),
+            None => {
+                watch(Step::Box);
+                Rc::new(Object::Int(n))
+            }
+        }
+    }
+
+    fn bool(&self, truth: bool) -> Value {
+        self.bools[usize::from(truth)].clone()
     }
 }
 
 type Slots = [Option<Value>; NAMES.len()];
 
 fn load(slots: &Slots, slot: Slot) -> Result<Value, Trap> {
-    slots[slot].clone().ok_or(Trap::Unbound(slot))
+    slots[usize::from(slot)].clone().ok_or(Trap::Unbound(slot))
 }
 
 /// 나무를 걸으며 실행함.
@@ -438,36 +469,39 @@ pub fn walk<W: FnMut(Step)>(
     n: i64,
     watch: &mut W,
 ) -> Result<Value, Trap> {
+    let ready = Ready::new();
     let mut slots = Slots::default();
-    slots[N] = Some(Value::new(n, &mut |_| {}));
-    walk_body(&function.body, &mut slots, watch)?;
-    evaluate(&function.result, &slots, watch)
+    slots[usize::from(N)] = Some(ready.int(n, &mut |_| {}));
+    walk_body(&function.body, &mut slots, &ready, watch)?;
+    evaluate(&function.result, &slots, &ready, watch)
 }
 
 fn walk_body<W: FnMut(Step)>(
     body: &[Stmt],
     slots: &mut Slots,
+    ready: &Ready,
     watch: &mut W,
 ) -> Result<(), Trap> {
     for stmt in body {
         watch(Step::Dispatch);
         match stmt {
             Stmt::Assign(slot, value) => {
-                slots[*slot] = Some(evaluate(value, slots, watch)?);
+                slots[usize::from(*slot)] =
+                    Some(evaluate(value, slots, ready, watch)?);
             }
             Stmt::For(slot, limit, body) => {
-                let limit = evaluate(limit, slots, watch)?;
+                let limit = evaluate(limit, slots, ready, watch)?;
                 watch(Step::Check);
                 for i in 0..limit.int().ok_or(Trap::Type)? {
-                    slots[*slot] = Some(Value::new(i, watch));
-                    walk_body(body, slots, watch)?;
+                    slots[usize::from(*slot)] = Some(ready.int(i, watch));
+                    walk_body(body, slots, ready, watch)?;
                 }
             }
             Stmt::If(test, yes, no) => {
-                let test = evaluate(test, slots, watch)?;
+                let test = evaluate(test, slots, ready, watch)?;
                 watch(Step::Check);
                 let body = if test.truth() { yes } else { no };
-                walk_body(body, slots, watch)?;
+                walk_body(body, slots, ready, watch)?;
             }
         }
     }
@@ -477,29 +511,23 @@ fn walk_body<W: FnMut(Step)>(
 fn evaluate<W: FnMut(Step)>(
     expr: &Expr,
     slots: &Slots,
+    ready: &Ready,
     watch: &mut W,
 ) -> Result<Value, Trap> {
     watch(Step::Dispatch);
     match expr {
-        Expr::Const(n) => Ok(Value::Small(*n)),
+        Expr::Const(n) => Ok(ready.int(i64::from(*n), watch)),
         Expr::Name(slot) => load(slots, *slot),
         Expr::Binary(op, a, b) => {
-            let a = evaluate(a, slots, watch)?;
-            let b = evaluate(b, slots, watch)?;
-            generic(*op, &a, &b, watch)
+            let a = evaluate(a, slots, ready, watch)?;
+            let b = evaluate(b, slots, ready, watch)?;
+            generic(*op, &a, &b, ready, watch)
         }
     }
 }
 
-/// 스택에 놓이는 것: 값이거나 도는 중인 이터레이터.
-#[derive(Clone, Debug)]
-enum Entry {
-    Value(Value),
-    Range { next: i64, limit: i64 },
-}
-
 /// 함수 하나를 실행하는 동안의 모습.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Vm {
     code: Vec<Code>,
     /// 명령마다 특수화할 때까지 실행한 횟수.
@@ -507,7 +535,8 @@ pub struct Vm {
     /// 특수화하는가.
     specialize: bool,
     slots: Slots,
-    stack: Vec<Entry>,
+    stack: Vec<Value>,
+    ready: Ready,
 }
 
 /// 이만큼 실행한 명령을 특수화함.
@@ -516,8 +545,14 @@ const WARMUP: u32 = 2;
 // ANCHOR: kernel
 impl Vm {
     pub fn new(code: Vec<Code>, specialize: bool) -> Self {
-        let (seen, slots) = (vec![0; code.len()], Slots::default());
-        Vm { code, seen, specialize, slots, stack: Vec::new() }
+        Vm {
+            seen: vec![0; code.len()],
+            code,
+            specialize,
+            slots: Slots::default(),
+            stack: Vec::new(),
+            ready: Ready::new(),
+        }
     }
 
     /// 해석 고리: 명령을 하나씩 꺼내 그 처리 코드로 넘어감.
@@ -526,24 +561,28 @@ impl Vm {
         n: i64,
         watch: &mut W,
     ) -> Result<Value, Trap> {
-        self.slots[N] = Some(Value::new(n, &mut |_| {}));
+        self.slots[usize::from(N)] = Some(self.ready.int(n, &mut |_| {}));
         let mut pc = 0;
         loop {
             let (at, ran) = (pc, self.code[pc]);
             watch(Step::Dispatch);
             pc += 1;
             match ran {
-                Code::Const(n) => self.push(Value::Small(n), watch), // step: const
+                Code::Const(n) => {
+                    let value = self.ready.int(i64::from(n), watch);
+                    self.push(value, watch); // step: const
+                }
                 Code::Load(slot) => {
                     let value = load(&self.slots, slot)?;
                     self.push(value, watch); // step: load
                 }
                 Code::Store(slot) => {
-                    self.slots[slot] = Some(self.pop(watch)); // step: store
+                    let value = self.pop(watch);
+                    self.slots[usize::from(slot)] = Some(value); // step: store
                 }
                 Code::Binary(op) => {
                     let (b, a) = (self.pop(watch), self.pop(watch));
-                    let result = generic(op, &a, &b, watch)?;
+                    let result = generic(op, &a, &b, &self.ready, watch)?;
                     self.push(result, watch); // step: generic
                     self.seen[at] += 1;
                     let ints = a.int().is_some() && b.int().is_some();
@@ -556,12 +595,14 @@ impl Vm {
                     watch(Step::Check);
                     watch(Step::Check);
                     let result = match (a.int(), b.int()) {
-                        (Some(a), Some(b)) => int_op(op, a, b, watch)?, // step: special
+                        (Some(a), Some(b)) => {
+                            int_op(op, a, b, &self.ready, watch)?
+                        } // step: special
                         _ => {
                             // 짐작이 틀렸으니 되돌리고 다시 셈
                             (self.code[at], self.seen[at]) =
                                 (Code::Binary(op), 0);
-                            generic(op, &a, &b, watch)?
+                            generic(op, &a, &b, &self.ready, watch)?
                         }
                     };
                     self.push(result, watch);
@@ -570,22 +611,22 @@ impl Vm {
                     let limit = self.pop(watch);
                     watch(Step::Check);
                     let limit = limit.int().ok_or(Trap::Type)?;
-                    watch(Step::Push);
-                    self.stack.push(Entry::Range { next: 0, limit }); // step: range
+                    let range =
+                        Object::Range { next: cell::Cell::new(0), limit };
+                    self.push(Rc::new(range), watch); // step: range
                 }
                 Code::Next(exit) => {
                     watch(Step::Check);
-                    match self.stack.last_mut() {
-                        Some(Entry::Range { next, limit })
-                            if *next < *limit =>
+                    match self.stack.last().map(|top| &**top) {
+                        Some(Object::Range { next, limit })
+                            if next.get() < *limit =>
                         {
-                            let value = Value::new(*next, watch);
-                            *next += 1;
+                            let value = self.ready.int(next.get(), watch);
+                            next.set(next.get() + 1);
                             self.push(value, watch); // step: next
                         }
                         _ => {
-                            watch(Step::Pop);
-                            self.stack.pop();
+                            self.pop(watch);
                             pc = exit;
                         }
                     }
@@ -610,25 +651,26 @@ impl Vm {
 
     fn push<W: FnMut(Step)>(&mut self, value: Value, watch: &mut W) {
         watch(Step::Push);
-        self.stack.push(Entry::Value(value));
+        self.stack.push(value);
     }
 
     fn pop<W: FnMut(Step)>(&mut self, watch: &mut W) -> Value {
         watch(Step::Pop);
         match self.stack.pop() {
-            Some(Entry::Value(value)) => value,
-            _ => unreachable!("컴파일한 코드는 쌓은 값만 꺼냄"),
+            Some(value) => value,
+            None => unreachable!("컴파일한 코드는 쌓은 만큼만 꺼냄"),
         }
     }
 }
 
-type Run<W> = fn(Op, &Value, &Value, &mut W) -> Result<Value, Trap>;
+type Run<W> = fn(Op, &Object, &Object, &Ready, &mut W) -> Result<Value, Trap>;
 
 /// 두 타입을 보고 할 일을 고른 다음에야 값을 꺼내 계산함.
 fn generic<W: FnMut(Step)>(
     op: Op,
-    a: &Value,
-    b: &Value,
+    a: &Object,
+    b: &Object,
+    ready: &Ready,
     watch: &mut W,
 ) -> Result<Value, Trap> {
     watch(Step::Check);
@@ -638,19 +680,20 @@ fn generic<W: FnMut(Step)>(
         (Type::Bool, Type::Bool) => bools,
         _ => return Err(Trap::Type),
     };
-    run(op, a, b, watch)
+    run(op, a, b, ready, watch)
 }
 
 fn ints<W: FnMut(Step)>(
     op: Op,
-    a: &Value,
-    b: &Value,
+    a: &Object,
+    b: &Object,
+    ready: &Ready,
     watch: &mut W,
 ) -> Result<Value, Trap> {
     watch(Step::Check);
     watch(Step::Check);
     let (a, b) = a.int().zip(b.int()).ok_or(Trap::Type)?;
-    int_op(op, a, b, watch)
+    int_op(op, a, b, ready, watch)
 }
 
 /// 넘치면 멈추고, 결과가 작은 정수가 아니면 상자에 담음.
@@ -658,6 +701,7 @@ fn int_op<W: FnMut(Step)>(
     op: Op,
     a: i64,
     b: i64,
+    ready: &Ready,
     watch: &mut W,
 ) -> Result<Value, Trap> {
     let result = match op {
@@ -666,23 +710,24 @@ fn int_op<W: FnMut(Step)>(
         Op::Mul => a.checked_mul(b),
         Op::Mod if b <= 0 => return Err(Trap::Divisor),
         Op::Mod => Some(a.rem_euclid(b)),
-        Op::Eq => return Ok(Value::Bool(a == b)),
+        Op::Eq => return Ok(ready.bool(a == b)),
     };
-    Ok(Value::new(result.ok_or(Trap::Overflow)?, watch))
+    Ok(ready.int(result.ok_or(Trap::Overflow)?, watch))
 }
 // ANCHOR_END: kernel
 
 /// 참·거짓에는 `==`만 있음.
 fn bools<W: FnMut(Step)>(
     op: Op,
-    a: &Value,
-    b: &Value,
+    a: &Object,
+    b: &Object,
+    ready: &Ready,
     watch: &mut W,
 ) -> Result<Value, Trap> {
     watch(Step::Check);
     watch(Step::Check);
     match op {
-        Op::Eq => Ok(Value::Bool(a.truth() == b.truth())),
+        Op::Eq => Ok(ready.bool(a.truth() == b.truth())),
         _ => Err(Trap::Type),
     }
 }
@@ -749,7 +794,8 @@ fn tally(
     Ok((result, tally))
 }
 
-const MODES: [Mode; 4] =
+/// 모든 방법, 느릴 것 같은 것부터.
+pub const MODES: [Mode; 4] =
     [Mode::Tree, Mode::Stack, Mode::Special, Mode::Native];
 
 fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
@@ -789,7 +835,7 @@ fn verdict(report: &Report) -> Verdict {
     let turn = (all - idle.dispatch) as f64 / p.n as f64;
     let turn = (turn * 100.0).round() / 100.0;
     let sentence = format!(
-        "'{}'의 '{}'은 {}바퀴에 {}번이고, 그 가운데 {}번은 준비와 마무리임.",
+        "{}, {} {}바퀴에 {}번이고, 그 가운데 {}번은 준비와 마무리임.",
         p.mode.label(),
         p.program.label(),
         format::int(p.n),
@@ -869,10 +915,10 @@ fn stmt(stmt: &Stmt) -> TreeNode {
     let all = |body: &[Stmt]| body.iter().map(self::stmt).collect();
     match stmt {
         Stmt::Assign(slot, value) => {
-            node(format!("대입: {}", NAMES[*slot]), vec![expr(value)])
+            node(format!("대입: {}", name(*slot)), vec![expr(value)])
         }
         Stmt::For(slot, limit, body) => node(
-            format!("반복: {}", NAMES[*slot]),
+            format!("반복: {}", name(*slot)),
             vec![node("상한", vec![expr(limit)]), node("몸", all(body))],
         ),
         Stmt::If(test, yes, no) => node(
@@ -889,7 +935,7 @@ fn stmt(stmt: &Stmt) -> TreeNode {
 fn expr(expr: &Expr) -> TreeNode {
     match expr {
         Expr::Const(n) => node(format!("상수 {n}"), Vec::new()),
-        Expr::Name(slot) => node(format!("이름 {}", NAMES[*slot]), Vec::new()),
+        Expr::Name(slot) => node(format!("이름 {}", name(*slot)), Vec::new()),
         Expr::Binary(op, a, b) => {
             node(op.sign(), vec![self::expr(a), self::expr(b)])
         }
@@ -967,28 +1013,30 @@ fn tag(code: Code) -> &'static str {
 
 /// 명령 하나가 한 일. 모습은 마친 다음의 것임.
 fn told(at: usize, ran: Code, vm: &Vm) -> String {
-    let top = match vm.stack.last() {
-        Some(Entry::Value(Value::Boxed(n))) => format!("{n}(상자)"),
-        Some(Entry::Value(value)) => value.to_string(),
-        _ => String::new(),
+    let top = match vm.stack.last().map(|top| &**top) {
+        Some(Object::Int(n)) if !SMALL.contains(n) => format!("{n}(상자)"),
+        Some(value) => value.to_string(),
+        None => "없음".into(),
+    };
+    let turned = match vm.code[at] == ran {
+        true => "",
+        false => ". 두 번째라 다음부터는 특수화한 명령을 씀",
     };
     match ran {
         Code::Const(_) => "상수를 쌓음".into(),
-        Code::Load(slot) => format!("{}의 값 {top}을 쌓음", NAMES[slot]),
-        Code::Store(slot) => format!("꺼낸 값을 {}에 둠", NAMES[slot]),
+        Code::Load(slot) => format!("{}의 값을 쌓음: {top}", name(slot)),
+        Code::Store(slot) => format!("꺼낸 값을 {}에 둠", name(slot)),
         Code::Binary(_) => {
-            let change = match vm.code[at] == ran {
-                true => "",
-                false => ". 두 번째라 다음부터는 특수화한 명령을 씀",
-            };
-            format!("타입을 보고 할 일을 골라 {top}을 쌓음{change}")
+            format!("타입을 보고 할 일을 골라 계산함: {top}{turned}")
         }
         Code::BinaryInt(_) => {
-            format!("둘 다 정수인지만 보고 바로 계산해 {top}을 쌓음")
+            format!("둘 다 정수인지만 보고 바로 계산함: {top}")
         }
-        Code::Range => "상한을 이터레이터로 바꿈".into(),
-        Code::Next(_) if top.is_empty() => "끝났으므로 뜀".into(),
-        Code::Next(_) => format!("이터레이터에서 {top}을 꺼내 쌓음"),
+        Code::Range => "꺼낸 상한으로 이터레이터를 쌓음".into(),
+        Code::Next(_) if !vm.stack.is_empty() => {
+            format!("이터레이터의 다음 값을 쌓음: {top}")
+        }
+        Code::Next(_) => "끝났으므로 이터레이터를 치우고 뜀".into(),
         Code::Jump(to) => format!("{to}번으로 뜀"),
         Code::JumpUnless(to) => format!("거짓이면 {to}번으로 뜀"),
         Code::Return => "꺼낸 값을 돌려줌".into(),
@@ -1001,8 +1049,8 @@ fn code_lane(vm: &Vm, now: usize) -> Lane {
         at: at as u64,
         text: match code {
             Code::Const(n) => n.to_string(),
-            Code::Load(slot) => format!("←{}", NAMES[*slot]),
-            Code::Store(slot) => format!("→{}", NAMES[*slot]),
+            Code::Load(slot) => format!("←{}", name(*slot)),
+            Code::Store(slot) => format!("→{}", name(*slot)),
             Code::Binary(op) => op.sign().into(),
             Code::BinaryInt(op) => format!("{}int", op.sign()),
             Code::Range => "RANGE".into(),
@@ -1026,12 +1074,9 @@ fn code_lane(vm: &Vm, now: usize) -> Lane {
 }
 
 fn stack_lane(vm: &Vm) -> Lane {
-    let cell = |(at, entry): (usize, &Entry)| LaneCell {
+    let cell = |(at, value): (usize, &Value)| LaneCell {
         at: at as u64,
-        text: match entry {
-            Entry::Value(value) => value.to_string(),
-            Entry::Range { .. } => "range".into(),
-        },
+        text: value.to_string(),
         tone: match at + 1 == vm.stack.len() {
             true => Tone::Now,
             false => Tone::Plain,
@@ -1049,8 +1094,8 @@ fn slot_lane(vm: &Vm, ran: Code) -> Lane {
     let cell = |(at, value): (usize, &Option<Value>)| {
         let text = value.as_ref()?.to_string();
         let tone = match ran {
-            Code::Store(slot) if slot == at => Tone::Hit,
-            Code::Load(slot) if slot == at => Tone::Now,
+            Code::Store(slot) if usize::from(slot) == at => Tone::Hit,
+            Code::Load(slot) if usize::from(slot) == at => Tone::Now,
             _ => Tone::Plain,
         };
         Some(LaneCell { at: at as u64, text, tone })
@@ -1199,10 +1244,10 @@ mod tests {
         let equal = Code::Binary(Op::Eq);
         let at = vm.code.iter().position(|code| *code == equal).unwrap();
         vm.run(8, &mut |step| {
-            if let Step::Done { at: now, vm, .. } = step {
-                if now == at {
-                    changes.push(vm.code[at] == equal);
-                }
+            if let Step::Done { at: now, vm, .. } = step
+                && now == at
+            {
+                changes.push(vm.code[at] == equal);
             }
         })
         .unwrap();

@@ -2,4 +2,8 @@
 
 crate::chapter! {
     "iterators":
+    lazy_pipeline,
+    stream_memory,
+    early_exit,
+    window_stats,
 }

@@ -183,6 +183,8 @@ fn cost(layout: Layout, p: &Params, slots: &[u32]) -> Cost {
 }
 
 /// 재는 네 가지. 상자 둘은 따로 만들어 하나만 섞음.
+// 쓸데없는 상자가 바로 재려는 것임
+#[allow(clippy::vec_box)]
 pub struct Rivals {
     flat: Vec<f64>,
     tags: Vec<u8>,

@@ -1,5 +1,6 @@
 //! 리스트와 튜플.
 
 crate::chapter! {
-    "lists": list_growth, search_cost, boxed_vs_flat,
+    "lists": list_growth, tuple_freelist, search_cost, sort_runs,
+        front_insert, boxed_vs_flat,
 }

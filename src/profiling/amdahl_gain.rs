@@ -13,8 +13,9 @@ use crate::lab::{
 pub const EXPERIMENT: Experiment = Experiment {
     question: "왜 10배 빨라진 함수가 전체는 1.1배만 빠르게 하는가?",
     prediction: Prediction {
-        text: "고칠 수 있는 함수가 여섯, 예산은 5인일임. 표를 보고 \
-               고른다면 어느 방법이 가장 빠른 프로그램을 만들까?",
+        text: "여섯 함수의 몫은 40·25·15·10·6·4%, 고치면 그 함수만 \
+               2·4·10·10·20·4배, 비용은 5·3·1.5·1·3.5·3.5인일임. 예산 \
+               5인일로 가장 빠른 프로그램을 만드는 방법은?",
         ask: Ask::Choices(GUESSES),
         answer: verdict,
     },
@@ -339,7 +340,7 @@ fn function_table(case: &Case, best: u32) -> Table {
     });
     Table {
         title: "함수마다: 혼자 고치면 전체가 몇 배 빨라지는가".into(),
-        badge: Badge::Exact,
+        badge: Badge::Model,
         columns: vec![
             Column::text("함수"),
             Column::number("몫", "%"),
@@ -368,7 +369,7 @@ fn strategy_table(case: &Case, budget: u64, best: u32) -> Table {
     let rows = labels.map(|((_, label), (_, set))| row(label, set));
     Table {
         title: format!("예산 {}인일로 고른 묶음", days(budget).text),
-        badge: Badge::Exact,
+        badge: Badge::Model,
         columns: vec![
             Column::text("고르는 방법"),
             Column::text("고친 함수"),
@@ -402,7 +403,7 @@ fn curves(case: &Case) -> Chart {
     });
     Chart {
         title: "한 함수만 빠르게 하면".into(),
-        badge: Badge::Exact,
+        badge: Badge::Model,
         x: Axis::log("그 함수가 빨라진 배수", "배"),
         y: Axis::linear("전체가 빨라진 배수", "배"),
         series: series.collect(),
@@ -420,7 +421,7 @@ fn frontier(case: &Case, budget: u64) -> Chart {
     });
     Chart {
         title: "예산을 늘리면: 가장 나은 묶음의 배수".into(),
-        badge: Badge::Exact,
+        badge: Badge::Model,
         x: Axis::linear("예산", "인일"),
         y: Axis::linear("전체가 빨라진 배수", "배"),
         series: vec![Series {
@@ -482,7 +483,7 @@ fn replay(case: &Case, budget: u64) -> Trace {
     });
     Trace {
         title: "여섯 함수의 묶음 64가지".into(),
-        badge: Badge::Exact,
+        badge: Badge::Model,
         frames,
     }
 }

@@ -1,15 +1,11 @@
 //! 느린 줄은 어디인가: 로그를 읽어 보고서를 쓰는 파이프라인을 재고,
 //! 한 가지만 바꿔 다시 잼.
 
-use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use super::log_text;
-use super::spans::{Grain, Laps, Spans};
+use super::profile::Profile;
 use crate::lab::checksum::fnv1a;
-use crate::lab::measure::{
-    Case, Timing, Timings, interleave, paired_ratio, quantile,
-};
 use crate::lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Point, Series,
     Shape, Table, Text, Tone, Trace, Tree, TreeNode, TreeShape, Verdict,
@@ -22,8 +18,8 @@ use crate::lab::{
 pub const EXPERIMENT: Experiment = Experiment {
     question: "왜 내가 의심한 줄이 아니라 다른 줄이 느린가?",
     prediction: Prediction {
-        text: "처음 설정(리스트에서 찾기, 글에 하나씩 더하기, 모두 정렬) \
-               그대로라면 어느 단계가 가장 오래 걸릴까?",
+        text: "이 설정(처음에는 리스트에서 찾기, 글에 하나씩 더하기, \
+               모두 정렬)에서 어느 단계가 가장 오래 걸릴까?",
         ask: Ask::Choices(GUESSES),
         answer: verdict,
     },
@@ -106,7 +102,7 @@ pub const STAGES: [Stage; 6] = [
 ];
 
 impl Stage {
-    const fn label(self) -> &'static str {
+    pub(super) const fn label(self) -> &'static str {
         match self {
             Stage::Parse => "줄 나누기",
             Stage::Normalise => "경로 다듬기",
@@ -417,18 +413,25 @@ impl Work {
     }
 }
 
+/// 그래프의 점의 수.
+const CURVE_POINTS: usize = 200;
+
 /// 실행 하나의 보고서 글과 단계마다 한 일.
 struct Outcome {
     text: String,
     works: [Work; STAGES.len()],
     /// 서로 다른 사용자의 수.
     users: u64,
+    /// 사용자 모으기에서 마친 줄과 그때까지의 작업량.
+    curve: Vec<Point>,
 }
 
 impl Outcome {
     fn new(log: &str, how: How) -> Self {
         let mut works = [Work::default(); STAGES.len()];
         let (mut at, mut users) = (Stage::Parse, 0);
+        let stride = log.lines().count().div_ceil(CURVE_POINTS).max(1);
+        let (mut lines, mut curve) = (0, Vec::new());
         let text = pipeline(log, how, |step| {
             let work = &mut works[at as usize];
             match step {
@@ -441,10 +444,16 @@ impl Outcome {
                 Step::Look { .. } | Step::Compare => work.compared += 1,
                 Step::Probe { .. } => work.probed += 1,
                 Step::New { .. } => users += 1,
+                Step::Item if at == Stage::Dedupe => {
+                    lines += 1;
+                    if lines % stride == 0 {
+                        curve.push((lines as f64, work.total() as f64).into());
+                    }
+                }
                 Step::Leave | Step::Item => {}
             }
         });
-        Outcome { text, works, users }
+        Outcome { text, works, users, curve }
     }
 
     fn sum(&self, count: fn(&Work) -> u64) -> u64 {
@@ -469,11 +478,11 @@ impl Params {
 }
 
 /// 한 가지만 바꾼 것: 단계, 지금 방법과 바꾼 방법의 이름, 바꾼 뒤.
-struct Swap {
-    stage: Stage,
-    now: &'static str,
-    then: &'static str,
-    how: How,
+pub(super) struct Swap {
+    pub stage: Stage,
+    pub now: &'static str,
+    pub then: &'static str,
+    pub how: How,
 }
 
 impl How {
@@ -553,6 +562,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .view(View::Table(work_table(&now)))
         .view(View::Tree(work_tree(&now)))
         .view(View::Table(swap_table(p, &now, &then)))
+        .view(View::Chart(curves(p, &now, &then)))
         .view(View::Trace(replay(&log, Dedupe::List)))
         .view(View::Trace(replay(&log, Dedupe::Set))))
 }
@@ -594,7 +604,7 @@ fn work_table(now: &Outcome) -> Table {
     }
 }
 
-/// 작업량의 불꽃 그래프. 종류가 다른 일을 1로 더하므로 모형임.
+/// 작업량의 플레임 그래프. 종류가 다른 일을 1로 더하므로 모형임.
 fn work_tree(now: &Outcome) -> Tree {
     let most = now.works.iter().map(|work| work.total()).max();
     let stages = STAGES.iter().zip(&now.works).map(|(stage, work)| {
@@ -606,7 +616,7 @@ fn work_tree(now: &Outcome) -> Tree {
         TreeNode::new(stage.label(), 0.0, kinds.collect()).tone(tone)
     });
     Tree {
-        title: "작업량의 불꽃 그래프: 바이트 하나, 비교 한 번, \
+        title: "작업량의 플레임 그래프: 바이트 하나, 비교 한 번, \
                 조회 한 번을 모두 1로 셈"
             .into(),
         badge: Badge::Model,
@@ -639,6 +649,24 @@ fn swap_table(p: &Params, now: &Outcome, then: &Outcome) -> Table {
             Column::number("바꾼 작업량", ""),
         ],
         rows: rows.into(),
+    }
+}
+
+/// 줄을 읽어 나가며 쌓이는 사용자 모으기의 작업량.
+fn curves(p: &Params, now: &Outcome, then: &Outcome) -> Chart {
+    let [swap, ..] = p.how().swaps();
+    let series = |name: &str, outcome: &Outcome| Series {
+        name: name.into(),
+        shape: Shape::Line,
+        points: outcome.curve.clone(),
+    };
+    Chart {
+        title: format!("{}: 줄이 늘 때의 작업량", swap.stage.label()),
+        badge: Badge::Exact,
+        x: Axis::linear("읽은 줄", "줄"),
+        y: Axis::linear("비교와 해시 조회", "번"),
+        series: vec![series(swap.now, now), series(swap.then, then)],
+        marks: Vec::new(),
     }
 }
 
@@ -678,7 +706,8 @@ impl Recorder {
                 self.looks += 1;
                 let other = &self.users[at];
                 let same = if other == user { "같음" } else { "다름" };
-                ("look", format!("{user} 찾기: {other}와 {same}"), at)
+                let say = format!("{user} 찾기: {}번째 {other}, {same}", at + 1);
+                ("look", say, at)
             }
             Step::Probe { key } => {
                 self.looks += 1;
@@ -756,7 +785,7 @@ fn verdict(report: &Report) -> Verdict {
 }
 
 /// 잴 때의 줄: 여러 번 돌려야 하므로 이만큼까지만.
-const MEASURED_LINES: (u64, u64) = (10_000, 50_000);
+const MEASURED_LINES: (u64, u64) = (10_000, 20_000);
 
 fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     let (browser, native) = MEASURED_LINES;
@@ -771,258 +800,8 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
         let lines = format::int(lines);
         views.push(note(format!("시간은 앞의 {lines}줄로 잼")));
     }
-    let best = profile.best();
-    let after = format!("{}: {}", swaps[best].stage.label(), swaps[best].then);
-    views.push(View::Table(profile.stage_table(&after)));
-    views.push(View::Chart(profile.stage_chart(&after)));
-    views.push(View::Tree(profile.tree(0, "지금")));
-    views.push(View::Tree(profile.tree(1 + best, &after)));
-    views.push(View::Table(profile.swap_table(&swaps)));
-    views.extend(profile.cost.views(OVERHEAD, "실행 한 번"));
+    views.extend(profile.views(&swaps));
     Ok(views)
-}
-
-const OVERHEAD: &str = "재는 값: 프로파일러가 늘린 시간";
-
-/// 재면서 돌린 것 하나.
-struct Profiled {
-    total: Timing,
-    /// 단계마다의 (p10, 중앙값, p90), ns.
-    stages: [(f64, f64, f64); STAGES.len()],
-}
-
-/// 번갈아 잰 것들.
-struct Profile {
-    /// 지금, 그다음 바꾼 것 셋.
-    runs: Vec<Profiled>,
-    /// 재지 않은 것, 단계마다 잰 것, 항목마다 잰 것.
-    cost: Timings,
-}
-
-impl Profile {
-    fn take(
-        log: &str,
-        how: How,
-        swaps: &[Swap],
-        ctx: &Ctx,
-    ) -> Result<Option<Profile>, Failure> {
-        let clock = || ctx.now_ns();
-        let hows: Vec<How> =
-            std::iter::once(how).chain(swaps.iter().map(|s| s.how)).collect();
-        let laps: Vec<RefCell<Vec<Laps>>> =
-            hows.iter().map(|_| RefCell::default()).collect();
-        let cost = |name: &str, grain| {
-            let run = move || profiled(log, how, clock, grain).0;
-            Case::new(name, 1, run)
-        };
-        let mut cases = vec![
-            cost("재지 않음", Grain::Off),
-            cost("항목마다 잼", Grain::Item),
-        ];
-        cases.extend(hows.iter().zip(&laps).map(|(how, kept)| {
-            Case::new("단계마다 잼", 1, move || {
-                let (size, laps) = profiled(log, *how, clock, Grain::Stage);
-                kept.borrow_mut().push(laps);
-                size
-            })
-        }));
-        let Some(timings) = interleave(ctx, &mut cases)? else {
-            return Ok(None);
-        };
-        drop(cases);
-        let [plain, items, runs @ ..] = &timings.rows[..] else {
-            return Ok(None);
-        };
-        let rows = vec![plain.clone(), runs[0].clone(), items.clone()];
-        let runs = runs.iter().zip(laps).map(|(total, laps)| Profiled {
-            total: total.clone(),
-            stages: spread(total, &laps.into_inner()),
-        });
-        let clock_step_ns = timings.clock_step_ns;
-        Ok(Some(Profile {
-            runs: runs.collect(),
-            cost: Timings { rows, clock_step_ns },
-        }))
-    }
-
-    /// 가장 많이 줄인 바꾸기의 번호.
-    fn best(&self) -> usize {
-        let total = |i: &usize| self.runs[1 + i].total.median;
-        let swaps = 0..self.runs.len() - 1;
-        swaps.min_by(|a, b| total(a).total_cmp(&total(b))).unwrap_or(0)
-    }
-
-    fn band(&self) -> &'static str {
-        // 7개만 모았으면 lab::measure의 띠는 최소–최대임
-        match self.runs[0].total.samples.len() {
-            ..=7 => "최소–최대",
-            _ => "p10–p90",
-        }
-    }
-
-    fn stage_table(&self, after: &str) -> Table {
-        let (now, then) = (&self.runs[0], &self.runs[1 + self.best()]);
-        let share = |time: f64| {
-            Cell::fixed(time * 100.0 / now.total.median, 1)
-        };
-        let row = |name: &str, now: (f64, f64, f64), then: f64| {
-            let (low, median, high) = now;
-            let text = format::significant;
-            vec![
-                name.into(),
-                nanos(median),
-                format!("{}–{}", text(low), text(high)).into(),
-                share(median),
-                nanos(then),
-            ]
-        };
-        let stages = STAGES.iter().enumerate().map(|(i, stage)| {
-            row(stage.label(), now.stages[i], then.stages[i].1)
-        });
-        let Timing { p10, median, p90, .. } = now.total;
-        let whole = row("모두", (p10, median, p90), then.total.median);
-        Table {
-            title: format!("단계마다의 시간: 지금과 '{after}'"),
-            badge: Badge::Measured,
-            columns: vec![
-                Column::text("단계"),
-                Column::number("지금", "ns"),
-                Column::number(self.band(), "ns"),
-                Column::number("지금의 몫", "%"),
-                Column::number("바꾼 뒤", "ns"),
-            ],
-            rows: stages.chain([whole]).collect(),
-        }
-    }
-
-    fn stage_chart(&self, after: &str) -> Chart {
-        let series = |name: &str, run: &Profiled| Series {
-            name: name.into(),
-            shape: Shape::Dot,
-            points: run
-                .stages
-                .iter()
-                .enumerate()
-                .map(|(i, (low, median, high))| Point {
-                    // 눈금보다 짧아 0으로 읽힌 단계도 로그 축에 놓음
-                    x: median.max(1.0),
-                    y: i as f64,
-                    low: Some(low.max(1.0)),
-                    high: Some(high.max(1.0)),
-                })
-                .collect(),
-        };
-        Chart {
-            title: "단계마다의 시간".into(),
-            badge: Badge::Measured,
-            x: Axis::log("단계의 시간", "ns"),
-            y: Axis::category("단계", STAGES.map(Stage::label)),
-            series: vec![
-                series("지금", &self.runs[0]),
-                series(after, &self.runs[1 + self.best()]),
-            ],
-            marks: Vec::new(),
-        }
-    }
-
-    fn tree(&self, run: usize, name: &str) -> Tree {
-        let Profiled { total, stages } = &self.runs[run];
-        let most = stages.iter().map(|s| s.1).fold(0.0, f64::max);
-        let children = STAGES.iter().zip(stages).map(|(stage, time)| {
-            let tone = if time.1 == most { Tone::Now } else { Tone::Plain };
-            TreeNode::new(stage.label(), time.1, vec![]).tone(tone)
-        });
-        let inside: f64 = stages.iter().map(|s| s.1).sum();
-        let own = (total.median - inside).max(0.0);
-        let root = TreeNode::new("파이프라인", own, children.collect());
-        Tree {
-            title: format!("시간의 불꽃 그래프: {name}"),
-            badge: Badge::Measured,
-            unit: "ns".into(),
-            shape: TreeShape::Flame,
-            roots: vec![root],
-        }
-    }
-
-    /// 바꾼 것마다: 전체가 빨라진 배수와 암달의 법칙이 미리 말한 배수.
-    fn swap_table(&self, swaps: &[Swap]) -> Table {
-        let now = &self.runs[0];
-        let rows = swaps.iter().zip(&self.runs[1..]).map(|(swap, then)| {
-            let stage = swap.stage as usize;
-            let share = now.stages[stage].1 / now.total.median;
-            let (before, after) = (now.stages[stage].1, then.stages[stage].1);
-            let foretold = 1.0 / (1.0 - share + share * after / before);
-            let ratio =
-                paired_ratio(&then.total.samples, &now.total.samples);
-            let text = format::significant;
-            let (low, high) = (text(ratio.low), text(ratio.high));
-            let seen = if ratio.is_clear() {
-                format!("{}배 ({low}–{high})", text(ratio.median))
-            } else {
-                "이 측정으로는 구별할 수 없음".into()
-            };
-            vec![
-                format!("{}: {}", swap.stage.label(), swap.then).into(),
-                nanos(then.total.median),
-                Cell::fixed(share * 100.0, 1),
-                Cell::fixed(before / after, 2),
-                Cell::fixed(foretold, 2),
-                seen.into(),
-            ]
-        });
-        Table {
-            title: "한 가지만 바꿔 다시 잼: 암달의 예측과 실제".into(),
-            badge: Badge::Measured,
-            columns: vec![
-                Column::text("바꾼 것"),
-                Column::number("전체", "ns"),
-                Column::number("그 단계의 몫", "%"),
-                Column::number("그 단계만", "배"),
-                Column::number("암달의 예측", "배"),
-                Column::text("잰 빨라짐 (95% 구간)"),
-            ],
-            rows: rows.collect(),
-        }
-    }
-}
-
-/// 재며 한 번 돌림: 보고서의 길이와 단계마다의 시간.
-#[inline(never)]
-fn profiled(
-    log: &str,
-    how: How,
-    clock: impl Fn() -> f64,
-    grain: Grain,
-) -> (u64, Laps) {
-    let mut spans = Spans::new(clock, grain);
-    let text = pipeline(log, how, |step| spans.watch(step));
-    (text.len() as u64, spans.laps)
-}
-
-/// 표본마다 평균 낸 단계 시간의 퍼짐. 정하고 예열하던 앞부분은 버림.
-fn spread(
-    total: &Timing,
-    laps: &[Laps],
-) -> [(f64, f64, f64); STAGES.len()] {
-    let batch = total.batch as usize;
-    let kept = (total.samples.len() * batch).min(laps.len());
-    let kept = &laps[laps.len() - kept..];
-    let (low, high) =
-        if total.samples.len() > 7 { (0.1, 0.9) } else { (0.0, 1.0) };
-    STAGES.map(|stage| {
-        let mean = |calls: &[Laps]| {
-            let sum: f64 = calls.iter().map(|laps| laps[stage as usize]).sum();
-            sum / calls.len() as f64
-        };
-        let mut means: Vec<f64> = kept.chunks(batch).map(mean).collect();
-        means.sort_by(f64::total_cmp);
-        let at = |q| quantile(&means, q);
-        (at(low), at(0.5), at(high))
-    })
-}
-
-fn nanos(ns: f64) -> Cell {
-    Cell { text: format::significant(ns), value: Some(ns) }
 }
 
 #[cfg(test)]
@@ -1141,11 +920,34 @@ mod tests {
     }
 
     #[test]
+    fn anchors_of_the_default_run() {
+        let report = run_with("log_pipeline", &[]);
+        for (key, want) in [
+            ("comparisons", 1_108_487),
+            ("probes", 5_000),
+            ("bytes_scanned", 286_624),
+            ("bytes_copied", 6_152_579),
+            ("strings", 7_156),
+            ("users_seen", 1_067),
+        ] {
+            assert_eq!(report.int(key), Some(want), "{key}");
+        }
+        assert_eq!(report.checksum.as_deref(), Some("f1c7bd9fef4406c5"));
+        // 조각: 머리 하나, 상위 열, 사용자. 하나씩 더하므로 두 번씩 씀
+        assert_eq!(7_156, 5_000 + 2 * (1 + 10 + 1_067));
+    }
+
+    #[test]
     fn the_set_and_the_list_differ_only_in_their_own_stage() {
         let list = run_with("log_pipeline", &[]);
         let set = run_with("log_pipeline", &[("dedupe", "set")]);
         assert_eq!(list.answers["report"], set.answers["report"]);
         let int = |report: &Report, key| report.int(key).unwrap();
+        let log = Params::default().log(5_000);
+        let curve = Outcome::new(&log, Params::default().how()).curve;
+        assert_eq!(curve.len(), CURVE_POINTS);
+        let end = curve.last().unwrap();
+        assert_eq!((end.x, end.y), (5_000.0, 1_106_920.0));
         assert_eq!(int(&set, "probes"), 10_000);
         assert_eq!(int(&list, "probes"), 5_000);
         assert_eq!(int(&list, "bytes_copied"), int(&set, "bytes_copied"));

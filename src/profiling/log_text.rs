@@ -93,12 +93,12 @@ mod tests {
     #[test]
     fn the_first_rank_is_the_most_common() {
         let (zipf, mut rng) = (Zipf::new(3), SplitMix64::new(1));
-        let mut counts = [0; 3];
+        let mut counts = [0_i32; 3];
         for _ in 0..11_000 {
             counts[zipf.draw(&mut rng) as usize] += 1;
         }
         for (count, want) in counts.into_iter().zip([6_000, 3_000, 2_000]) {
-            assert!((count - want as i32).abs() < 200, "{counts:?}");
+            assert!((count - want).abs() < 200, "{counts:?}");
         }
     }
 }

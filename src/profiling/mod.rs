@@ -1,6 +1,7 @@
 //! 프로파일링.
 
 mod log_text;
+mod profile;
 pub mod spans;
 
 crate::chapter! {

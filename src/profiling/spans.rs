@@ -30,6 +30,7 @@ impl<C: Fn() -> f64> Spans<C> {
         Spans { clock, grain, open: None, laps: Laps::default() }
     }
 
+    // ANCHOR: watch
     pub fn watch(&mut self, step: Step) {
         match step {
             _ if self.grain == Grain::Off => {}
@@ -48,6 +49,7 @@ impl<C: Fn() -> f64> Spans<C> {
             *since = now;
         }
     }
+    // ANCHOR_END: watch
 }
 
 #[cfg(test)]

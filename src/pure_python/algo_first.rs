@@ -178,7 +178,10 @@ impl Problem {
         work
     }
 
-    // ANCHOR: kernel
+}
+
+// ANCHOR: kernel
+impl Problem {
     /// 모든 쌍을 봄.
     fn quadratic(&self, mut watch: impl FnMut(Step)) -> u64 {
         let mut pairs = 0;
@@ -241,11 +244,13 @@ impl Problem {
         }
         pairs
     }
-    // ANCHOR_END: kernel
 }
 
 /// 아래에서 위로 합치는 병합 정렬. 비교 횟수가 언어와 무관하게 같음.
-fn merge_sort(values: Vec<u64>, mut watch: impl FnMut(Step)) -> Vec<u64> {
+pub(super) fn merge_sort(
+    values: Vec<u64>,
+    mut watch: impl FnMut(Step),
+) -> Vec<u64> {
     let (mut from, mut to) = (values, Vec::new());
     let mut width = 1;
     while width < from.len() {
@@ -254,7 +259,7 @@ fn merge_sort(values: Vec<u64>, mut watch: impl FnMut(Step)) -> Vec<u64> {
             let (mut left, mut right) = pair.split_at(width.min(pair.len()));
             while let ([a, more_a @ ..], [b, more_b @ ..]) = (left, right) {
                 watch(Step::Merge { done: &to, left, right });
-                if a <= b {
+                if a <= b { // step: merge
                     to.push(*a);
                     left = more_a;
                 } else {
@@ -270,6 +275,7 @@ fn merge_sort(values: Vec<u64>, mut watch: impl FnMut(Step)) -> Vec<u64> {
     }
     from
 }
+// ANCHOR_END: kernel
 
 /// 사전이 들여다본 칸만 알림.
 fn probed(mut watch: impl FnMut(Step)) -> impl FnMut(dict_probe::Step) {

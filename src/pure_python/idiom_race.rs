@@ -21,7 +21,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     params: Params::table,
     run: |values, ctx| run(&Params::read(values)?, ctx),
     measure: Some(|values, ctx| measure(&Params::read(values)?, ctx)),
-    python: Python::Same,
+    python: Python::UpTo(&[("n", 500_000)]),
     bench: Bench::Group,
     memory_mib: 128,
 };
@@ -117,7 +117,7 @@ impl Idiom {
 }
 
 // 번호로 읽는 표현은 견줄 대상이라 그대로 둠
-#[allow(clippy::needless_range_loop)]
+#[allow(clippy::needless_range_loop, clippy::manual_is_multiple_of)]
 impl Idiom {
     // ANCHOR: kernel
     fn square_sum(self, xs: &[u64]) -> u64 {

@@ -959,9 +959,9 @@ mod tests {
         for pattern in PATTERNS {
             let trace = trace(pattern, 2_000, 7);
             let curve = trace.lru_curve();
-            for capacity in 1..curve.len() {
-                let hits = trace.hits(Policy::Lru, capacity as u64);
-                assert_eq!(curve[capacity], hits, "{pattern:?} {capacity}");
+            for (capacity, hits) in curve.iter().enumerate().skip(1) {
+                let found = trace.hits(Policy::Lru, capacity as u64);
+                assert_eq!(found, *hits, "{pattern:?} {capacity}");
             }
         }
     }

@@ -11,6 +11,8 @@ from facts import VERSION, WIDTH
 
 from lists.list_growth import Growing, roomy
 from lists.search_cost import draw, linear
+from lists.sort_runs import Sorter, real_compares
+from lists.tuple_freelist import FreeLists, drop, real_free_lists
 
 POINTER = struct.calcsize("P")
 EMPTY = sys.getsizeof([])
@@ -121,7 +123,39 @@ class Counted:
         return isinstance(other, Counted) and self.value == other.value
 
 
+class Sort(unittest.TestCase):
+    def test_one_run_takes_n_minus_one(self):
+        """정렬된 입력과 거꾸로인 입력에서는 견준 횟수까지 같음."""
+        for n in (2, 3, 63, 64, 65, 1_000, 10_000):
+            for items in (list(range(n)), list(range(n, 0, -1))):
+                self.assertEqual(real_compares(items), n - 1)
+                sorter = Sorter(items)
+                sorter.sort()
+                self.assertEqual(sorter.compares, n - 1)
+                self.assertEqual(items, sorted(items))
+
+    def test_galloping_skips_what_we_compare(self):
+        """몇 군데만 어긋난 입력에서 건너뛰기가 절반 넘게 아낌."""
+        items = list(range(10_000))
+        for i in range(10):
+            a, b = i * 997, 9_999 - i * 613
+            items[a], items[b] = items[b], items[a]
+        sorter = Sorter(list(items))
+        sorter.sort()
+        self.assertLess(real_compares(items) * 2, sorter.compares)
+
+
 class Tuples(unittest.TestCase):
+    def test_free_lists(self):
+        """3,000개를 버린 뒤 쌓인 수가 모형과 같음."""
+        for length in (1, 3, 20, 21, 30):
+            drop(length, 3_000)
+            model = FreeLists()
+            for block in [model.make(length) for _ in range(3_000)]:
+                model.discard(length, block)
+            want = model.kept if length <= len(model.stacks) else None
+            self.assertEqual(real_free_lists().get(length), want, length)
+
     def test_constants_and_copies(self):
         def constant():
             return (1, 2, 3)

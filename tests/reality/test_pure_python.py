@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dis
 import gc
-import io
+import heapq
 import sys
 import unittest
 import weakref
@@ -11,7 +12,7 @@ from functools import lru_cache
 
 from facts import VERSION, WIDTH
 
-from pure_python import idiom_race, memo_lru
+from pure_python import heap_topk, idiom_race, memo_lru, string_build
 
 PATTERNS = "loop", "zipf0", "zipf1", "zipf2", "scan_mix"
 # (판, 포인터 폭) → ASCII, Latin-1, 한글, 그림 문자 열 자의 바이트
@@ -86,6 +87,41 @@ class LruCache(unittest.TestCase):
             self.assertEqual(look_up.cache_info().misses, misses)
 
 
+class Counted:
+    """몇 번 견주었는지 세는 값."""
+
+    compares = 0
+
+    def __init__(self, value):
+        self.value = value
+
+    def __lt__(self, other):
+        Counted.compares += 1
+        return self.value < other.value
+
+
+class Heap(unittest.TestCase):
+    def test_comparisons_equal_the_real_heapq(self):
+        for order in ("random", "up", "down"):
+            for n, k in ((100, 1), (100, 7), (500, 64), (500, 500)):
+                with self.subTest(order=order, n=n, k=k):
+                    self.check(heap_topk.make_values(n, order, 42), k)
+
+    def check(self, values, k):
+        Counted.compares = 0
+        first, *rest = (Counted(value) for value in values)
+        heap = [first, *rest[: k - 1]]
+        heapq.heapify(heap)
+        for item in rest[k - 1 :]:
+            if heap[0] < item:
+                heapq.heapreplace(heap, item)
+        left = [item.value for item in heap]
+        top, compares = heap_topk.by_heap(values, k)
+        last_sort = heap_topk.descending(left)[1]
+        self.assertEqual(Counted.compares, compares - last_sort)
+        self.assertEqual(sorted(left, reverse=True), top)
+
+
 @unittest.skipUnless(
     VERSION in {(3, 11), (3, 14)}, "이 판의 바이트코드는 표에 없음"
 )
@@ -104,15 +140,24 @@ class Strings(unittest.TestCase):
         sizes = tuple(map(sys.getsizeof, texts))
         self.assertEqual(sizes, STRINGS[VERSION, WIDTH])
 
-    def test_three_ways_to_build_one_string(self):
+    def test_every_way_builds_the_same_string(self):
         pieces = [str(i) for i in range(1_000)]
-        added = ""
-        for piece in pieces:
-            added += piece
-        buffer = io.StringIO()
-        buffer.writelines(pieces)
-        self.assertEqual(added, "".join(pieces))
-        self.assertEqual(added, buffer.getvalue())
+        want = "".join(pieces)
+        self.assertEqual(string_build.add_local(pieces), want)
+        self.assertEqual(string_build.add_aliased(pieces), want)
+        self.assertEqual(string_build.Page().add(pieces), want)
+        self.assertEqual(string_build.write(pieces), want)
+
+    @unittest.skipUnless(VERSION in {(3, 11), (3, 14)}, "다른 판의 명령 이름")
+    def test_only_the_lonely_local_grows_in_place(self):
+        for build, name in (
+            (string_build.add_local, "BINARY_OP_INPLACE_ADD_UNICODE"),
+            (string_build.Page().add, "BINARY_OP_ADD_UNICODE"),
+        ):
+            for _ in range(100):
+                build(["x"] * 100)
+            code = dis.get_instructions(build, adaptive=True)
+            self.assertIn(name, [step.opname for step in code])
 
 
 class Sums(unittest.TestCase):

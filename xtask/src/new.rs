@@ -82,7 +82,8 @@ fn register(text: &str, name: &str) -> Option<String> {
     let start = text.find("chapter! {")?;
     let end = start + text[start..].find('}')?;
     let list = text[..end].trim_end();
-    let comma = if list.ends_with(',') { "" } else { "," };
+    // 빈 장에는 `"장":`만 있음
+    let comma = if list.ends_with([',', ':']) { "" } else { "," };
     Some(format!("{list}{comma} {name},\n{}", &text[end..]))
 }
 
@@ -104,6 +105,9 @@ mod tests {
             register(text, "x").unwrap(),
             "crate::chapter! {\n    \"dicts\": dict_probe, x,\n}\n"
         );
+        let empty = "crate::chapter! {\n    \"lists\":\n}\n";
+        let first = "crate::chapter! {\n    \"lists\": x,\n}\n";
+        assert_eq!(register(empty, "x").unwrap(), first);
         assert!(register("mod a;", "x").is_none());
     }
 

@@ -1,0 +1,345 @@
+//! 파이프라인의 프로파일: 지금과, 한 가지만 바꾼 것을 번갈아 재어 견줌.
+
+use std::cell::RefCell;
+
+use super::log_pipeline::{How, STAGES, Stage, Swap, pipeline};
+use super::spans::{Grain, Laps, Spans};
+use crate::lab::measure::{
+    Case, Timing, Timings, interleave, paired_ratio, quantile,
+};
+use crate::lab::report::{
+    Axis, Badge, Cell, Chart, Column, Point, Series, Shape, Table, Tone, Tree,
+    TreeNode, TreeShape,
+};
+use crate::lab::{Ctx, Failure, View, format};
+
+const OVERHEAD: &str = "재는 값: 프로파일러가 늘린 시간";
+
+/// 낮은 분위수, 중앙값, 높은 분위수, ns.
+type Spread = (f64, f64, f64);
+
+/// 재면서 돌린 것 하나.
+struct Profiled {
+    total: Timing,
+    stages: [Spread; STAGES.len()],
+    /// 어느 단계에도 들지 않은 시간의 중앙값, ns.
+    own: f64,
+}
+
+impl Profiled {
+    /// `laps`는 부를 때마다 하나. 정하고 예열하던 앞부분은 버림.
+    fn new(total: &Timing, laps: &[Laps]) -> Self {
+        let batch = total.batch as usize;
+        let kept = (total.samples.len() * batch).min(laps.len());
+        let calls = laps[laps.len() - kept..].chunks(batch);
+        // 시계의 눈금이 거칠어도 평균은 치우치지 않음
+        let means: Vec<Laps> = calls
+            .map(|calls| {
+                STAGES.map(|stage| {
+                    let of = |laps: &Laps| laps[stage as usize];
+                    let sum: f64 = calls.iter().map(of).sum();
+                    sum / calls.len() as f64
+                })
+            })
+            .collect();
+        let few = total.samples.len() <= FEW_SAMPLES;
+        let (low, high) = if few { (0.0, 1.0) } else { (0.1, 0.9) };
+        let stages = STAGES.map(|stage| {
+            let mut times: Vec<f64> =
+                means.iter().map(|mean| mean[stage as usize]).collect();
+            times.sort_by(f64::total_cmp);
+            let at = |q| quantile(&times, q);
+            (at(low), at(0.5), at(high))
+        });
+        let inside = means.iter().map(|mean| mean.iter().sum::<f64>());
+        let mut outside: Vec<f64> = total
+            .samples
+            .iter()
+            .zip(inside)
+            .map(|(sample, inside)| (sample - inside).max(0.0))
+            .collect();
+        outside.sort_by(f64::total_cmp);
+        let own = quantile(&outside, 0.5);
+        Profiled { total: total.clone(), stages, own }
+    }
+
+    /// 단계와 나머지를 더한 것: 몫의 분모.
+    fn whole(&self) -> f64 {
+        self.stages.iter().map(|(_, median, _)| median).sum::<f64>() + self.own
+    }
+}
+
+/// `lab::measure`가 긴 실행에서 모으는 표본의 수. 이때 띠는 최소–최대임.
+const FEW_SAMPLES: usize = 7;
+
+/// 번갈아 잰 것들.
+pub struct Profile {
+    /// 지금, 그다음 바꾼 것 셋.
+    runs: Vec<Profiled>,
+    /// 재지 않은 것, 단계마다 잰 것, 항목마다 잰 것.
+    cost: Timings,
+}
+
+impl Profile {
+    /// 눈금이 모자라면 `None`.
+    pub fn take(
+        log: &str,
+        how: How,
+        swaps: &[Swap],
+        ctx: &Ctx,
+    ) -> Result<Option<Profile>, Failure> {
+        let clock = || ctx.now_ns();
+        let hows: Vec<How> =
+            std::iter::once(how).chain(swaps.iter().map(|s| s.how)).collect();
+        let laps: Vec<RefCell<Vec<Laps>>> =
+            hows.iter().map(|_| RefCell::default()).collect();
+        let cost = |name: &str, grain| {
+            let run = move || profiled(log, how, clock, grain).0;
+            Case::new(name, 1, run)
+        };
+        let mut cases = vec![
+            cost("재지 않음", Grain::Off),
+            cost("항목마다 잼", Grain::Item),
+        ];
+        cases.extend(hows.iter().zip(&laps).map(|(how, kept)| {
+            Case::new("단계마다 잼", 1, move || {
+                let (size, laps) = profiled(log, *how, clock, Grain::Stage);
+                kept.borrow_mut().push(laps);
+                size
+            })
+        }));
+        let Some(timings) = interleave(ctx, &mut cases)? else {
+            return Ok(None);
+        };
+        drop(cases);
+        let [plain, items, runs @ ..] = &timings.rows[..] else {
+            return Ok(None);
+        };
+        let rows = vec![plain.clone(), runs[0].clone(), items.clone()];
+        let runs = runs
+            .iter()
+            .zip(laps)
+            .map(|(total, laps)| Profiled::new(total, &laps.into_inner()));
+        let clock_step_ns = timings.clock_step_ns;
+        Ok(Some(Profile {
+            runs: runs.collect(),
+            cost: Timings { rows, clock_step_ns },
+        }))
+    }
+
+    pub fn views(&self, swaps: &[Swap]) -> Vec<View> {
+        let best = self.best();
+        let Swap { stage, then, .. } = swaps[best];
+        let after = format!("{}: {then}", stage.label());
+        let mut views = vec![
+            View::Table(self.stage_table(&after)),
+            View::Chart(self.stage_chart(&after)),
+            View::Tree(self.tree(0, "지금")),
+            View::Tree(self.tree(1 + best, &after)),
+            View::Table(self.swap_table(swaps)),
+        ];
+        views.extend(self.cost.views(OVERHEAD, "실행 한 번"));
+        views
+    }
+
+    /// 가장 많이 줄인 바꾸기의 번호.
+    fn best(&self) -> usize {
+        let total = |i: &usize| self.runs[1 + i].total.median;
+        let swaps = 0..self.runs.len() - 1;
+        swaps.min_by(|a, b| total(a).total_cmp(&total(b))).unwrap_or(0)
+    }
+
+    fn band(&self) -> &'static str {
+        match self.runs[0].total.samples.len() {
+            ..=FEW_SAMPLES => "최소–최대",
+            _ => "p10–p90",
+        }
+    }
+
+    fn stage_table(&self, after: &str) -> Table {
+        let (now, then) = (&self.runs[0], &self.runs[1 + self.best()]);
+        let whole = now.whole();
+        let row = |name: &str, now: Spread, share: f64, then: f64| {
+            let (low, median, high) = now;
+            let text = format::significant;
+            vec![
+                name.into(),
+                nanos(median),
+                format!("{}–{}", text(low), text(high)).into(),
+                Cell::fixed(share * 100.0, 1),
+                nanos(then),
+            ]
+        };
+        let stages = STAGES.iter().enumerate().map(|(i, stage)| {
+            let (time, then) = (now.stages[i], then.stages[i].1);
+            row(stage.label(), time, time.1 / whole, then)
+        });
+        let Timing { p10, median, p90, .. } = now.total;
+        let all = row("모두", (p10, median, p90), 1.0, then.total.median);
+        Table {
+            title: format!("단계마다의 시간: 지금과 '{after}'"),
+            badge: Badge::Measured,
+            columns: vec![
+                Column::text("단계"),
+                Column::number("지금", "ns"),
+                Column::number(self.band(), "ns"),
+                Column::number("지금의 몫", "%"),
+                Column::number("바꾼 뒤", "ns"),
+            ],
+            rows: stages.chain([all]).collect(),
+        }
+    }
+
+    fn stage_chart(&self, after: &str) -> Chart {
+        let series = |name: &str, run: &Profiled| Series {
+            name: name.into(),
+            shape: Shape::Dot,
+            points: run
+                .stages
+                .iter()
+                .enumerate()
+                .map(|(i, (low, median, high))| Point {
+                    // 눈금보다 짧아 0으로 읽힌 단계도 로그 축에 놓음
+                    x: median.max(1.0),
+                    y: i as f64,
+                    low: Some(low.max(1.0)),
+                    high: Some(high.max(1.0)),
+                })
+                .collect(),
+        };
+        Chart {
+            title: "단계마다의 시간".into(),
+            badge: Badge::Measured,
+            x: Axis::log("단계의 시간", "ns"),
+            y: Axis::category("단계", STAGES.map(Stage::label)),
+            series: vec![
+                series("지금", &self.runs[0]),
+                series(after, &self.runs[1 + self.best()]),
+            ],
+            marks: Vec::new(),
+        }
+    }
+
+    fn tree(&self, run: usize, name: &str) -> Tree {
+        let Profiled { stages, own, .. } = &self.runs[run];
+        let most = stages.iter().map(|s| s.1).fold(0.0, f64::max);
+        let children = STAGES.iter().zip(stages).map(|(stage, time)| {
+            let tone = if time.1 == most { Tone::Now } else { Tone::Plain };
+            TreeNode::new(stage.label(), time.1, vec![]).tone(tone)
+        });
+        let root = TreeNode::new("파이프라인", *own, children.collect());
+        Tree {
+            title: format!("시간의 플레임 그래프: {name}"),
+            badge: Badge::Measured,
+            unit: "ns".into(),
+            shape: TreeShape::Flame,
+            roots: vec![root],
+        }
+    }
+
+    /// 바꾼 것마다: 전체가 빨라진 배수와 암달의 법칙이 미리 말한 배수.
+    fn swap_table(&self, swaps: &[Swap]) -> Table {
+        let now = &self.runs[0];
+        let rows = swaps.iter().zip(&self.runs[1..]).map(|(swap, then)| {
+            let stage = swap.stage as usize;
+            let share = now.stages[stage].1 / now.whole();
+            let (before, after) = (now.stages[stage].1, then.stages[stage].1);
+            let foretold = 1.0 / (1.0 - share + share * after / before);
+            let ratio = paired_ratio(&then.total.samples, &now.total.samples);
+            let text = format::significant;
+            let (low, high) = (text(ratio.low), text(ratio.high));
+            let seen = if ratio.is_clear() {
+                format!("{}배 ({low}–{high})", text(ratio.median))
+            } else {
+                "이 측정으로는 구별할 수 없음".into()
+            };
+            vec![
+                format!("{}: {}", swap.stage.label(), swap.then).into(),
+                nanos(then.total.median),
+                Cell::fixed(share * 100.0, 1),
+                Cell::fixed(before / after, 2),
+                Cell::fixed(foretold, 2),
+                seen.into(),
+            ]
+        });
+        Table {
+            title: "한 가지만 바꿔 다시 잼: 암달의 예측과 실제".into(),
+            badge: Badge::Measured,
+            columns: vec![
+                Column::text("바꾼 것"),
+                Column::number("전체", "ns"),
+                Column::number("그 단계의 몫", "%"),
+                Column::number("그 단계만", "배"),
+                Column::number("암달의 예측", "배"),
+                Column::text("잰 빨라짐 (95% 구간)"),
+            ],
+            rows: rows.collect(),
+        }
+    }
+}
+
+/// 재며 한 번 돌림: 보고서의 길이와 단계마다의 시간.
+#[inline(never)]
+fn profiled(
+    log: &str,
+    how: How,
+    clock: impl Fn() -> f64,
+    grain: Grain,
+) -> (u64, Laps) {
+    let mut spans = Spans::new(clock, grain);
+    let text = pipeline(log, how, |step| spans.watch(step));
+    (text.len() as u64, spans.laps)
+}
+
+fn nanos(ns: f64) -> Cell {
+    Cell { text: format::significant(ns), value: Some(ns) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::testing::run_with;
+
+    fn timing(ns: f64, samples: usize, batch: u64) -> Timing {
+        Timing {
+            name: String::new(),
+            median: ns,
+            p10: ns,
+            p90: ns,
+            samples: vec![ns; samples],
+            batch,
+        }
+    }
+
+    /// 재기 전에는 모르고, 잰 표에서 가장 긴 단계를 고름.
+    #[test]
+    fn the_slowest_stage_is_read_from_the_measured_table() {
+        let mut report = run_with("log_pipeline", &[]);
+        assert!(report.verdict.as_ref().unwrap().is_pending());
+        let laps = [1.0, 2.0, 70.0, 4.0, 5.0, 18.0];
+        let run = || Profiled::new(&timing(101.0, 21, 1), &[laps; 30]);
+        let profile = Profile {
+            runs: vec![run(), run(), run(), run()],
+            cost: Timings { rows: vec![], clock_step_ns: 1.0 },
+        };
+        report.views.push(View::Table(profile.stage_table("그대로")));
+        crate::find("log_pipeline").unwrap().judge(&mut report);
+        let told = report.verdict.unwrap();
+        assert_eq!(told.choice.as_deref(), Some("dedupe"));
+        assert_eq!(
+            told.sentence,
+            "사용자 모으기에 70.0 ns, 여섯 단계를 더한 100 ns의 70%가 듦."
+        );
+    }
+
+    /// 표본 하나는 묶음 하나의 평균이고, 앞의 예열은 버림.
+    #[test]
+    fn a_profile_averages_the_last_batches() {
+        let calls = [900.0, 1.0, 3.0, 4.0, 6.0, 8.0, 10.0];
+        let laps = calls.map(|ns| [ns, 0.0, 0.0, 0.0, 0.0, 0.0]);
+        let run = Profiled::new(&timing(20.0, 3, 2), &laps);
+        assert_eq!(run.stages[0], (2.0, 5.0, 9.0));
+        // 18, 15, 11의 가운데
+        assert_eq!((run.own, run.whole()), (15.0, 20.0));
+    }
+}
