@@ -3,21 +3,34 @@
 use std::hint::black_box;
 
 use rust_lab::fundamentals::ooo_pipeline::{VALUES, sum_fixed, values};
+use rust_lab::intro::first_run::{Folded, fold};
 use rust_lab::lab::rng::SplitMix64;
 
 use crate::goal::{Goal, Setup, Slow, Work};
 
+/// 같은 일이지만 기계어가 달라 둘 다 잼.
+const CHAINS: &[(&str, Setup)] =
+    &[("filter_map", filter_map), ("filter와 map", filter_then_map)];
 const LANES: &[(&str, Setup)] = &[("누산기 8개", lanes)];
 
 pub const GOALS: &[Goal] = &[
     Goal {
         chapter: "iterators",
         name: "chain",
+        title: "난수를 만들어 접는 사슬을 손으로 푼 반복문과, 100만 개",
+        at_least: 1.0 / 1.05,
+        items: 1_000_000,
+        fast: &[("이터레이터 사슬", chain)],
+        slow: ("반복문", Slow::Rust(loop_by_hand)),
+    },
+    Goal {
+        chapter: "iterators",
+        name: "filter",
         title: "거르고 바꿔 더하는 사슬을 손으로 푼 반복문과, 1만 개",
         at_least: 1.0 / 1.05,
         items: 10_000,
-        fast: &[("이터레이터 사슬", chain)],
-        slow: ("반복문", Slow::Rust(by_hand)),
+        fast: CHAINS,
+        slow: ("반복문", Slow::Rust(filter_by_hand)),
     },
     Goal {
         chapter: "iterators",
@@ -25,7 +38,7 @@ pub const GOALS: &[Goal] = &[
         title: "거르고 바꿔 더하기, 1만 개",
         at_least: 50.0,
         items: 10_000,
-        fast: &[("이터레이터 사슬", chain)],
+        fast: CHAINS,
         slow: ("파이썬 제너레이터", Slow::Python),
     },
     Goal {
@@ -57,24 +70,50 @@ pub const GOALS: &[Goal] = &[
     },
 ];
 
-fn numbers(n: u64) -> Vec<u64> {
-    let mut rng = SplitMix64::new(42);
-    (0..n).map(|_| rng.below(1_000)).collect()
+fn answer(Folded { sum, max, xor }: Folded) -> u64 {
+    sum ^ max ^ xor
 }
 
 fn chain(n: u64) -> Work {
-    let numbers = numbers(n);
     Box::new(move || {
-        let odd = black_box(&numbers).iter().filter(|x| *x & 1 == 1);
+        let mut rng = SplitMix64::new(42);
+        let numbers = (0..black_box(n)).map(|_| rng.next_u64() >> 32);
+        answer(numbers.fold(Folded::default(), |so_far, x| Folded {
+            sum: so_far.sum.wrapping_add(x),
+            max: so_far.max.max(x),
+            xor: so_far.xor ^ x,
+        }))
+    })
+}
+
+fn loop_by_hand(n: u64) -> Work {
+    Box::new(move || answer(fold(black_box(n), 42, |_| {})))
+}
+
+fn with_numbers(n: u64, work: fn(&[u64]) -> u64) -> Work {
+    let mut rng = SplitMix64::new(42);
+    let numbers: Vec<u64> = (0..n).map(|_| rng.below(1_000)).collect();
+    Box::new(move || work(black_box(&numbers)))
+}
+
+fn filter_map(n: u64) -> Work {
+    with_numbers(n, |numbers| {
+        let kept = |x: &u64| (x & 1 == 1).then(|| x * 3 + 1);
+        numbers.iter().filter_map(kept).sum()
+    })
+}
+
+fn filter_then_map(n: u64) -> Work {
+    with_numbers(n, |numbers| {
+        let odd = numbers.iter().filter(|x| *x & 1 == 1);
         odd.map(|x| x * 3 + 1).sum()
     })
 }
 
-fn by_hand(n: u64) -> Work {
-    let numbers = numbers(n);
-    Box::new(move || {
+fn filter_by_hand(n: u64) -> Work {
+    with_numbers(n, |numbers| {
         let mut total = 0;
-        for x in black_box(&numbers) {
+        for x in numbers {
             if x & 1 == 1 {
                 total += x * 3 + 1;
             }
