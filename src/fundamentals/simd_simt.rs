@@ -382,8 +382,10 @@ fn bit_lane(name: &str, byte: u8, known: u32, now: u32) -> Lane {
     }
 }
 
+type Adder = fn(&[i32]) -> i32;
+
 /// 재는 합: 이름과 함수.
-pub const ADDERS: [(&str, fn(&[i32]) -> i32); 5] = [
+pub const ADDERS: [(&str, Adder); 5] = [
     ("한 번에 하나", sum_one_by_one),
     ("레인 1개(for 문 그대로)", sum_lanes::<1>),
     ("레인 4개", sum_lanes::<4>),
