@@ -671,7 +671,7 @@ fn curves(p: &Params, now: &Outcome, then: &Outcome) -> Chart {
 }
 
 /// 재생하는 줄의 수.
-const REPLAY_LINES: usize = 12;
+const REPLAY_LINES: usize = 14;
 
 fn replay(log: &str, how: Dedupe) -> Trace {
     let head: String =

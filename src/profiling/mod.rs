@@ -2,7 +2,7 @@
 
 mod log_text;
 mod profile;
-mod spans;
+pub mod spans;
 
 crate::chapter! {
     "profiling": log_pipeline, sampling_bias, amdahl_gain,
