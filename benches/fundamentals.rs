@@ -1,5 +1,66 @@
 //! 고성능 파이썬 이해하기.
 
-use criterion::Criterion;
+use std::hint::black_box;
 
-pub fn define(_: &mut Criterion) {}
+use criterion::{BenchmarkId, Criterion, Throughput};
+use rust_lab::fundamentals::{cache_walk, memory_ladder, ooo_pipeline};
+
+pub fn define(c: &mut Criterion) {
+    ooo_pipeline(c);
+    memory_ladder(c);
+    cache_walk(c);
+}
+
+/// 누산기의 수마다: L1에 드는 값과 메모리에서 오는 값의 합.
+fn ooo_pipeline(c: &mut Criterion) {
+    let mut group = c.benchmark_group("ooo_pipeline");
+    let all = ooo_pipeline::values();
+    for (name, values) in [("16 KiB", &all[..2_048]), ("8 MiB", &all)] {
+        let want = ooo_pipeline::sum(values, 1);
+        group.throughput(Throughput::Elements(values.len() as u64));
+        for (k, add) in ooo_pipeline::ADDERS {
+            assert_eq!(add(values), want, "{k}");
+            group.bench_function(BenchmarkId::new(name, k), |b| {
+                b.iter(|| add(black_box(values)));
+            });
+        }
+    }
+    group.finish();
+}
+
+/// 작업 집합 네 가지: 따라가기와 훑기.
+fn memory_ladder(c: &mut Criterion) {
+    let mut group = c.benchmark_group("memory_ladder");
+    for kib in [16, 256, 4_096, 65_536] {
+        let ring =
+            memory_ladder::Ring::new(kib, memory_ladder::Stride::B64, 42);
+        let nodes = ring.nodes();
+        assert_eq!(ring.chase(0, nodes, |_| {}).0, 0);
+        group.throughput(Throughput::Elements(nodes));
+        group.bench_function(BenchmarkId::new("chase", kib), |b| {
+            b.iter(|| ring.chase(0, black_box(nodes), |_| {}));
+        });
+        group.bench_function(BenchmarkId::new("scan", kib), |b| {
+            b.iter(|| black_box(&ring).scan());
+        });
+    }
+    group.finish();
+}
+
+/// 행, 열, 블록, 행 끝을 띄운 열: 같은 합을 네 길로.
+fn cache_walk(c: &mut Criterion) {
+    let mut group = c.benchmark_group("cache_walk");
+    for n in [512, 2_048] {
+        let params = cache_walk::Params { n, ..Default::default() };
+        let want = (0..n * n).map(|k| k % 1000).sum::<u64>() as f64;
+        group.throughput(Throughput::Elements(n * n));
+        for (name, walk) in cache_walk::routes(&params) {
+            let cells = walk.cells();
+            assert_eq!(cache_walk::sum(&cells, &walk), want, "{name}");
+            group.bench_function(BenchmarkId::new(name, n), |b| {
+                b.iter(|| cache_walk::sum(black_box(&cells), &walk));
+            });
+        }
+    }
+    group.finish();
+}

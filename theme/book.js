@@ -180,13 +180,20 @@
     }
   }
 
-  // 넘치는 표와 코드는 글쇠로도 밀 수 있어야 함
+  // 넘치는 표와 코드는 글쇠로도 밀 수 있어야 함. 배치된 뒤에 재므로 화면
+  // 밖이나 닫힌 탭의 것까지 배치하게 만들지 않음
+  const boxes = new ResizeObserver((entries) => {
+    for (const { target: box } of entries) {
+      const { scrollWidth, clientWidth, scrollHeight, clientHeight } = box;
+      if (scrollWidth <= clientWidth && scrollHeight <= clientHeight) continue;
+      boxes.unobserve(box);
+      box.tabIndex = 0;
+      box.addEventListener("keydown", (event) => {
+        if (event.key.startsWith("Arrow")) event.stopPropagation();
+      });
+    }
+  });
   for (const box of document.querySelectorAll(".table-wrapper, pre")) {
-    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = box;
-    if (scrollWidth <= clientWidth && scrollHeight <= clientHeight) continue;
-    box.tabIndex = 0;
-    box.addEventListener("keydown", (event) => {
-      if (event.key.startsWith("Arrow")) event.stopPropagation();
-    });
+    boxes.observe(box);
   }
 }

@@ -76,6 +76,7 @@ fn view(view: &View) -> String {
         View::Trace(trace) => self::trace(trace),
         View::Timeline(timeline) => self::timeline(timeline),
         View::Tree(tree) => self::tree(tree),
+        View::Machine(machine) => self::table(&machine.table()),
         View::Text(text) => {
             let lines = text.lines.join("\n  ");
             format!("{}  {lines}\n", heading(&text.title, text.badge))

@@ -97,6 +97,7 @@ pub enum View {
     Trace(Trace),
     Timeline(Timeline),
     Tree(Tree),
+    Machine(Machine),
     Text(Text),
     Note(Note),
 }
@@ -468,6 +469,52 @@ impl TreeNode {
     pub fn own(&self) -> f64 {
         let below: f64 = self.children.iter().map(|child| child.value).sum();
         (self.value - below).max(0.0)
+    }
+}
+
+/// 이 기기의 기억 장치. 늘 잰 것임.
+///
+/// 페이지는 이것을 기억해 두고, 크기(KiB)가 축인 다른 측정 그래프에 각 단의
+/// 끝을 표시함.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Machine {
+    pub title: String,
+    pub env: Env,
+    /// 빠르고 작은 것부터.
+    pub levels: Vec<Level>,
+}
+
+/// 기억 장치 한 단.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Level {
+    /// `L1`, `메모리`.
+    pub name: String,
+    /// 작업 집합이 이 크기일 때까지, KiB. 마지막 단에는 끝이 없음.
+    pub kib: Option<f64>,
+    /// 의존하는 읽기 하나에 걸린 시간의 중앙값, ns.
+    pub ns: f64,
+}
+
+impl Machine {
+    /// 같은 내용의 표.
+    pub fn table(&self) -> Table {
+        let row = |level: &Level| {
+            let end =
+                level.kib.map_or("–".into(), |kib| Cell::fixed(kib, 0));
+            vec![level.name.as_str().into(), end, Cell::fixed(level.ns, 1)]
+        };
+        Table {
+            title: self.title.clone(),
+            badge: Badge::Measured,
+            columns: vec![
+                Column::text("단"),
+                Column::number("여기까지", "KiB"),
+                Column::number("읽기 하나", "ns"),
+            ],
+            rows: self.levels.iter().map(row).collect(),
+        }
     }
 }
 

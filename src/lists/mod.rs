@@ -1,5 +1,5 @@
 //! 리스트와 튜플.
 
 crate::chapter! {
-    "lists":
+    "lists": list_growth, search_cost, boxed_vs_flat,
 }

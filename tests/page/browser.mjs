@@ -73,7 +73,8 @@ async function openSilent(browser, faults, start) {
 }
 
 async function open(browser, faults, options = {}) {
-  const { before, argument } = options;
+  // expected: 이 쪽에서는 일부러 내는 오류
+  const { before, argument, expected } = options;
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
   page.setDefaultTimeout(TIMEOUT);
@@ -84,7 +85,9 @@ async function open(browser, faults, options = {}) {
     );
   });
   if (before) await page.evaluateOnNewDocument(before, argument);
-  page.on("pageerror", (error) => faults.push(`오류 ${error.message}`));
+  page.on("pageerror", ({ message }) => {
+    if (!expected?.test(message)) faults.push(`오류 ${message}`);
+  });
   page.on("console", (message) => {
     const text = message.text();
     if (/^CSP |Content.Security.Policy/.test(text)) faults.push(text);

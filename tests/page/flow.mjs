@@ -6,8 +6,8 @@ import { Card } from "./card.mjs";
 const PATH = "dicts/index.html";
 const NAME = "dict_probe";
 
-/** 첫 일은 작업자에게 가지 않고 패닉이 됨: 번호가 같은 것만 받아들여야 함. */
-const panicOnFirstCall = () => {
+/** 첫 일을 풀의 스레드에서 나는 진짜 사고로 바꿈. 남의 사고도 알림. */
+const rehearse = (what) => {
   const post = Worker.prototype.postMessage;
   let first = true;
   Worker.prototype.postMessage = function (message, ...rest) {
@@ -17,9 +17,20 @@ const panicOnFirstCall = () => {
     first = false;
     const channel = new BroadcastChannel("lab-panic");
     channel.postMessage({ run: message.id + 1, text: "남의 것" });
-    channel.postMessage({ run: message.id, text: "시험용 패닉" });
+    post.call(this, { ...message, part: "rehearse", name: what }, ...rest);
   };
 };
+
+const accident = (what) => ({
+  before: rehearse,
+  argument: what,
+  expected: /unreachable/,
+});
+
+const ACCIDENTS = [
+  ["패닉", "panic", /실험이 멈춤: 연습/],
+  ["메모리 부족", "memory", /메모리가 모자람: 1024\.0 MiB/],
+];
 
 /** 실행하고, 작업자가 일을 받은 바로 그때 멈춤. */
 const stopOnceBusy = (root) => {
@@ -105,19 +116,19 @@ export async function flow({ browser, base, check }) {
     }),
   );
 
-  await check("패닉은 문장으로 보이고 다음 실행은 됨", () =>
-    using({ before: panicOnFirstCall }, async (card, page) => {
-      await card.skip();
-      await card.set("n", "100000");
-      await card.run();
-      await page.waitForSelector(card.at(".lab-problem"));
-      assert.match(await card.text(".lab-problem"), /시험용 패닉/);
-      await card.set("n", "1000");
-      await card.run();
-      await card.exact();
-      await card.idle();
-    }),
-  );
+  for (const [title, what, says] of ACCIDENTS) {
+    await check(`스레드의 ${title}은 문장으로 보이고 다음 실행은 됨`, () =>
+      using(accident(what), async (card, page) => {
+        await card.skip();
+        await card.run();
+        await page.waitForSelector(card.at(".lab-problem"));
+        assert.match(await card.text(".lab-problem"), says);
+        await card.run();
+        await card.exact();
+        await card.idle();
+      }),
+    );
+  }
 
   await check("주소가 매개변수를 담고 되살림", () =>
     using(

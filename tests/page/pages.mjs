@@ -69,12 +69,18 @@ const inspect = async (themes) => {
   return problems;
 };
 
-/** 접혀 있으면 axe가 보지 않으므로 모두 펼침. */
+/** 접혔거나 화면 밖이면 axe가 제대로 보지 못하므로 모두 펼쳐 그림. */
 const unfold = () => {
   for (const part of document.querySelectorAll("details")) part.open = true;
   for (const part of document.querySelectorAll(".lab-panel")) {
     part.hidden = false;
   }
+  for (const part of document.querySelectorAll(".lab-part")) {
+    part.style.contentVisibility = "visible";
+  }
+  return new Promise((drawn) =>
+    requestAnimationFrame(() => requestAnimationFrame(drawn)),
+  );
 };
 
 /** 쪽을 옆으로 밀게 하는 요소들. */

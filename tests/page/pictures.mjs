@@ -8,7 +8,7 @@ import { fromTheme } from "./browser.mjs";
 
 const AXE = readFileSync(fromTheme.resolve("axe-core/axe.min.js"), "utf8");
 const ENTRY = `
-  export { renderViews } from "./views";
+  export { showViews } from "./views";
   export { createPrediction } from "./predict";
 `;
 
@@ -50,6 +50,30 @@ const tree = (shape, unit) => {
   return { kind: "tree", title, badge: "model", unit, shape, roots: ROOTS };
 };
 
+const MACHINE = {
+  kind: "machine",
+  title: "이 기기의 계단",
+  env: { threads: 4, simd: "simd128", clock_step_ns: 5000 },
+  levels: [
+    { name: "L1", kib: 32, ns: 1.5 },
+    { name: "메모리", kib: null, ns: 90 },
+  ],
+};
+const axis = (label, unit) =>
+  ({ label, unit, scale: "log", categories: null });
+const point = (x, y) => ({ x, y, low: null, high: null });
+const LADDER = {
+  kind: "chart",
+  title: "크기와 시간",
+  badge: "measured",
+  x: axis("작업 집합", "KiB"),
+  y: axis("읽기 하나", "ns"),
+  series: [
+    { name: "읽기", shape: "line", points: [point(4, 1), point(4096, 90)] },
+  ],
+  marks: [],
+};
+
 const ORDER = `
   <fieldset class="lab-part lab-predict" data-unit=""><legend>예측</legend>
   <ol class="lab-order"><li data-value="a"><span>가</span></li>
@@ -84,9 +108,7 @@ export async function pictures({ browser, base, check }) {
     await page.evaluate(code);
     await page.evaluate(async (list) => {
       const place = document.querySelector("#dict_probe .lab-results");
-      place.replaceChildren(
-        ...(await window.pictures.renderViews(list, { kernel: null })),
-      );
+      await window.pictures.showViews(place, list, { kernel: null });
       place.hidden = false;
       place.scrollIntoView();
     }, views);
@@ -124,6 +146,32 @@ export async function pictures({ browser, base, check }) {
       );
       assert.equal(scrolled[0], true, "고른 줄이 보이지 않음");
       assert.ok(scrolled[1] < 600, `칸의 높이 ${scrolled[1]}`);
+    }),
+  );
+
+  await check("기억한 기기: 그래프에 표시하고, 보이고, 지움", () =>
+    using([MACHINE], async (page) => {
+      const drawn = async () => {
+        await draw(page, [MACHINE, LADDER]);
+        await page.waitForSelector("#dict_probe .lab-chart svg text");
+        return page.$eval("#dict_probe .lab-chart", (all) => all.textContent);
+      };
+      const panel = "#dict_probe .lab-machine";
+      const text = () => page.$eval(panel, (all) => all.textContent);
+      assert.equal(await text(), "기억한 기기 없음");
+      assert.doesNotMatch(await drawn(), /내 L1/);
+      await page.click("#dict_probe .lab-view-table .lab-hint button");
+      assert.match(await text(), /L1 32 KiB까지 1\.5.*ns.*메모리.*스레드 4/);
+      assert.match(await drawn(), /내 L1/);
+      const settings = await page.$eval("#machine", (all) => all.textContent);
+      assert.match(settings, /L1 32/);
+      await page.click(`${panel} button`);
+      assert.equal(await text(), "기억한 기기 없음");
+      assert.doesNotMatch(await drawn(), /내 L1/);
+      await page.evaluate(() => {
+        localStorage.setItem("lab-machine", '{"machine":{"levels":[null]}}');
+      });
+      assert.doesNotMatch(await drawn(), /내 L1/);
     }),
   );
 

@@ -18,7 +18,7 @@ import {
   type Exact,
 } from "./runner";
 import { linkTo, readHash, showInBar } from "./url";
-import { renderViews, type Scene } from "./views";
+import { showViews, type Scene } from "./views";
 import { withUnit } from "./views/format";
 
 type Phase = "idle" | "running" | "measuring";
@@ -116,19 +116,13 @@ export function hydrate(root: HTMLElement): void {
     }
   }
 
-  /** 볼 것을 제자리에. 없으면 자리를 감춤. */
-  async function fill(place: HTMLElement, views: View[]): Promise<void> {
-    place.replaceChildren(...(await renderViews(views, scene)));
-    place.hidden = views.length === 0;
-  }
-
   async function show(report: Report): Promise<void> {
     const traces = report.views.filter(({ kind }) => kind === "trace");
     const notes = report.notes.map((text) => ({ kind: "note", text }) as View);
     const rest = report.views.filter(({ kind }) => kind !== "trace");
-    await fill(results, [...rest, ...notes]);
-    await fill(replay, traces);
-    await fill(timing, []);
+    await showViews(results, [...rest, ...notes], scene);
+    await showViews(replay, traces, scene);
+    await showViews(timing, [], scene);
     tell(report.verdict);
     if (why) why.open = true;
     implementations.exact(report);
@@ -144,7 +138,7 @@ export function hydrate(root: HTMLElement): void {
 
   async function measure(params: string): Promise<void> {
     const views = await runMeasure(me, name, params, progress);
-    await fill(timing, views);
+    await showViews(timing, views, scene);
     tell(await judge(me, name, implementations.measured(views)));
   }
 

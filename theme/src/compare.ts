@@ -4,6 +4,7 @@ import { h } from "./dom";
 import type { Column, Outcome, Timing } from "./data";
 import type { Answer, Chart, Series } from "./report";
 import { renderChart } from "./chart/chart";
+import { grouped } from "./views/format";
 
 const MOST_SERIES = 5;
 const CAUTION =
@@ -76,11 +77,8 @@ const answerText = (answer?: Answer): string =>
   answer === undefined
     ? "–"
     : typeof answer === "string"
-      ? grouped(answer)
+      ? answer.replace(/^\d+$/, grouped)
       : `${answer.value} ± ${answer.tolerance}`;
-
-const grouped = (text: string): string =>
-  /^\d{4,}$/.test(text) ? BigInt(text).toLocaleString("en-US") : text;
 
 function answerTable(first: Column, rest: Column[]): HTMLElement {
   const all = [first, ...rest];

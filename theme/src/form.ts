@@ -1,6 +1,7 @@
 // 매개변수 폼: 값은 모두 글자이고, 읽고 거절하는 일은 Rust가 함.
 
 import { need } from "./dom";
+import { grouped } from "./views/format";
 
 export type Texts = Record<string, string>;
 
@@ -103,7 +104,7 @@ const bare = (text: string): string => text.trim().replaceAll(",", "");
 function pretty(text: string): string {
   const digits = bare(text);
   if (!/^\d+$/.test(digits)) return text;
-  return BigInt(digits).toLocaleString("en-US");
+  return grouped(digits.replace(/^0+(?=\d)/, ""));
 }
 
 /** 슬라이더와 수를 함께 움직임. 로그 눈금이면 위치를 로그로 바꿈. */

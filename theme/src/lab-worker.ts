@@ -18,6 +18,7 @@ interface Lab {
 
 const POOL_TIMEOUT_MS = 3000;
 const PROGRESS_EVERY_MS = 50;
+let loading: Promise<Lab>;
 let lab: Lab;
 
 const send = (message: FromLab): void => self.postMessage(message);
@@ -31,7 +32,7 @@ self.__labProgress = (done, label) => {
 };
 
 async function boot(message: ToLab & { type: "boot" }): Promise<void> {
-  lab = (await import(message.glue)) as Lab;
+  lab = await loading;
   await lab.default({ module_or_path: message.module });
   send({ type: "ready", note: await startPool(message.threads) });
 }
@@ -53,7 +54,9 @@ async function startPool(threads: number): Promise<string | null> {
 
 self.onmessage = async ({ data }: MessageEvent<ToLab>) => {
   try {
-    if (data.type === "boot") {
+    if (data.type === "load") {
+      loading = import(data.glue) as Promise<Lab>;
+    } else if (data.type === "boot") {
       await boot(data);
     } else {
       lab.identify(data.id);

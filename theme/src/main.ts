@@ -4,26 +4,29 @@ import { hydrate } from "./card";
 import { breathe } from "./dom";
 import { hydrateExercise } from "./exercise";
 import { isolate } from "./isolation";
-import { download } from "./runner";
+import { prepare } from "./runner";
 import { preloadViews } from "./views";
 
 void import("./search").then(({ initSearch }) => initSearch());
+void import("./machine").then(({ machinePanel }) =>
+  document.querySelector("#machine")?.append(machinePanel()),
+);
 await isolate();
 const cards = document.querySelectorAll<HTMLElement>(".lab-card");
 for (const card of cards) {
-  hydrate(card);
   await breathe();
+  hydrate(card);
 }
 for (const card of document.querySelectorAll<HTMLElement>(".lab-exercise")) {
   hydrateExercise(card);
 }
 
-// 한가할 때 미리 받아 두면 처음 누른 실행도 바로 답함
+// 한가할 때 작업자까지 미리 띄워 두면 처음 누른 실행도 바로 답함
 const { connection } = navigator as { connection?: { saveData: boolean } };
 if (cards.length > 0 && !connection?.saveData) {
   const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 1000));
   idle(() => {
     preloadViews();
-    download().catch(() => {});
+    prepare().catch(() => {});
   });
 }

@@ -4,7 +4,8 @@
 export type Part = "run" | "measure" | "judge";
 
 export type ToLab =
-  | { type: "boot"; glue: string; module: WebAssembly.Module; threads: number }
+  | { type: "load"; glue: string }
+  | { type: "boot"; module: WebAssembly.Module; threads: number }
   | { type: "call"; id: number; part: Part; name: string; input: string };
 
 export type FromLab =

@@ -7,6 +7,7 @@ import type { Texts } from "./form";
 import { runPython, stopPython, type Job } from "./python";
 import type { Answer, Report } from "./report";
 import { Stopped, type Exact } from "./runner";
+import { grouped } from "./views/format";
 
 export interface PyHost {
   values(): Texts;
@@ -144,7 +145,7 @@ function limits({ python, name }: CardData): HTMLElement[] {
   if (python.kind !== "up_to") return [];
   return Object.entries(python.limits).map(([field, most]) => {
     const id = `${name}-python-${field}`;
-    const text = most.toLocaleString("en-US");
+    const text = grouped(most);
     const input = h("input", {
       id,
       type: "text",
@@ -169,7 +170,7 @@ function withLimits(panel: HTMLElement, values: Texts): Texts {
       return [field, String(Math.min(Number(values[field]), most))];
     }
     if (!/^\d+$/.test(typed) || Number(typed) > most) {
-      const top = most.toLocaleString("en-US");
+      const top = grouped(most);
       throw new Error(`파이썬 ${field}의 값 '${typed}': ${top} 이하의 정수여야 함`);
     }
     return [field, typed];

@@ -42,7 +42,7 @@ number: number | null,
  * 순위 예측에서 바른 차례: 항목의 값.
  */
 order: Array<string> | null, };
-export type View = { "kind": "table" } & Table | { "kind": "chart" } & Chart | { "kind": "trace" } & Trace | { "kind": "timeline" } & Timeline | { "kind": "tree" } & Tree | { "kind": "text" } & Text | { "kind": "note" } & Note;
+export type View = { "kind": "table" } & Table | { "kind": "chart" } & Chart | { "kind": "trace" } & Trace | { "kind": "timeline" } & Timeline | { "kind": "tree" } & Tree | { "kind": "machine" } & Machine | { "kind": "text" } & Text | { "kind": "note" } & Note;
 export type Badge = "exact" | "model" | "measured";
 export type Table = { title: string, badge: Badge, columns: Array<Column>, rows: Array<Array<Cell>>, };
 export type Column = { label: string, unit: string | null, 
@@ -118,6 +118,24 @@ export type TreeNode = { label: string,
  * 자식까지 더한 값. 자체 값은 자식의 합을 뺀 나머지임.
  */
 value: number, tone: Tone, children: Array<TreeNode>, };
+export type Machine = { title: string, env: Env, 
+/**
+ * 빠르고 작은 것부터.
+ */
+levels: Array<Level>, };
+export type Level = { 
+/**
+ * `L1`, `메모리`.
+ */
+name: string, 
+/**
+ * 작업 집합이 이 크기일 때까지, KiB. 마지막 단에는 끝이 없음.
+ */
+kib: number | null, 
+/**
+ * 의존하는 읽기 하나에 걸린 시간의 중앙값, ns.
+ */
+ns: number, };
 export type Text = { title: string, badge: Badge, lines: Array<string>, };
 export type Note = { text: string, };
 export type Env = { 

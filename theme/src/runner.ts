@@ -54,7 +54,7 @@ const waiting: Job[] = [];
 export const threadProblem = (): string | null => threadNote;
 
 /** 모듈을 내려받으며 컴파일함. 한 번만 하고 작업자마다 나눠 줌. */
-export function download(): Promise<WebAssembly.Module> {
+function download(): Promise<WebAssembly.Module> {
   compiled ??= WebAssembly.compileStreaming(fetch(WASM)).catch((error) => {
     compiled = null;
     throw new Error(`WASM을 받지 못함: ${(error as Error).message}`);
@@ -72,21 +72,22 @@ export function prepare(): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  const module = await download();
-  // 드물게 작업자가 소식 없이 뜨지 않음: 한 번은 새로 띄움
-  await boot(module).catch(() => {
+  const module = download();
+  await boot(module).catch(async () => {
+    await module;
+    // 드물게 작업자가 소식 없이 뜨지 않음: 한 번은 새로 띄움
     worker?.terminate();
     return boot(module);
   });
 }
 
-function boot(module: WebAssembly.Module): Promise<void> {
+/** 모듈을 컴파일하는 동안 작업자는 연결 코드를 읽음. */
+function boot(module: Promise<WebAssembly.Module>): Promise<void> {
   const fresh = new Worker(WORKER, { type: "module", name: "lab" });
   worker = fresh;
   const threads = Math.min(navigator.hardwareConcurrency || 1, MAX_THREADS);
   return new Promise<void>((resolve, reject) => {
-    const late = new Error("작업자가 뜨지 않음");
-    const timer = setTimeout(() => reject(late), BOOT_TIMEOUT_MS);
+    let timer = 0;
     fresh.onmessage = ({ data }: MessageEvent<FromLab>) => {
       if (data.type === "ready") {
         clearTimeout(timer);
@@ -103,8 +104,13 @@ function boot(module: WebAssembly.Module): Promise<void> {
       reject(new Error(event.message));
       crash(event.message);
     };
-    const message: ToLab = { type: "boot", glue: GLUE, module, threads };
-    fresh.postMessage(message);
+    const send = (message: ToLab): void => fresh.postMessage(message);
+    send({ type: "load", glue: GLUE });
+    module.then((compiled) => {
+      const late = new Error("작업자가 뜨지 않음");
+      timer = window.setTimeout(() => reject(late), BOOT_TIMEOUT_MS);
+      send({ type: "boot", module: compiled, threads });
+    }, reject);
   });
 }
 

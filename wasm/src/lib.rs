@@ -7,6 +7,7 @@
 
 use std::alloc::Layout;
 use std::collections::BTreeMap;
+use std::hint::black_box;
 use std::panic::PanicHookInfo;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -16,6 +17,7 @@ use rust_lab::lab::report::Env;
 use rust_lab::lab::{
     Ctx, Entry, Failure, Host, Report, Scope, Value, Values, Verdict, measure,
 };
+use rayon::prelude::*;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -116,6 +118,17 @@ fn judged(name: &str, timings: &str) -> Result<Option<Verdict>, Failure> {
     find(name)?.judge(report);
     report.views.truncate(measured);
     Ok(report.verdict.clone())
+}
+
+/// 사고 연습: 풀의 스레드에서 정말로 패닉하거나, 메모리를 다 씀.
+///
+/// 시험만 부름. 사고를 알리는 길은 정말로 나 보아야 확인됨.
+#[wasm_bindgen]
+pub fn rehearse(what: &str, _: &str) {
+    (0..1_000u32).into_par_iter().for_each(|_| match what {
+        "memory" => drop(black_box(Vec::<u8>::with_capacity(1 << 30))),
+        _ => panic!("연습"),
+    });
 }
 
 /// 마지막 보고서. 다시 읽어 들이지 않고 간직해 두면, 보고서를 읽는 코드가

@@ -435,7 +435,7 @@ fn page_rules(path: &Path, page: &str, report: &mut Report) {
         format!("그려지지 않은 강조: {}", plain.join(" / "))
     });
     let one = headings == 1 || path == Path::new("print.html");
-    report.check(one || path == Path::new("toc.html"), &place, || {
+    report.check(one, &place, || {
         format!("큰 제목(h1)이 하나가 아니라 {headings}개임")
     });
 }

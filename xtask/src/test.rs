@@ -132,6 +132,9 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
         });
         suite.check("페이지의 메모리", || memory(root, &module));
         suite.check("예제", || examples(root));
+        suite.check("벤치의 답", || {
+            cargo(root, &["test", "--package", "benches", "--benches"])
+        });
         suite.check("새 실험의 뼈대", || scaffold(root));
     }
     suite.check("책", || books(root, quick));

@@ -1,5 +1,6 @@
 // 그릴 수 있는 모양으로 고친 그래프: 위치 축과 값 축.
 
+import { recall } from "../machine";
 import type { Axis, Chart, Column, Cell, Shape } from "../report";
 import { even, plain, selfScaled, withUnit } from "../views/format";
 
@@ -58,6 +59,9 @@ export function toPlot(chart: Chart): Plot {
     const along = (axis === "y") === sideways ? "pos" : "val";
     return { along, at, label } as Rule;
   });
+  if (chart.badge === "measured" && pos.unit === "KiB") {
+    rules.push(...cacheEnds(lines));
+  }
   const stops = [
     ...new Set(lines.flatMap(({ dots }) => dots.map(({ p }) => p))),
   ].sort((a, b) => a - b);
@@ -65,6 +69,17 @@ export function toPlot(chart: Chart): Plot {
   const show = values.every(Number.isInteger) ? plain : even;
   const title = chart.title;
   return { title, pos, val, sideways, lines, rules, stops, show };
+}
+
+/** 기억한 기기의 각 단이 끝나는 크기. 그려진 범위 안의 것만. */
+function cacheEnds(lines: Line[]): Rule[] {
+  const drawn = lines.flatMap(({ dots }) => dots.map(({ p }) => p));
+  const [low, high] = [Math.min(...drawn), Math.max(...drawn)];
+  return (recall()?.machine.levels ?? []).flatMap(({ name, kib }) =>
+    kib !== null && kib >= low && kib <= high
+      ? [{ along: "pos", at: kib, label: `내 ${name}` }]
+      : [],
+  );
 }
 
 /** 로그 축에서는 막대의 길이에 뜻이 없음: 점으로 그림. */

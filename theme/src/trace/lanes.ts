@@ -2,7 +2,7 @@
 
 import { svg } from "../dom";
 import type { Frame, Lane, LaneCell, Tone, Trace } from "../report";
-import { textWidth } from "../views/format";
+import { grouped, textWidth } from "../views/format";
 
 const BOX_LIMIT = 64;
 const BOX_HEIGHT = 28;
@@ -149,7 +149,7 @@ function strip(lane: Lane, plan: Place, width: number): SVGGElement {
   const last = lane.size - 1;
   const labels = [
     [EDGE, "start", "0"],
-    [width - EDGE, "end", last.toLocaleString("en-US")],
+    [width - EDGE, "end", grouped(last)],
   ] as const;
   for (const [x, anchor, text] of labels) {
     const where = { x, y: y + 24, "text-anchor": anchor };
@@ -163,7 +163,7 @@ function strip(lane: Lane, plan: Place, width: number): SVGGElement {
     const dot = svg("circle", { cx: x, cy: y, r });
     const mark = svg("g", { class: tone }, dot);
     if (now && x > 40 && x < width - 60) {
-      const text = cell.text || cell.at.toLocaleString("en-US");
+      const text = cell.text || grouped(cell.at);
       mark.append(svg("text", { x, y: y + 24, "font-size": 12 }, text));
     }
     group.append(mark);

@@ -26,6 +26,7 @@ export function renderTrace(
   if (frames.length === 0) return figure;
 
   const source = kernel?.cloneNode(true) as HTMLElement | undefined;
+  source?.setAttribute("tabindex", "0");
   const say = h("p", { class: "lab-say", "aria-live": "polite" });
   const counters = h("dl", { class: "lab-counters" });
   const picture = h("div", { class: "lab-picture" });

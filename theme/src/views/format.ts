@@ -13,11 +13,15 @@ const BYTES: [number, string][] = [
   [1, "B"],
 ];
 
+/** 세 자리마다 쉼표. Intl은 처음 부를 때 수십 ms를 쓰므로 손으로 찍음. */
+export const grouped = (integer: number | string): string =>
+  String(integer).replace(/\B(?=(\d{3})+$)/g, ",");
+
 /** 유효 숫자 셋. 큰 정수는 그대로. */
 export function plain(value: number): string {
   const size = Math.abs(value);
   if (Number.isInteger(value) || size >= 1000) {
-    return Math.round(value).toLocaleString("en-US");
+    return grouped(Math.round(value));
   }
   const text = value.toPrecision(3);
   return size >= 0.001 ? String(Number(text)) : text;
@@ -27,11 +31,8 @@ export function plain(value: number): string {
 export function even(value: number): string {
   const size = Math.abs(value);
   const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
-  const options = {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  };
-  return value.toLocaleString("en-US", options);
+  const text = value.toFixed(digits);
+  return digits === 0 ? grouped(text) : text;
 }
 
 type Show = (value: number) => string;

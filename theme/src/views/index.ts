@@ -2,6 +2,7 @@
 
 import { breathe, h } from "../dom";
 import type { Text, View } from "../report";
+import { grouped } from "./format";
 import { caption, renderTable } from "./table";
 
 export interface Scene {
@@ -24,7 +25,7 @@ async function renderView(
       return withLimit(
         renderChart(view),
         view.series.some((series) => series.points.length >= POINT_LIMIT),
-        `묶음마다 점 ${POINT_LIMIT.toLocaleString("en-US")}개까지만 그림`,
+        `묶음마다 점 ${grouped(POINT_LIMIT)}개까지만 그림`,
       );
     }
     case "trace": {
@@ -32,7 +33,7 @@ async function renderView(
       return withLimit(
         renderTrace(view, scene.kernel),
         view.frames.length >= FRAME_LIMIT,
-        `앞의 ${FRAME_LIMIT.toLocaleString("en-US")}장면만 담음`,
+        `앞의 ${grouped(FRAME_LIMIT)}장면만 담음`,
       );
     }
     case "timeline": {
@@ -42,6 +43,10 @@ async function renderView(
     case "tree": {
       const { renderTree } = await import("./tree");
       return renderTree(view);
+    }
+    case "machine": {
+      const { renderMachine } = await import("./machine");
+      return renderMachine(view);
     }
     case "text":
       return renderText(view);
@@ -69,27 +74,29 @@ function renderText(view: Text): HTMLElement {
   );
 }
 
-export async function renderViews(
+/** 하나씩 그려 놓음: 첫째 것이 먼저 보이고, 입력이 사이에 끼어들 수 있음. */
+export async function showViews(
+  place: HTMLElement,
   views: View[],
   scene: Scene,
-): Promise<HTMLElement[]> {
-  const nodes: HTMLElement[] = [];
-  for (const view of views) {
-    nodes.push(await renderView(view, scene));
+): Promise<void> {
+  for (const [i, view] of views.entries()) {
+    const node = await renderView(view, scene);
+    if (besides(view, views[i + 1])) node.classList.add("lab-wide");
+    if (besides(views[i - 1], view)) node.classList.add("lab-narrow");
+    // 다시 실행할 때 쪽의 키가 줄었다 늘지 않게 제자리에서 바꿈
+    if (place.children[i]) place.children[i].replaceWith(node);
+    else place.append(node);
+    place.hidden = false;
     await breathe();
   }
-  views.forEach((view, i) => {
-    const [node, next] = [nodes[i], nodes[i + 1]];
-    if (!node || !next || !besides(view, views[i + 1])) return;
-    node.classList.add("lab-wide");
-    next.classList.add("lab-narrow");
-  });
-  return nodes;
+  while (place.children.length > views.length) place.lastElementChild?.remove();
+  place.hidden = views.length === 0;
 }
 
 /** 그래프 바로 뒤의 작은 표는 옆에 놓음. */
-function besides(view: View, next?: View): boolean {
-  if (view.kind !== "chart" || next?.kind !== "table") return false;
+function besides(view?: View, next?: View): boolean {
+  if (view?.kind !== "chart" || next?.kind !== "table") return false;
   const { columns, rows } = next;
   return columns.length <= 3 && rows.length <= 10;
 }

@@ -121,6 +121,7 @@ fn view(view: &View) -> String {
         | View::Trace(_)
         | View::Timeline(_)
         | View::Tree(_) => String::new(),
+        View::Machine(machine) => table(&machine.table()),
         View::Text(text) => format!(
             "<figure class=\"lab-view\">{}<pre><code>{}</code></pre>\
              </figure>",

@@ -1,0 +1,292 @@
+//! 목표 하나를 재고 판정함.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use cpu_time::ThreadTime;
+use rust_lab::lab::format::significant;
+use rust_lab::lab::measure::{paired_ratio, quantile};
+use serde::Serialize;
+
+use crate::peer::Peer;
+
+/// 받아들일 판의 수, 이보다 적으면 판정하지 않는 수, 해 볼 판의 수.
+const ROUNDS: usize = 11;
+const FEWEST: usize = 7;
+const TRIES: usize = 22;
+/// 표본 하나가 쓰는 CPU 시간은 적어도 이만큼, ns.
+const SAMPLE_NS: f64 = 50e6;
+/// 벽시계의 이만큼은 CPU를 쓰고 있어야 조용한 판임.
+const QUIET: f64 = 0.9;
+
+/// 한 번 부르면 `items`개를 처리하고, 모든 쪽이 같아야 하는 답을 냄.
+/// 부른 스레드에서만 일해야 함: 그 스레드의 CPU 시간을 잼.
+pub type Work = Box<dyn FnMut() -> u64>;
+
+/// 준비는 재지 않음. 매개변수는 항목의 수.
+pub type Setup = fn(u64) -> Work;
+
+pub struct Goal {
+    /// 파이썬 쪽이 `goals/<장>.py`에 있음.
+    pub chapter: &'static str,
+    /// 거르는 말이자 파이썬 함수의 이름.
+    pub name: &'static str,
+    pub title: &'static str,
+    /// 느린 쪽의 시간을 빠른 쪽의 시간으로 나눈 값의 목표. 1보다 작으면
+    /// 빠른 쪽이 더 걸려도 되는 한도임: 10%까지면 `1.0 / 1.10`.
+    pub at_least: f64,
+    pub items: u64,
+    /// 빠른 쪽들. 저마다 느린 쪽과 견줌.
+    pub fast: &'static [(&'static str, Setup)],
+    pub slow: (&'static str, Slow),
+}
+
+#[derive(Clone, Copy)]
+pub enum Slow {
+    /// 목표와 이름이 같은 파이썬 함수.
+    Python,
+    /// NumPy를 쓰는 파이썬 함수. NumPy가 없으면 건너뜀.
+    NumPy,
+    Rust(Setup),
+}
+
+/// 번갈아 재는 한쪽.
+enum Side<'a> {
+    Rust(Work),
+    Python(&'a mut Peer),
+}
+
+/// 표본 하나: 항목들에 든 시간, ns.
+#[derive(Clone, Copy)]
+pub struct Spent {
+    pub cpu: f64,
+    pub wall: f64,
+}
+
+impl Spent {
+    fn is_quiet(self) -> bool {
+        self.cpu >= QUIET * self.wall
+    }
+}
+
+impl Side<'_> {
+    fn sample(&mut self, times: u64) -> Result<Spent, String> {
+        let work = match self {
+            Side::Rust(work) => work,
+            Side::Python(peer) => return peer.time(times),
+        };
+        let (wall, cpu) = (Instant::now(), ThreadTime::now());
+        for _ in 0..times {
+            black_box(work());
+        }
+        let (cpu, wall) = (cpu.elapsed(), wall.elapsed());
+        Ok(Spent { cpu: cpu.as_nanos() as f64, wall: wall.as_nanos() as f64 })
+    }
+}
+
+/// 준비가 끝나고 답이 같음을 확인한 쪽들. 느린 쪽이 마지막임.
+pub struct Sides<'a>(Vec<Side<'a>>);
+
+impl Goal {
+    pub fn id(&self) -> String {
+        format!("{}/{}", self.chapter, self.name)
+    }
+
+    /// 느린 쪽을 맡을 것이 없으면 그 까닭.
+    pub fn missing<'a>(
+        &self,
+        peer: &'a Result<Peer, String>,
+    ) -> Option<&'a str> {
+        match (self.slow.1, peer) {
+            (Slow::Rust(_), _) => None,
+            (_, Err(why)) => Some(why),
+            (Slow::NumPy, Ok(Peer { numpy: None, .. })) => {
+                Some("NumPy를 불러오지 못함")
+            }
+            _ => None,
+        }
+    }
+
+    /// 모든 쪽을 준비하고 한 번씩 돌려 답을 견줌. 예열이기도 함.
+    pub fn open<'a>(
+        &self,
+        items: u64,
+        peer: Option<&'a mut Peer>,
+    ) -> Result<Sides<'a>, String> {
+        let mut sides = Vec::new();
+        let mut answers = Vec::new();
+        let mut add = |mut work: Work| {
+            answers.push(work());
+            sides.push(Side::Rust(work));
+        };
+        for (_, setup) in self.fast {
+            add(setup(items));
+        }
+        match (self.slow.1, peer) {
+            (Slow::Rust(setup), _) => add(setup(items)),
+            (_, Some(peer)) => {
+                answers.push(peer.open(self.chapter, self.name, items)?);
+                sides.push(Side::Python(peer));
+            }
+            (_, None) => return Err("파이썬이 없음".into()),
+        }
+        if answers.iter().any(|answer| *answer != answers[0]) {
+            return Err(format!("{}: 답이 서로 다름: {answers:?}", self.id()));
+        }
+        Ok(Sides(sides))
+    }
+
+    /// 조용한 판이 모일 때까지 모든 쪽을 번갈아 잼.
+    pub fn measure(&self, sides: &mut Sides) -> Result<Vec<Row>, String> {
+        let mut batches = Vec::new();
+        for side in &mut sides.0 {
+            let mut times = 1;
+            while side.sample(times)?.cpu < SAMPLE_NS {
+                times *= 2;
+            }
+            batches.push(times);
+        }
+        let (mut quiet, mut noisy) = (Vec::new(), Vec::new());
+        while quiet.len() < ROUNDS && quiet.len() + noisy.len() < TRIES {
+            let round = sides
+                .0
+                .iter_mut()
+                .zip(&batches)
+                .map(|(side, times)| side.sample(*times))
+                .collect::<Result<Vec<Spent>, String>>()?;
+            let calm = round.iter().all(|spent| spent.is_quiet());
+            if calm { &mut quiet } else { &mut noisy }.push(round);
+        }
+        let rounds =
+            Rounds { accepted: quiet.len(), tried: quiet.len() + noisy.len() };
+        // 조용한 판이 모자라면 무엇이 나왔는지라도 보임
+        let used = if quiet.len() < FEWEST {
+            quiet.extend(noisy);
+            quiet
+        } else {
+            quiet
+        };
+        let samples = |side: usize| -> Vec<f64> {
+            let items = (self.items * batches[side]) as f64;
+            used.iter().map(|round| round[side].cpu / items).collect()
+        };
+        let slow = samples(self.fast.len());
+        let row = |(side, (name, _)): (usize, &(&'static str, Setup))| {
+            let fast = samples(side);
+            let ratio = paired_ratio(&fast, &slow);
+            let pairs = fast.iter().zip(&slow).map(|(a, b)| b / a).collect();
+            Row {
+                chapter: self.chapter,
+                name: self.name,
+                title: self.title,
+                at_least: self.at_least,
+                items: self.items,
+                fast: Spread::new(name, fast),
+                slow: Spread::new(self.slow.0, slow.clone()),
+                ratio: Spread::new("비", pairs),
+                interval: [ratio.low, ratio.high],
+                rounds,
+                verdict: verdict(
+                    self.at_least,
+                    [ratio.low, ratio.high],
+                    rounds,
+                ),
+            }
+        };
+        Ok(self.fast.iter().enumerate().map(row).collect())
+    }
+}
+
+#[derive(Clone, Copy, Serialize)]
+pub struct Rounds {
+    accepted: usize,
+    tried: usize,
+}
+
+/// 95% 구간이 목표의 어느 쪽에 있는가.
+fn verdict(goal: f64, [low, high]: [f64; 2], rounds: Rounds) -> String {
+    let Rounds { accepted, tried } = rounds;
+    if accepted < FEWEST {
+        format!("판정 보류: 조용한 판 {accepted}/{tried}")
+    } else if low >= goal {
+        "달성".into()
+    } else if high < goal {
+        "미달".into()
+    } else {
+        "판정 보류: 구간이 목표에 걸침".into()
+    }
+}
+
+/// 이름과 퍼짐. 시간이면 항목 하나의 CPU 시간, ns.
+#[derive(Serialize)]
+pub struct Spread {
+    name: &'static str,
+    median: f64,
+    p10: f64,
+    p90: f64,
+}
+
+impl Spread {
+    fn new(name: &'static str, mut samples: Vec<f64>) -> Self {
+        samples.sort_by(f64::total_cmp);
+        let at = |q| quantile(&samples, q);
+        Spread { name, median: at(0.5), p10: at(0.1), p90: at(0.9) }
+    }
+
+    fn text(&self, unit: &str) -> String {
+        let [median, p10, p90] =
+            [self.median, self.p10, self.p90].map(significant);
+        format!("{median}{unit} ({p10}–{p90})")
+    }
+
+    fn inverse(&self) -> Self {
+        Spread {
+            name: self.name,
+            median: 1.0 / self.median,
+            p10: 1.0 / self.p90,
+            p90: 1.0 / self.p10,
+        }
+    }
+}
+
+/// 빠른 쪽 하나를 느린 쪽과 견준 결과.
+#[derive(Serialize)]
+pub struct Row {
+    pub chapter: &'static str,
+    name: &'static str,
+    title: &'static str,
+    at_least: f64,
+    items: u64,
+    fast: Spread,
+    slow: Spread,
+    ratio: Spread,
+    /// 비의 중앙값의 부트스트랩 95% 구간.
+    interval: [f64; 2],
+    rounds: Rounds,
+    pub verdict: String,
+}
+
+impl Row {
+    pub fn wish(&self) -> String {
+        let goal = match self.is_limit() {
+            true => format!("{}배 이하", significant(1.0 / self.at_least)),
+            false => format!("{}배 이상", significant(self.at_least)),
+        };
+        format!("{}\n{}: {goal}", self.title, self.name)
+    }
+
+    /// 한도는 더 걸린 시간의 비로 뒤집어 말함.
+    fn is_limit(&self) -> bool {
+        self.at_least < 1.0
+    }
+
+    pub fn seen(&self) -> String {
+        let time =
+            |side: &Spread| format!("{} {}", side.name, side.text(" ns"));
+        let ratio = match self.is_limit() {
+            true => self.ratio.inverse().text("배"),
+            false => self.ratio.text("배"),
+        };
+        format!("{ratio}\n{}\n{}", time(&self.fast), time(&self.slow))
+    }
+}
