@@ -4,12 +4,14 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use rust_lab::fundamentals::{
-    branch_predict, cache_walk, memory_ladder, ooo_pipeline, tiny_vm,
+    branch_predict, cache_walk, memory_ladder, ooo_pipeline, simd_simt,
+    tiny_vm,
 };
 use rust_lab::lab::Param;
 
 pub fn define(c: &mut Criterion) {
     branch_predict(c);
+    simd_simt(c);
     ooo_pipeline(c);
     memory_ladder(c);
     cache_walk(c);
@@ -103,6 +105,23 @@ fn tiny_vm(c: &mut Criterion) {
             let id = BenchmarkId::new(mode.label(), program.label());
             group.bench_function(id, |b| {
                 b.iter(|| execute(mode, program, black_box(n), &mut |_| {}));
+            });
+        }
+    }
+    group.finish();
+}
+
+/// 32비트 정수의 합: 하나씩, 그리고 레인의 수마다.
+fn simd_simt(c: &mut Criterion) {
+    let mut group = c.benchmark_group("simd_simt");
+    for n in [10_000, 4_000_000] {
+        let values = simd_simt::values(n);
+        let want = simd_simt::sum_one_by_one(&values);
+        group.throughput(Throughput::Elements(n));
+        for (name, add) in simd_simt::ADDERS {
+            assert_eq!(add(&values), want, "{name}");
+            group.bench_function(BenchmarkId::new(name, n), |b| {
+                b.iter(|| add(black_box(&values)));
             });
         }
     }

@@ -44,8 +44,8 @@ crate::params! {
         stall_pct_b: u64 = 5, int("B가 멈출 확률").unit("%").range(0, 90);
         stall_len: u64 = 20, int("멈추는 길이").unit("사이클")
             .range(5, 200);
-        ilp: u64 = 4, int("묶음의 크기(ILP)").unit("개").range(1, 8)
-            .hint("한꺼번에 발행할 수 있는 연산. 폭을 넘을 수 없음");
+        ilp: u64 = 4, int("묶음의 크기").unit("개").range(1, 8)
+            .hint("ILP: 한꺼번에 발행할 수 있는 연산. 폭을 넘을 수 없음");
         width: u64 = 4, int("한 사이클의 발행 폭").unit("칸").range(2, 8);
         share_penalty_pct: u64 = 50, int("나눠 쓰는 벌").unit("%")
             .range(0, 200)
@@ -386,13 +386,13 @@ fn siblings() -> String {
             text.trim()
         ),
         Ok(_) => "이 CPU는 SMT를 보이지 않음.".into(),
-        Err(_) => "SMT를 쓰는지 이 운영체제가 알려 주지 않음.".into(),
+        Err(_) => "SMT를 쓰는지 이 환경이 알려 주지 않아 모형만 보임.".into(),
     }
 }
 
 #[cfg(not(target_os = "linux"))]
 fn siblings() -> String {
-    "스레드를 코어에 묶을 수 없어 모형만 보임.".into()
+    "SMT를 쓰는지 이 환경이 알려 주지 않아 모형만 보임.".into()
 }
 
 #[cfg(test)]

@@ -447,7 +447,8 @@ impl Outcome {
                 Step::Item if at == Stage::Dedupe => {
                     lines += 1;
                     if lines % stride == 0 {
-                        curve.push((lines as f64, work.total() as f64).into());
+                        let total = work.total() as f64;
+                        curve.push((lines as f64, total).into());
                     }
                 }
                 Step::Leave | Step::Item => {}
@@ -671,7 +672,7 @@ fn curves(p: &Params, now: &Outcome, then: &Outcome) -> Chart {
 }
 
 /// 재생하는 줄의 수.
-const REPLAY_LINES: usize = 12;
+const REPLAY_LINES: usize = 14;
 
 fn replay(log: &str, how: Dedupe) -> Trace {
     let head: String =
@@ -706,7 +707,8 @@ impl Recorder {
                 self.looks += 1;
                 let other = &self.users[at];
                 let same = if other == user { "같음" } else { "다름" };
-                let say = format!("{user} 찾기: {}번째 {other}, {same}", at + 1);
+                let place = at + 1;
+                let say = format!("{user} 찾기: {place}번째 {other}, {same}");
                 ("look", say, at)
             }
             Step::Probe { key } => {

@@ -389,7 +389,7 @@ fn timeline(job: &Job, plan: &Plan) -> Timeline {
         title: format!("처음 {}주기와 표본", end / job.period),
         badge: Badge::Model,
         axis: "가상 시각".into(),
-        unit: "모형 µs".into(),
+        unit: "µs(모형)".into(),
         lanes,
     }
 }
