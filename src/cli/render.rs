@@ -460,7 +460,7 @@ fn tones(lanes: &[TimeLane]) -> String {
     format!("  {}\n", names.join("   "))
 }
 
-/// 들여 쓴 나무. 불꽃 그래프는 마디마다 비율의 막대를 붙임.
+/// 들여 쓴 나무. 플레임 그래프는 마디마다 비율의 막대를 붙임.
 fn tree(tree: &Tree) -> String {
     let mut lines = Vec::new();
     let total: f64 = tree.roots.iter().map(|root| root.value).sum();

@@ -264,7 +264,7 @@ fn verdict(report: &Report) -> Verdict {
     let (Some(global), Some(local)) =
         (report.time(GLOBAL), report.time(LOCAL))
     else {
-        return Verdict::pending();
+        return Verdict::pending_python();
     };
     let saved = (1.0 - local / global) * 100.0;
     let distance = |text: &str| {

@@ -2,10 +2,7 @@
 //! 잼. 다음 주소가 읽은 값에서 나오므로 미리 읽을 수도, 겹쳐 읽을 수도 없음.
 
 use crate::lab::measure::{Case, Timing, interleave};
-use crate::lab::report::{
-    Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Point, Series,
-    Shape, Table, Tone, Trace, Verdict,
-};
+use crate::lab::report::{Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Level, Machine, Point, Series, Shape, Table, Tone, Trace, Verdict};
 use crate::lab::rng::SplitMix64;
 use crate::lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
@@ -59,7 +56,7 @@ crate::params! {
         max_kib: u64 = 16_384, int("가장 큰 작업 집합").unit("KiB")
             .browser(16, 262_144).native(16, 1_048_576).log()
             .hint("4 KiB에서 두 배씩, 이 값을 넘지 않을 때까지");
-        accesses: u64 = 1_000_000, int("크기마다 따라가는 횟수").unit("번")
+        accesses: u64 = 1_000_000, int("따라가는 횟수").unit("번")
             .browser(100_000, 2_000_000).native(100_000, 20_000_000);
         stride: Stride = Stride::B64, choice("노드의 간격")
             .hint("캐시 라인보다 좁지 않아야 노드마다 새 라인임");
@@ -383,7 +380,11 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     let mut views = vec![
         View::Chart(chart(&rungs)),
         View::Table(table(&rungs)),
-        View::Table(stairs_table(&rungs)),
+        View::Machine(Machine {
+            title: "이 기기의 계단".into(),
+            env: ctx.env(),
+            levels: levels(&rungs),
+        }),
         note(STAIRS_RULE),
     ];
     if rungs.iter().all(|rung| rung.huge.is_none()) {
@@ -401,7 +402,7 @@ const RISE: f64 = 1.3;
 const STAIRS_RULE: &str = "계단을 찾는 규칙: 크기를 두 배로 했을 때 무작위로 \
     따라가는 시간(큰 페이지로 쟀으면 그 시간)이 1.3배 이상 늘면 오르막이고, \
     이어진 오르막을 하나로 묶음. 한 층의 끝은 오르막이 시작되기 전의 크기와 \
-    그 두 배 사이에 있음. 이름은 낮은 쪽부터 차례로 붙인 것이라, TLB가 만든 \
+    그 두 배 사이에 있음. 처음 셋만 적고, 이름은 낮은 쪽부터 차례로 붙인 것이라, TLB가 만든 \
     오르막이 끼거나 두 층의 오르막이 이어지면 어긋남";
 
 /// 이어진 오르막 하나: 시작 앞과 끝의 자리.
@@ -419,32 +420,28 @@ fn stairs(times: &[f64]) -> Vec<(usize, usize)> {
     stairs
 }
 
-fn stairs_table(rungs: &[Rung]) -> Table {
+/// 오르막 사이의 평평한 곳들: 단마다 끝나는 크기와 그 안의 시간.
+fn levels(rungs: &[Rung]) -> Vec<Level> {
     let times: Vec<f64> = rungs
         .iter()
         .map(|rung| rung.huge.as_ref().unwrap_or(&rung.chase).median)
         .collect();
-    let stairs = stairs(&times);
-    let names = ["L1의 끝", "L2의 끝", "L3의 끝"];
-    let rows = stairs.iter().enumerate().map(|(at, (foot, top))| {
-        vec![
-            names.get(at).copied().unwrap_or("그 위의 오르막").into(),
-            rungs[*foot].kib.into(),
-            ns(times[*foot]),
-            ns(times[*top]),
-        ]
-    });
-    Table {
-        title: "이 기기의 계단".into(),
-        badge: Badge::Measured,
-        columns: vec![
-            Column::text("계단"),
-            Column::number("여기까지", "KiB"),
-            Column::number("낮은 쪽", "ns"),
-            Column::number("높은 쪽", "ns"),
-        ],
-        rows: rows.collect(),
-    }
+    let ends = stairs(&times).into_iter().map(|(foot, _)| foot);
+    let mut levels: Vec<Level> = ["L1", "L2", "L3"]
+        .into_iter()
+        .zip(ends)
+        .map(|(name, foot)| Level {
+            name: name.into(),
+            kib: Some(rungs[foot].kib as f64),
+            ns: times[foot],
+        })
+        .collect();
+    levels.extend(times.last().map(|ns| Level {
+        name: "그 너머".into(),
+        kib: None,
+        ns: *ns,
+    }));
+    levels
 }
 
 /// 유효 숫자 셋의 칸.
@@ -487,28 +484,31 @@ fn chart(rungs: &[Rung]) -> Chart {
 }
 
 fn table(rungs: &[Rung]) -> Table {
-    let rows = rungs.iter().map(|rung| {
-        let huge = rung.huge.as_ref();
-        vec![
+    let mut columns = vec![
+        Column::number("크기", "KiB"),
+        Column::number("노드 수", "개"),
+        Column::number("접근당", "ns"),
+        Column::number("차례로 훑기", "ns"),
+    ];
+    let any_huge = rungs.iter().any(|rung| rung.huge.is_some());
+    if any_huge {
+        columns.push(Column::number("큰 페이지", "ns"));
+    }
+    let row = |rung: &Rung| {
+        let mut row = vec![
             rung.kib.into(),
             rung.nodes.into(),
             ns(rung.chase.median),
             ns(rung.scan.median),
-            huge.map_or("".into(), |timing| ns(timing.median)),
-        ]
-    });
-    Table {
-        title: TITLE.into(),
-        badge: Badge::Measured,
-        columns: vec![
-            Column::number("크기", "KiB"),
-            Column::number("노드 수", "개"),
-            Column::number("접근당", "ns"),
-            Column::number("차례로 훑기", "ns"),
-            Column::number("큰 페이지", "ns"),
-        ],
-        rows: rows.collect(),
-    }
+        ];
+        if any_huge {
+            let huge = rung.huge.as_ref();
+            row.push(huge.map_or("–".into(), |timing| ns(timing.median)));
+        }
+        row
+    };
+    let rows = rungs.iter().map(row).collect();
+    Table { title: TITLE.into(), badge: Badge::Measured, columns, rows }
 }
 
 /// 잰 표에서 가장 작은 크기와 가장 큰 크기를 견줌.
@@ -523,11 +523,7 @@ fn verdict(report: &Report) -> Verdict {
     });
     let ends = measured.and_then(|rows| Some((rows.first()?, rows.last()?)));
     let Some((small, large)) = ends else {
-        return Verdict {
-            headline: "아직 모름".into(),
-            sentence: "시간을 재야 나옴: 터미널이면 --measure를 붙임.".into(),
-            ..Verdict::default()
-        };
+        return Verdict::pending();
     };
     let ns = |row: &[Cell]| row[2].value.unwrap_or(1.0);
     let size = |row: &[Cell]| {

@@ -189,7 +189,7 @@ fn verdict(report: &Report) -> Verdict {
     let (Some(ours), Some(theirs)) =
         (report.time(OURS), report.time(THEIRS))
     else {
-        return Verdict::pending();
+        return Verdict::pending_python();
     };
     let here = match report.env.runtime.as_str() {
         "wasm" => "WASM",

@@ -154,15 +154,27 @@ impl Report {
     }
 }
 
+const NEEDS_TIME: &str = "시간을 재야 나옴: 페이지는 곧 재고, \
+     터미널에서는 --measure를 붙이면 됨.";
+
 const NEEDS_PYTHON: &str = "파이썬까지 재야 나옴: 카드의 'Python 고쳐 보기'에서 실행하거나, \
      터미널에서 --measure --python을 붙이면 됨.";
 
 impl Verdict {
-    /// Python의 시간까지 재야 정답이 있는 예측. 정답을 얻는 길을 말함.
+    /// 시간을 재야 정답이 있는 예측. 정답을 얻는 길을 말함.
     pub fn pending() -> Self {
+        Verdict::unknown(NEEDS_TIME)
+    }
+
+    /// Python의 시간까지 재야 정답이 있는 예측.
+    pub fn pending_python() -> Self {
+        Verdict::unknown(NEEDS_PYTHON)
+    }
+
+    fn unknown(sentence: &str) -> Self {
         Verdict {
             headline: "아직 모름".into(),
-            sentence: NEEDS_PYTHON.into(),
+            sentence: sentence.into(),
             ..Verdict::default()
         }
     }

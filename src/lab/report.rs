@@ -432,7 +432,7 @@ pub struct Tree {
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum TreeShape {
-    /// 불꽃 그래프: 폭이 전체에 대한 비율. 가로는 시간이 아님.
+    /// 플레임 그래프: 폭이 전체에 대한 비율. 가로는 시간이 아님.
     Flame,
     /// 들여 쓴 목록: 구문 나무, 오토마톤.
     Outline,

@@ -768,13 +768,7 @@ fn verdict(report: &Report) -> Verdict {
         .collect();
     let slowest = times.iter().max_by(|a, b| a.2.total_cmp(&b.2));
     let Some((value, label, most)) = slowest else {
-        return Verdict {
-            headline: "아직 모름".into(),
-            sentence: "시간을 재야 나옴: 페이지는 곧 재고, 터미널에서는 \
-                       --measure를 붙이면 됨."
-                .into(),
-            ..Verdict::default()
-        };
+        return Verdict::pending();
     };
     let sum: f64 = times.iter().map(|(_, _, time)| time).sum();
     let sentence = format!(

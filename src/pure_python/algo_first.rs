@@ -563,7 +563,7 @@ fn verdict(report: &Report) -> Verdict {
     };
     let gaps: Vec<(f64, f64)> = SIZES.iter().filter_map(gap).collect();
     let Some(n) = crossover(&gaps) else {
-        return Verdict::pending();
+        return Verdict::pending_python();
     };
     let [first, .., last] = SIZES;
     let ratio = |n: u64| {

@@ -191,7 +191,7 @@ export async function pictures({ browser, base, check }) {
     });
   });
 
-  await check("불꽃 그래프: 가족을 오가고, 넓히고, 되돌림", () =>
+  await check("플레임 그래프: 가족을 오가고, 넓히고, 되돌림", () =>
     using([tree("flame", "ms")], async (page) => {
       const read = reader(page, ".lab-flame");
       const shown = () =>

@@ -113,7 +113,8 @@ export function createPyPanel(
         host.done(outcome, rust);
       },
     });
-    const { timings } = JSON.parse(timed) as Partial<Outcome>;
+    const { timings, notes } = JSON.parse(timed) as PythonRun;
+    notes?.forEach(print);
     if (outcome && timings) host.done({ ...(outcome as Outcome), timings }, rust);
   }
 
@@ -124,6 +125,9 @@ export function createPyPanel(
 
   return { open: () => void open() };
 }
+
+/** 시간을 재는 부분이 돌려주는 것. */
+type PythonRun = Partial<Pick<Outcome, "timings">> & { notes?: string[] };
 
 async function fetchFiles(
   { library, table, name }: CardData,

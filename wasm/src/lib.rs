@@ -12,12 +12,12 @@ use std::panic::PanicHookInfo;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use rayon::prelude::*;
 use rust_lab::lab::measure::{PythonTiming, python_views};
 use rust_lab::lab::report::Env;
 use rust_lab::lab::{
     Ctx, Entry, Failure, Host, Report, Scope, Value, Values, Verdict, measure,
 };
-use rayon::prelude::*;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 

@@ -1,4 +1,4 @@
-// 나무: 폭이 몫인 불꽃 그래프와 들여 쓴 목록.
+// 나무: 폭이 몫인 플레임 그래프와 들여 쓴 목록.
 
 import { button, h, liveRegion } from "../dom";
 import type { Tree, TreeNode } from "../report";
@@ -82,7 +82,7 @@ function flame(tree: Tree, spots: Spot[]): HTMLElement[] {
   const stage = h("div", { class: "lab-flame", tabindex: 0 });
   // 화살표 키를 그림이 받으므로 응용 프로그램으로 알림
   stage.setAttribute("role", "application");
-  stage.setAttribute("aria-roledescription", "불꽃 그래프");
+  stage.setAttribute("aria-roledescription", "플레임 그래프");
   stage.setAttribute("aria-label", `${tree.title}. ${HELP}`);
   stage.style.height = `${layers * ROW}px`;
   const live = liveRegion();
