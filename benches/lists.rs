@@ -19,7 +19,7 @@ pub fn define(c: &mut Criterion) {
 
 /// 규칙마다: 진짜 `Vec`을 하나씩 채움.
 fn list_growth(c: &mut Criterion) {
-    use list_growth::{Policy, fill, fill_ready, fill_std};
+    use list_growth::{Moving, Policy, fill, fill_ready, fill_std};
     let mut group = c.benchmark_group("list_growth");
     for n in [1_000, 1_000_000] {
         group.throughput(Throughput::Elements(n));
@@ -31,10 +31,19 @@ fn list_growth(c: &mut Criterion) {
         };
         bench("with_capacity", &|| fill_ready(n));
         bench("push", &|| fill_std(n));
-        bench("double", &|| fill(Policy::Double, 0, n));
-        bench("x1_5", &|| fill(Policy::X15, 0, n));
-        bench("cpython", &|| fill(Policy::Cpython, 0, n));
-        bench("add_10k", &|| fill(Policy::AddK, 10_000, n));
+        for (how, moving) in
+            [("realloc", Moving::Realloc), ("copy", Moving::Copy)]
+        {
+            for (rule, policy) in [
+                ("cpython", Policy::Cpython),
+                ("x1_5", Policy::X15),
+                ("double", Policy::Double),
+                ("add_10k", Policy::AddK),
+            ] {
+                let name = format!("{rule}/{how}");
+                bench(&name, &|| fill(policy, 10_000, n, moving));
+            }
+        }
     }
     group.finish();
 }

@@ -446,16 +446,42 @@ fn lane(label: &str, size: u64, filled: u64, tone: Tone) -> Lane {
     }
 }
 
+/// 이사하는 방법.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moving {
+    /// 할당기에 맡김: 뒤가 비어 있으면 옮기지 않고 그 자리에서 늘림.
+    Realloc,
+    /// 새로 잡아 모두 옮김: CPython의 자유 스레드 빌드가 이렇게 함.
+    Copy,
+}
+
+impl Moving {
+    fn widen(self, items: &mut Vec<u64>, from: u64, to: u64) {
+        match self {
+            Moving::Realloc => items.reserve_exact((to - from) as usize),
+            Moving::Copy => {
+                let mut wider = Vec::with_capacity(to as usize);
+                wider.extend_from_slice(items);
+                *items = wider;
+            }
+        }
+    }
+}
+
 /// 규칙대로 용량을 잡으며 진짜 `Vec`을 채움.
-pub fn fill(policy: Policy, k: u64, n: u64) -> Vec<u64> {
+pub fn fill(policy: Policy, k: u64, n: u64, moving: Moving) -> Vec<u64> {
     let mut list = Growing::new(policy, k);
     let mut items = Vec::new();
     for i in 0..n {
-        list.resize(i + 1, |step| {
-            if let Step::Move { from, to, .. } = step {
-                items.reserve_exact((to - from) as usize);
-            }
-        });
+        // 맞는 동안에는 규칙을 묻지 않아야 push의 값만 남음
+        if i == list.capacity {
+            list.size = i;
+            list.resize(i + 1, |step| {
+                if let Step::Move { from, to, .. } = step {
+                    moving.widen(&mut items, from, to);
+                }
+            });
+        }
         items.push(black_box(i));
     }
     items
@@ -479,28 +505,31 @@ pub fn fill_ready(n: u64) -> Vec<u64> {
     items
 }
 
-/// 재는 길이의 한도.
-const MEASURED: u64 = 1_000_000;
+/// 재는 길이의 한도. 더 크면 할당기가 운영체제와 주고받는 값이 섞임.
+const MEASURED: u64 = 8_000;
 /// `k칸씩`이 이보다 많이 옮기면 재지 않음: 제곱으로 늘어남.
 const MOST_COPIES: u64 = 50_000_000;
 
 fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     let n = p.n.min(MEASURED);
     let sum = |items: Vec<u64>| black_box(&items)[items.len() - 1];
-    let ours = |name: &str, policy| {
+    let ours = |name: &str, policy, moving| {
         let k = p.k;
-        Case::new(name, n, move || sum(fill(policy, k, n)))
+        Case::new(name, n, move || sum(fill(policy, k, n, moving)))
     };
+    let (realloc, copy) = (Moving::Realloc, Moving::Copy);
     let mut cases = vec![
         Case::new("Vec::with_capacity: 이사 없음", n, || sum(fill_ready(n))),
         Case::new("Vec::push", n, || sum(fill_std(n))),
-        ours("두 배씩", Policy::Double),
-        ours("1.5배씩", Policy::X15),
-        ours("12.5%쯤씩 (CPython)", Policy::Cpython),
+        ours("12.5%쯤씩: realloc", Policy::Cpython, realloc),
+        ours("12.5%쯤씩: 모두 옮김", Policy::Cpython, copy),
+        ours("1.5배씩: 모두 옮김", Policy::X15, copy),
+        ours("두 배씩: 모두 옮김", Policy::Double, copy),
     ];
     let fits = n / p.k * n / 2 <= MOST_COPIES;
     if fits {
-        cases.push(ours("k칸씩", Policy::AddK));
+        cases.push(ours("k칸씩: realloc", Policy::AddK, realloc));
+        cases.push(ours("k칸씩: 모두 옮김", Policy::AddK, copy));
     }
     let mut views = compare(ctx, "하나씩 넣기", "원소 하나", cases)?;
     if !fits {
@@ -619,7 +648,10 @@ mod tests {
         assert_eq!(fill_std(5_000), want);
         assert_eq!(fill_ready(5_000), want);
         for policy in Policy::ALL {
-            assert_eq!(fill(policy, 7, 5_000), want, "{policy:?}");
+            for moving in [Moving::Realloc, Moving::Copy] {
+                let items = fill(policy, 7, 5_000, moving);
+                assert_eq!(items, want, "{policy:?} {moving:?}");
+            }
         }
     }
 

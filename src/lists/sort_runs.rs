@@ -412,7 +412,12 @@ const REPLAY: u64 = 32;
 const REPLAY_LONGEST: usize = 8;
 
 fn replay(p: &Params) -> Trace {
-    let mut items = input(p.pattern, REPLAY, p.k.min(8), p.seed);
+    // 런이 하나뿐이면 합치는 것이 없어 볼 것이 없음
+    let pattern = match p.pattern {
+        Pattern::Sorted | Pattern::Reversed => Pattern::KSwaps,
+        pattern => pattern,
+    };
+    let mut items = input(pattern, REPLAY, p.k.min(8), p.seed);
     // 칸에 들어가도록 크기의 차례만 남김
     let mut order = items.clone();
     order.sort_unstable();
@@ -426,7 +431,8 @@ fn replay(p: &Params) -> Trace {
     });
     Trace {
         title: format!(
-            "{REPLAY}개 정렬: 최소 런을 {}개로 줄여 봄",
+            "'{}' {REPLAY}개 정렬: 최소 런을 {}개로 줄여 봄",
+            pattern.label(),
             minrun(REPLAY as usize, REPLAY_LONGEST)
         ),
         badge: Badge::Exact,
