@@ -89,8 +89,14 @@ pub fn values(n: u64, order: Order, seed: u64) -> Vec<u64> {
 pub enum Step<'a> {
     /// 값 둘을 견줌.
     Compare,
-    Gate { heap: &'a [u64], value: u64 },
-    Replace { heap: &'a [u64], at: usize },
+    Gate {
+        heap: &'a [u64],
+        value: u64,
+    },
+    Replace {
+        heap: &'a [u64],
+        at: usize,
+    },
     Sort,
 }
 
@@ -110,7 +116,8 @@ pub fn by_heap(
     for value in rest {
         watch(Step::Compare);
         watch(Step::Gate { heap: &heap, value: *value });
-        if heap[0] < *value { // step: gate
+        let enters = heap[0] < *value; // step: gate
+        if enters {
             let at = sift(&mut heap, 0, *value, &mut watch);
             watch(Step::Replace { heap: &heap, at }); // step: replace
         }
@@ -164,11 +171,7 @@ fn descending(values: Vec<u64>, mut watch: impl FnMut(Step)) -> Vec<u64> {
 }
 
 /// 모두 정렬하고 앞을 자름.
-pub fn by_sort(
-    values: &[u64],
-    k: usize,
-    watch: impl FnMut(Step),
-) -> Vec<u64> {
+pub fn by_sort(values: &[u64], k: usize, watch: impl FnMut(Step)) -> Vec<u64> {
     let mut sorted = descending(values.to_vec(), watch);
     sorted.truncate(k);
     sorted
@@ -387,13 +390,13 @@ fn replay(p: &Params) -> Trace {
                 seen += 1;
                 let out = if heap[0] < value { "들어감" } else { "버림" };
                 let say = format!(
-                    "{value}을 힙의 가장 작은 {}과 견줌: {out}",
+                    "힙의 가장 작은 값 {}, 새 값 {value}: {out}",
                     heap[0]
                 );
                 ("gate", say, heap, (0, Tone::Now))
             }
             Step::Replace { heap, at } => {
-                let say = format!("{}이 제자리를 찾음", heap[at]);
+                let say = format!("제자리를 찾음: {}", heap[at]);
                 ("replace", say, heap, (at, Tone::Hit))
             }
             Step::Sort => {
@@ -466,8 +469,7 @@ mod tests {
                 for seed in 0..4 {
                     let values = values(n, order, seed);
                     for k in 1..=n as usize {
-                        let want: Vec<u64> =
-                            (0..n).rev().take(k).collect();
+                        let want: Vec<u64> = (0..n).rev().take(k).collect();
                         for (name, way) in WAYS {
                             let top = way(&values, k, &mut |_| {});
                             assert_eq!(top, want, "{name} {order:?} {n}");
@@ -482,7 +484,10 @@ mod tests {
     #[test]
     fn descending_values_never_enter_the_heap() {
         let pairs = [("order", "down"), ("k", "1"), ("n", "1000")];
-        assert_eq!(run_with("heap_topk", &pairs).int("heap_compares"), Some(999));
+        assert_eq!(
+            run_with("heap_topk", &pairs).int("heap_compares"),
+            Some(999)
+        );
     }
 
     /// 무작위면 n번보다 조금 많음: 힙에 드는 것은 k·ln(n/k)개쯤임.
