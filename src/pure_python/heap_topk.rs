@@ -270,8 +270,8 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
     let [sort, heap, select] =
         WAYS.map(|(_, way)| compares(way, &values, p.k));
     ctx.progress(1, 3, "교차점 찾기")?;
-    let few = p.n.min(CROSSOVER_SIZE);
-    let crossover = crossover(&self::values(few, p.order, p.seed));
+    let few = self::values(p.n.min(CROSSOVER_SIZE), p.order, p.seed);
+    let crossover = crossover(&few);
     ctx.progress(2, 3, "곡선 그리기")?;
     let kth = top.last().copied().unwrap_or(0);
     let sum = top.iter().sum();
@@ -284,7 +284,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .answer("crossover_percent", crossover)
         .checksum(&[kth, sum, sort, heap, select, crossover])
         .view(View::Table(summary(p, [sort, heap, select])))
-        .view(View::Chart(curve(p, &values, sort)))
+        .view(View::Chart(curve(&few)))
         .view(View::Trace(replay(p))))
 }
 
@@ -342,32 +342,37 @@ fn summary(p: &Params, counts: [u64; 3]) -> Table {
     }
 }
 
-/// 그리는 k의 비율, 천분율.
-const SHARES: [u64; 9] = [1, 10, 50, 100, 200, 400, 600, 800, 1_000];
+/// 곡선의 점과 점 사이, 퍼센트.
+const CURVE_STEP: usize = 2;
 
-fn curve(p: &Params, values: &[u64], sort: u64) -> Chart {
-    let each = |count: u64| count as f64 / p.n as f64;
+fn curve(values: &[u64]) -> Chart {
+    let n = values.len() as u64;
+    let each = |way: Way, percent: u64| {
+        let k = (n * percent / 100).max(1);
+        compares(way, values, k) as f64 / n as f64
+    };
     let series = |(name, way): (&str, Way)| Series {
         name: name.into(),
         shape: Shape::Line,
-        points: SHARES
-            .iter()
-            .map(|share| {
-                let k = (p.n * share / 1_000).max(1);
-                (*share as f64 / 10.0, each(compares(way, values, k))).into()
-            })
+        points: (0..=100)
+            .step_by(CURVE_STEP)
+            .map(|percent| (percent as f64, each(way, percent)).into())
             .collect(),
     };
+    let sort = each(WAYS[0].1, 100);
     Chart {
-        title: "k의 비율과 값 하나마다의 비교".into(),
+        title: format!(
+            "k의 비율과 값 하나마다의 비교 (값 {}개)",
+            format::int(n)
+        ),
         badge: Badge::Exact,
-        x: Axis::log("n에 대한 k의 비율", "%"),
+        x: Axis::linear("n에 대한 k의 비율", "%"),
         y: Axis::linear("값 하나마다의 비교", "번"),
         series: WAYS[1..].iter().copied().map(series).collect(),
         marks: vec![Mark {
             axis: AxisName::Y,
-            at: each(sort),
-            label: format!("전부 정렬 {}번", format::fixed(each(sort), 2)),
+            at: sort,
+            label: format!("전부 정렬 {}번", format::fixed(sort, 2)),
         }],
     }
 }
