@@ -95,13 +95,30 @@ pub struct Problem {
 /// 커널이 지나가는 순간. 이름은 원본의 `// step:` 표시와 같음.
 #[derive(Clone, Copy, Debug)]
 pub enum Step<'a> {
-    Compare { i: usize, j: usize },
-    Merge { done: &'a [u64], left: &'a [u64], right: &'a [u64] },
-    Scan { sorted: &'a [u64], low: usize, high: usize },
+    Compare {
+        i: usize,
+        j: usize,
+    },
+    Merge {
+        done: &'a [u64],
+        left: &'a [u64],
+        right: &'a [u64],
+    },
+    Scan {
+        sorted: &'a [u64],
+        low: usize,
+        high: usize,
+    },
     /// 해시 표의 칸 하나를 봄.
     Probe,
-    Ask { j: usize, want: u64, found: bool },
-    Put { j: usize },
+    Ask {
+        j: usize,
+        want: u64,
+        found: bool,
+    },
+    Put {
+        j: usize,
+    },
 }
 
 impl Step<'_> {
@@ -177,7 +194,6 @@ impl Problem {
         self.solve(algo, |step| work += u64::from(step.is_work()));
         work
     }
-
 }
 
 // ANCHOR: kernel
@@ -189,7 +205,8 @@ impl Problem {
             let want = self.want(*value);
             for (i, other) in self.values[..j].iter().enumerate() {
                 watch(Step::Compare { i, j });
-                if *other == want { // step: compare
+                let same = *other == want; // step: compare
+                if same {
                     if !self.counts() {
                         return want.min(*value);
                     }
@@ -209,9 +226,10 @@ impl Problem {
         let mut high = if dup { 1 } else { sorted.len() - 1 };
         while low < high && high < sorted.len() {
             watch(Step::Scan { sorted: &sorted, low, high });
-            let (a, b) = (sorted[low], sorted[high]);
-            let order = if dup { a.cmp(&b) } else { (a + b).cmp(&self.target) };
-            match order { // step: scan
+            let (a, b) = (sorted[low], sorted[high]); // step: scan
+            let order =
+                if dup { a.cmp(&b) } else { (a + b).cmp(&self.target) };
+            match order {
                 Ordering::Equal if !self.counts() => return a,
                 Ordering::Equal => {
                     pairs += 1;
@@ -231,9 +249,10 @@ impl Problem {
         let mut pairs = 0;
         for (j, value) in self.values.iter().enumerate() {
             let want = self.want(*value);
-            let found = seen.find(want, probed(&mut watch)).is_some();
+            let item = seen.find(want, probed(&mut watch)); // step: ask
+            let found = item.is_some();
             watch(Step::Ask { j, want, found });
-            if found { // step: ask
+            if found {
                 if !self.counts() {
                     return want.min(*value);
                 }
@@ -259,7 +278,8 @@ pub(super) fn merge_sort(
             let (mut left, mut right) = pair.split_at(width.min(pair.len()));
             while let ([a, more_a @ ..], [b, more_b @ ..]) = (left, right) {
                 watch(Step::Merge { done: &to, left, right });
-                if a <= b { // step: merge
+                let ordered = a <= b; // step: merge
+                if ordered {
                     to.push(*a);
                     left = more_a;
                 } else {
@@ -320,7 +340,11 @@ fn summary(p: &Params, work: [u64; 3]) -> Table {
         ]
     };
     Table {
-        title: format!("{}: 수 {}개에 든 일", p.task.label(), format::int(p.n)),
+        title: format!(
+            "{}: 수 {}개에 든 일",
+            p.task.label(),
+            format::int(p.n)
+        ),
         badge: Badge::Exact,
         columns: vec![
             Column::text("방법"),
@@ -377,14 +401,15 @@ fn replay(p: &Params, algo: Algo) -> Trace {
             Step::Compare { i, j } => (
                 "compare",
                 format!(
-                    "{j}번의 짝 {}을 {i}번과 견줌",
-                    problem.want(values[j])
+                    "{j}번의 짝은 {}: {i}번은 {}",
+                    problem.want(values[j]),
+                    values[i]
                 ),
                 vec![lane("수", values, &[(i, Tone::Seen), (j, Tone::Now)])],
             ),
             Step::Merge { done, left, right } => (
                 "merge",
-                format!("두 줄의 앞 {}과 {}을 견줌", left[0], right[0]),
+                format!("두 줄의 앞을 견줌: {}, {}", left[0], right[0]),
                 vec![
                     lane("합친 줄", done, &[]),
                     lane("왼쪽 줄", left, &[(0, Tone::Now)]),
@@ -393,7 +418,7 @@ fn replay(p: &Params, algo: Algo) -> Trace {
             ),
             Step::Scan { sorted, low, high } => (
                 "scan",
-                format!("{}과 {}을 봄", sorted[low], sorted[high]),
+                format!("두 값을 봄: {}, {}", sorted[low], sorted[high]),
                 vec![lane(
                     "정렬한 수",
                     sorted,
@@ -404,13 +429,13 @@ fn replay(p: &Params, algo: Algo) -> Trace {
                 let result = if found { "있음" } else { "없음" };
                 (
                     "ask",
-                    format!("{j}번의 짝 {want}이 사전에 있는가: {result}"),
+                    format!("{j}번의 짝은 {want}: 사전에 {result}"),
                     seen_lanes(values, j, false),
                 )
             }
             Step::Put { j } => (
                 "put",
-                format!("{}을 사전에 적음", values[j]),
+                format!("사전에 적음: {}", values[j]),
                 seen_lanes(values, j, true),
             ),
         };
@@ -498,10 +523,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
         badge: Badge::Measured,
         x: Axis::log("수의 개수", "개"),
         y: Axis::log("답을 얻는 시간", "ns"),
-        series: vec![
-            timed("Rust 제곱", quadratic),
-            timed("Rust 해시", hash),
-        ],
+        series: vec![timed("Rust 제곱", quadratic), timed("Rust 해시", hash)],
         marks: Vec::new(),
     };
     Ok(vec![View::Chart(chart), View::Table(time_table(&timings.rows))])
@@ -620,8 +642,7 @@ mod tests {
     fn the_merge_sort_sorts() {
         for n in 0..40 {
             let mut rng = SplitMix64::new(n);
-            let mut values: Vec<u64> =
-                (0..n).map(|_| rng.below(20)).collect();
+            let mut values: Vec<u64> = (0..n).map(|_| rng.below(20)).collect();
             let mut compares = 0;
             let sorted = merge_sort(values.clone(), |_| compares += 1);
             values.sort_unstable();
@@ -634,12 +655,16 @@ mod tests {
     /// 쌍을 세는 문제의 제곱은 n(n − 1)/2번.
     #[test]
     fn quadratic_work_of_two_thousand() {
-        let report =
-            run_with("algo_first", &[("task", "count_pairs"), ("algo", "hash")]);
+        let report = run_with(
+            "algo_first",
+            &[("task", "count_pairs"), ("algo", "hash")],
+        );
         assert_eq!(report.int("quadratic_work"), Some(1_999_000));
         for algo in ["quadratic", "sort", "hash"] {
-            let other =
-                run_with("algo_first", &[("task", "count_pairs"), ("algo", algo)]);
+            let other = run_with(
+                "algo_first",
+                &[("task", "count_pairs"), ("algo", algo)],
+            );
             assert_eq!(other.checksum, report.checksum, "{algo}");
         }
     }

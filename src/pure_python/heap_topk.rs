@@ -89,8 +89,14 @@ pub fn values(n: u64, order: Order, seed: u64) -> Vec<u64> {
 pub enum Step<'a> {
     /// 값 둘을 견줌.
     Compare,
-    Gate { heap: &'a [u64], value: u64 },
-    Replace { heap: &'a [u64], at: usize },
+    Gate {
+        heap: &'a [u64],
+        value: u64,
+    },
+    Replace {
+        heap: &'a [u64],
+        at: usize,
+    },
     Sort,
 }
 
@@ -110,7 +116,8 @@ pub fn by_heap(
     for value in rest {
         watch(Step::Compare);
         watch(Step::Gate { heap: &heap, value: *value });
-        if heap[0] < *value { // step: gate
+        let enters = heap[0] < *value; // step: gate
+        if enters {
             let at = sift(&mut heap, 0, *value, &mut watch);
             watch(Step::Replace { heap: &heap, at }); // step: replace
         }
@@ -164,11 +171,7 @@ fn descending(values: Vec<u64>, mut watch: impl FnMut(Step)) -> Vec<u64> {
 }
 
 /// 모두 정렬하고 앞을 자름.
-pub fn by_sort(
-    values: &[u64],
-    k: usize,
-    watch: impl FnMut(Step),
-) -> Vec<u64> {
+pub fn by_sort(values: &[u64], k: usize, watch: impl FnMut(Step)) -> Vec<u64> {
     let mut sorted = descending(values.to_vec(), watch);
     sorted.truncate(k);
     sorted
@@ -267,8 +270,8 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
     let [sort, heap, select] =
         WAYS.map(|(_, way)| compares(way, &values, p.k));
     ctx.progress(1, 3, "교차점 찾기")?;
-    let few = p.n.min(CROSSOVER_SIZE);
-    let crossover = crossover(&self::values(few, p.order, p.seed));
+    let few = self::values(p.n.min(CROSSOVER_SIZE), p.order, p.seed);
+    let crossover = crossover(&few);
     ctx.progress(2, 3, "곡선 그리기")?;
     let kth = top.last().copied().unwrap_or(0);
     let sum = top.iter().sum();
@@ -281,7 +284,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .answer("crossover_percent", crossover)
         .checksum(&[kth, sum, sort, heap, select, crossover])
         .view(View::Table(summary(p, [sort, heap, select])))
-        .view(View::Chart(curve(p, &values, sort)))
+        .view(View::Chart(curve(&few)))
         .view(View::Trace(replay(p))))
 }
 
@@ -339,32 +342,37 @@ fn summary(p: &Params, counts: [u64; 3]) -> Table {
     }
 }
 
-/// 그리는 k의 비율, 천분율.
-const SHARES: [u64; 9] = [1, 10, 50, 100, 200, 400, 600, 800, 1_000];
+/// 곡선의 점과 점 사이, 퍼센트.
+const CURVE_STEP: usize = 2;
 
-fn curve(p: &Params, values: &[u64], sort: u64) -> Chart {
-    let each = |count: u64| count as f64 / p.n as f64;
+fn curve(values: &[u64]) -> Chart {
+    let n = values.len() as u64;
+    let each = |way: Way, percent: u64| {
+        let k = (n * percent / 100).max(1);
+        compares(way, values, k) as f64 / n as f64
+    };
     let series = |(name, way): (&str, Way)| Series {
         name: name.into(),
         shape: Shape::Line,
-        points: SHARES
-            .iter()
-            .map(|share| {
-                let k = (p.n * share / 1_000).max(1);
-                (*share as f64 / 10.0, each(compares(way, values, k))).into()
-            })
+        points: (0..=100)
+            .step_by(CURVE_STEP)
+            .map(|percent| (percent as f64, each(way, percent)).into())
             .collect(),
     };
+    let sort = each(WAYS[0].1, 100);
     Chart {
-        title: "k의 비율과 값 하나마다의 비교".into(),
+        title: format!(
+            "k의 비율과 값 하나마다의 비교 (값 {}개)",
+            format::int(n)
+        ),
         badge: Badge::Exact,
-        x: Axis::log("n에 대한 k의 비율", "%"),
+        x: Axis::linear("n에 대한 k의 비율", "%"),
         y: Axis::linear("값 하나마다의 비교", "번"),
         series: WAYS[1..].iter().copied().map(series).collect(),
         marks: vec![Mark {
             axis: AxisName::Y,
-            at: each(sort),
-            label: format!("전부 정렬 {}번", format::fixed(each(sort), 2)),
+            at: sort,
+            label: format!("전부 정렬 {}번", format::fixed(sort, 2)),
         }],
     }
 }
@@ -387,13 +395,13 @@ fn replay(p: &Params) -> Trace {
                 seen += 1;
                 let out = if heap[0] < value { "들어감" } else { "버림" };
                 let say = format!(
-                    "{value}을 힙의 가장 작은 {}과 견줌: {out}",
+                    "힙의 가장 작은 값 {}, 새 값 {value}: {out}",
                     heap[0]
                 );
                 ("gate", say, heap, (0, Tone::Now))
             }
             Step::Replace { heap, at } => {
-                let say = format!("{}이 제자리를 찾음", heap[at]);
+                let say = format!("제자리를 찾음: {}", heap[at]);
                 ("replace", say, heap, (at, Tone::Hit))
             }
             Step::Sort => {
@@ -466,8 +474,7 @@ mod tests {
                 for seed in 0..4 {
                     let values = values(n, order, seed);
                     for k in 1..=n as usize {
-                        let want: Vec<u64> =
-                            (0..n).rev().take(k).collect();
+                        let want: Vec<u64> = (0..n).rev().take(k).collect();
                         for (name, way) in WAYS {
                             let top = way(&values, k, &mut |_| {});
                             assert_eq!(top, want, "{name} {order:?} {n}");
@@ -482,7 +489,10 @@ mod tests {
     #[test]
     fn descending_values_never_enter_the_heap() {
         let pairs = [("order", "down"), ("k", "1"), ("n", "1000")];
-        assert_eq!(run_with("heap_topk", &pairs).int("heap_compares"), Some(999));
+        assert_eq!(
+            run_with("heap_topk", &pairs).int("heap_compares"),
+            Some(999)
+        );
     }
 
     /// 무작위면 n번보다 조금 많음: 힙에 드는 것은 k·ln(n/k)개쯤임.

@@ -45,12 +45,8 @@ crate::choices! {
 }
 
 impl Task {
-    pub const ALL: [Task; 4] = [
-        Task::SquareSum,
-        Task::FilterMap,
-        Task::GroupCount,
-        Task::Transpose,
-    ];
+    pub const ALL: [Task; 4] =
+        [Task::SquareSum, Task::FilterMap, Task::GroupCount, Task::Transpose];
 }
 
 crate::params! {
@@ -312,9 +308,9 @@ fn run(p: &Params, _: &mut Ctx) -> Result<Report, Failure> {
     let out = Idiom::Index.run(p.task, &xs);
     let sum = out.iter().sum();
     // 차례까지 담아 한 수로 접음
-    let fold = out.iter().fold(0_u64, |folded, x| {
-        folded.wrapping_mul(31).wrapping_add(*x)
-    });
+    let fold = out
+        .iter()
+        .fold(0_u64, |folded, x| folded.wrapping_mul(31).wrapping_add(*x));
     let items = out.len() as u64;
     let [old, new] = opcodes(p.task);
     Ok(Report::default()

@@ -1,5 +1,7 @@
 //! 순수 파이썬 방식의 접근.
 
+mod policies;
+
 crate::chapter! {
     "pure_python": algo_first, idiom_race, heap_topk, string_build,
         memo_lru,

@@ -7,8 +7,8 @@ use std::hint::black_box;
 
 use crate::lab::measure::{Case, compare};
 use crate::lab::report::{
-    Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark, Series,
-    Shape, Table, Tone, Trace, Verdict,
+    Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
+    Series, Shape, Table, Tone, Trace, Verdict,
 };
 use crate::lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
@@ -158,10 +158,7 @@ fn summary(p: &Params, works: [Work; 3]) -> Table {
         vec![
             name.into(),
             work.copied.into(),
-            Cell::fixed(
-                work.copied as f64 / total as f64,
-                2,
-            ),
+            Cell::fixed(work.copied as f64 / total as f64, 2),
             work.buffers.into(),
             work.capacity.into(),
         ]
