@@ -209,7 +209,7 @@ fn replay(p: &Params) -> Trace {
                 (depth, format!("{depth}겹의 프레임에 들어감"), "들어감".into())
             }
             Step::Give { depth, value: Some(value) } => {
-                let say = format!("{depth}겹이 {value}을 내주고 멈춤");
+                let say = format!("{depth}겹이 값을 내주고 멈춤: {value}");
                 (depth, say, value.to_string())
             }
             Step::Give { depth, value: None } => {
