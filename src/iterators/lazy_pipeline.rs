@@ -78,8 +78,8 @@ crate::params! {
 fn check(p: &Params, scope: Scope) -> Result<(), Failure> {
     let stages = p.stages();
     if stages.is_empty() {
-        let why = "단계가 하나는 있어야 함";
-        return Err(Failure::param("stage1", format!("단계의 값 'none': {why}")));
+        let why = "단계의 값 'none': 단계가 하나는 있어야 함";
+        return Err(Failure::param("stage1", why.to_owned()));
     }
     if p.take > p.n {
         let (take, n) = (format::int(p.take), format::int(p.n));
