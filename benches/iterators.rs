@@ -4,12 +4,15 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use rust_lab::iterators::window_stats::{naive, two_pass, welford};
-use rust_lab::iterators::{lazy_pipeline, stream_memory, window_stats};
+use rust_lab::iterators::{
+    generator_resume, lazy_pipeline, stream_memory, window_stats,
+};
 use rust_lab::lab::rng::SplitMix64;
 
 pub fn define(c: &mut Criterion) {
     lazy_pipeline(c);
     stream_memory(c);
+    generator_resume(c);
     window_stats(c);
 }
 
@@ -67,6 +70,22 @@ fn stream_memory(c: &mut Criterion) {
         let sum = (0..n).fold(0, |sum: u64, x| sum.wrapping_add(x * x));
         group.throughput(Throughput::Elements(n));
         for mut rival in stream_memory::rivals(&p) {
+            assert_eq!((rival.run)(), sum, "{}", rival.name);
+            let id = BenchmarkId::new(&rival.name, n);
+            group.bench_function(id, |b| b.iter(|| black_box((rival.run)())));
+        }
+    }
+    group.finish();
+}
+
+/// 같은 합을 색인, 사슬, 상태 기계, 겹친 dyn, 채널로.
+fn generator_resume(c: &mut Criterion) {
+    let mut group = c.benchmark_group("generator_resume");
+    for n in [10, 100_000] {
+        let p = generator_resume::Params { n, ..Default::default() };
+        let sum = generator_resume::total(&p, |_| {});
+        group.throughput(Throughput::Elements(n));
+        for mut rival in generator_resume::rivals(&p) {
             assert_eq!((rival.run)(), sum, "{}", rival.name);
             let id = BenchmarkId::new(&rival.name, n);
             group.bench_function(id, |b| b.iter(|| black_box((rival.run)())));

@@ -78,8 +78,8 @@ crate::params! {
 fn check(p: &Params, scope: Scope) -> Result<(), Failure> {
     let stages = p.stages();
     if stages.is_empty() {
-        let why = "단계가 하나는 있어야 함";
-        return Err(Failure::param("stage1", format!("단계의 값 'none': {why}")));
+        let why = "단계의 값 'none': 단계가 하나는 있어야 함";
+        return Err(Failure::param("stage1", why.to_owned()));
     }
     if p.take > p.n {
         let (take, n) = (format::int(p.take), format::int(p.n));
@@ -520,14 +520,15 @@ fn replay(p: &Params) -> Trace {
         let (lane, now, say) = match step {
             Step::Make { item } => {
                 lanes[0].push(item);
-                (0, Some(item), format!("원천이 {item}을 만듦"))
+                (0, Some(item), format!("원천이 만든 항목: {item}"))
             }
             Step::Call { stage, item, made } => {
                 lanes[stage + 1].extend(made);
                 let name = lane_name(p, stage + 1);
                 let say = match made {
-                    [] => format!("{name}: {item}을 버림"),
-                    [one] => format!("{name}: {item}에서 {one}이 나옴"),
+                    [] => format!("{name}: {item} 버림"),
+                    [one] if *one == item => format!("{name}: {item} 통과"),
+                    [one] => format!("{name}: {item} → {one}"),
                     _ => format!(
                         "{name}: {item}에서 {}개가 나옴",
                         made.len()
@@ -537,7 +538,7 @@ fn replay(p: &Params) -> Trace {
             }
             Step::Out { item } => {
                 sum += item;
-                let say = format!("{item}을 더함: 합 {sum}");
+                let say = format!("결과에 더함: {item}, 합 {sum}");
                 (lanes.len() - 1, Some(item), say)
             }
             Step::Free { lane, count } => {

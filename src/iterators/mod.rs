@@ -3,6 +3,7 @@
 crate::chapter! {
     "iterators":
     lazy_pipeline,
+    generator_resume,
     stream_memory,
     early_exit,
     window_stats,

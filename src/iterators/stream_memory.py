@@ -109,7 +109,7 @@ def check(p: dict) -> None:
     count = held(p["variant"], p["n"], p["chunk"], p["gap"])
     if count > 20_000_000 and not p["force"]:
         raise params.ParamError(
-            f"항목의 수(n)의 값 '{p['n']:,}': 방법 '{p['variant']}'은"
+            f"항목의 수(n)의 값 '{p['n']:,}': 방법이 '{p['variant']}'이면"
             f" {count:,}개를 쌓음. 20,000,000개를 넘으면 --force true가"
             " 있어야 함"
         )

@@ -90,7 +90,7 @@ fn check(p: &Params, _: Scope) -> Result<(), Failure> {
     Err(Failure::param(
         "n",
         format!(
-            "항목의 수(n)의 값 '{n}': 방법 '{name}'은 {bytes}를 쌓음. \
+            "항목의 수(n)의 값 '{n}': 방법이 '{name}'이면 {bytes}를 쌓음. \
              쌓이는 항목이 {most}개를 넘으면 --force true가 있어야 함"
         ),
     ))
@@ -497,7 +497,7 @@ fn replay(p: &Params) -> Trace {
         let (now, say) = match step {
             Step::Keep { item } => {
                 held.push(item);
-                (Some(item), format!("{item}을 쌓아 둠"))
+                (Some(item), format!("쌓아 둠: {item}"))
             }
             Step::Use { item } => {
                 sum += item * item;

@@ -309,11 +309,14 @@ const UNITS: f64 = (1u64 << 53) as f64;
 
 /// 정수로 구한 참 분산. `x - offset`은 빠짐없이 나타나고 4보다 작음.
 fn exact<'a>(xs: impl Iterator<Item = &'a f64> + Clone, offset: f64) -> f64 {
-    let units = xs.map(|x| ((x - offset) * UNITS) as i128);
-    let (n, sum) =
-        units.clone().fold((0, 0), |(n, sum), unit| (n + 1, sum + unit));
+    let units = xs.map(|x| ((x - offset) * UNITS) as i64);
+    let add = |(n, sum), unit| (n + 1, sum + i128::from(unit));
+    let (n, sum) = units.clone().fold((0, 0), add);
     let mean = sum / n;
-    let squares: i128 = units.map(|unit| (unit - mean).pow(2)).sum();
+    let squares = units.fold(0, |squares, unit| {
+        let far = i128::from(unit - mean as i64);
+        squares + far * far
+    });
     let rest = (sum - n * mean) as f64;
     let n = n as f64;
     (squares as f64 - rest * rest / n) / n / (UNITS * UNITS)

@@ -9,7 +9,12 @@ import unittest
 
 from facts import VERSION, WIDTH
 
-from iterators import lazy_pipeline, stream_memory, window_stats
+from iterators import (
+    generator_resume,
+    lazy_pipeline,
+    stream_memory,
+    window_stats,
+)
 from lab import params
 
 # (판, 포인터 폭) → 가장 단순한 제너레이터 객체의 바이트
@@ -141,6 +146,28 @@ class Liveness(unittest.TestCase):
             del a, b, c
 
         self.assertEqual(self.peak(consume), self.model(2, "eager", 300))
+
+
+class Resumes(unittest.TestCase):
+    """프로파일러는 제너레이터의 재개를 호출로 셈."""
+
+    def test_layers(self):
+        for n, depth in ((10, 1), (10, 3), (50, 8)):
+            calls = 0
+
+            def count(frame, event, _):
+                nonlocal calls
+                names = ("squares", "layer")
+                calls += event == "call" and frame.f_code.co_name in names
+
+            sys.setprofile(count)
+            try:
+                generator_resume.nested(n, depth)
+            finally:
+                sys.setprofile(None)
+            given = {"n": n, "depth": depth}
+            model = generator_resume.run(given)["answers"]["resumes"]
+            self.assertEqual(calls, int(model))
 
 
 class Protocol(unittest.TestCase):
