@@ -86,8 +86,8 @@ pub fn predict(
         outcome.taken += u64::from(taken);
         outcome.missed += u64::from(guess != taken); // step: miss
         // 끝에서는 머무름: 한 번 어긋나도 짐작을 바로 뒤집지 않음
-        counter = match taken {
-            true => (counter + 1).min(3), // step: learn
+        counter = match taken { // step: learn
+            true => (counter + 1).min(3),
             false => counter.saturating_sub(1),
         };
     }
@@ -342,9 +342,14 @@ const KEPT: f64 = 1.2;
 
 /// 컴파일러가 분기를 남겼는지를 시간에서 읽음.
 fn kept(branch: Ratio, plain: Ratio) -> String {
-    let verdict = match plain.median >= KEPT {
-        true => "이 빌드의 컴파일러는 'if 그대로'에 분기를 남김",
-        false => "이 빌드의 컴파일러는 'if 그대로'의 분기를 없앰",
+    let verdict = if branch.median < KEPT {
+        // 늘 참이거나 늘 거짓이면 남은 분기도 느려지지 않음
+        "분기를 남겨도 정렬이 벌어 준 것이 없어, 'if 그대로'에 분기가 \
+         남았는지는 이 데이터로 알 수 없음"
+    } else if plain.median >= KEPT {
+        "이 빌드의 컴파일러는 'if 그대로'에 분기를 남김"
+    } else {
+        "이 빌드의 컴파일러는 'if 그대로'의 분기를 없앰"
     };
     format!(
         "정렬해서 빨라진 배수: 분기를 남기면 {}배, if 그대로는 {}배. {}.",

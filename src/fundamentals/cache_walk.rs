@@ -7,8 +7,8 @@ use std::collections::{BTreeSet, VecDeque};
 
 use crate::lab::measure::{Case, Timings, interleave, paired_ratio};
 use crate::lab::report::{
-    Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
-    Series, Shape, Table, Tone, Trace, Verdict,
+    Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Series, Shape,
+    Table, Tone, Trace, Verdict,
 };
 use crate::lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
@@ -423,7 +423,10 @@ fn sweep(p: &Params, ctx: &Ctx) -> Result<Chart, Failure> {
     }
     let least = (p.n * p.n).div_ceil(LINE / ELEMENT);
     Ok(Chart {
-        title: "행 끝에 비워 둔 칸과 열 방향의 미스".into(),
+        title: format!(
+            "행 끝에 비워 둔 칸과 열 방향의 미스(적어도 {}번)",
+            format::int(least)
+        ),
         badge: Badge::Model,
         x: Axis::linear("비워 둔 칸", "칸"),
         y: Axis::linear("열 방향의 미스", "번"),
@@ -432,11 +435,7 @@ fn sweep(p: &Params, ctx: &Ctx) -> Result<Chart, Failure> {
             shape: Shape::Bar,
             points,
         }],
-        marks: vec![Mark {
-            axis: AxisName::Y,
-            at: least as f64,
-            label: format!("라인마다 한 번 {}", format::int(least)),
-        }],
+        marks: Vec::new(),
     })
 }
 

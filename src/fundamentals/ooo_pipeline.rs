@@ -266,7 +266,7 @@ fn summary(p: &Params, in_order: u64, ready: u64) -> Table {
 /// 그림과 재생에 담는 명령의 수.
 const SHOWN: usize = 64;
 
-/// 명령마다 한 줄: 발행부터 결과가 나올 때까지.
+/// 의존 사슬마다 한 줄: 명령을 발행하고 결과가 나올 때까지.
 fn gantt(p: &Params, title: &str, order: Order) -> Timeline {
     let program = p.program();
     let mut starts = vec![0; program.len()];
@@ -275,28 +275,33 @@ fn gantt(p: &Params, title: &str, order: Order) -> Timeline {
             starts[op] = now;
         }
     });
-    let shown = program.iter().zip(starts.iter().zip(&ends)).take(SHOWN);
-    let lanes = shown.enumerate().map(|(i, (op, (start, end)))| {
+    let mut lanes: Vec<TimeLane> = Vec::new();
+    let mut lane_of: Vec<usize> = Vec::new();
+    for (i, op) in program.iter().enumerate().take(SHOWN) {
+        let lane = op.after.map_or(lanes.len(), |before| lane_of[before]);
+        lane_of.push(lane);
+        if lane == lanes.len() {
+            let label = format!("{i}번부터");
+            lanes.push(TimeLane { label, spans: Vec::new() });
+        }
         let (label, tone) = if op.slow {
             ("느린 읽기", Tone::Hit)
         } else {
             ("덧셈", Tone::Plain)
         };
-        TimeLane {
-            label: i.to_string(),
-            spans: vec![Span::new(*start as f64, *end as f64, label, tone)],
-        }
-    });
+        let (start, end) = (starts[i] as f64, ends[i] as f64);
+        lanes[lane].spans.push(Span::new(start, end, label, tone));
+    }
     let first = match program.len() > SHOWN {
-        true => format!(": 앞의 {SHOWN}개"),
+        true => format!("(앞의 {SHOWN}개)"),
         false => String::new(),
     };
     Timeline {
-        title: format!("{title}: 명령이 자리를 차지한 사이클{first}"),
+        title: format!("{title}: 사슬마다 명령이 차지한 사이클{first}"),
         badge: Badge::Model,
         axis: "시각".into(),
         unit: "사이클".into(),
-        lanes: lanes.collect(),
+        lanes,
     }
 }
 
@@ -519,14 +524,14 @@ fn disagreement(measured: &[f64], model: &[f64]) -> String {
             !(1.0 / APART..=APART).contains(&(*ours / *theirs))
         });
     let Some((k, ours, theirs)) = apart.next() else {
-        return "측정과 모형이 모두 25% 안에서 같음.".into();
+        return "측정과 모형의 배수가 모두 25% 안에서 같음.".into();
     };
     let why = if ours < theirs {
         "모형의 폭은 모든 명령의 것이지만 진짜 코어에서 덧셈을 맡는 자리는 \
          그 일부뿐이고, 값을 읽고 세는 명령도 폭을 나눠 씀"
     } else {
-        "컴파일러가 누산기 둘 이상을 SIMD 레지스터 하나에 묶어, 덧셈 \
-         명령의 수 자체가 줄었음"
+        "진짜 코어의 지연이 더 길거나 폭이 더 넓고, 컴파일러가 누산기 둘 \
+         이상을 SIMD 레지스터 하나에 묶어 덧셈 명령의 수를 줄이기도 함"
     };
     format!(
         "누산기 {k}개에서 측정은 {}배, 모형은 {}배로 갈라짐: {why}. 지연과 \

@@ -371,7 +371,7 @@ fn curve(p: &Params, ctx: &Ctx) -> Result<Chart, Failure> {
         x: Axis::linear("멈출 확률", "%"),
         y: Axis::linear("이득", "%"),
         series,
-        marks: vec![mark(0.0, "본전"), mark(30.0, "흔히 말하는 30%")],
+        marks: vec![mark(0.0, "본전"), mark(30.0, "30%")],
     })
 }
 
@@ -382,7 +382,7 @@ fn siblings() -> String {
         "/sys/devices/system/cpu/cpu0/topology/thread_siblings_list";
     match std::fs::read_to_string(LIST) {
         Ok(text) if text.contains([',', '-']) => format!(
-            "이 CPU는 SMT를 씀: 논리 CPU {}이 코어 하나를 나눠 씀.",
+            "이 CPU는 SMT를 씀. 코어 하나를 나눠 쓰는 논리 CPU: {}",
             text.trim()
         ),
         Ok(_) => "이 CPU는 SMT를 보이지 않음.".into(),
