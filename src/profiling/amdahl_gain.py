@@ -81,7 +81,7 @@ def run(given: dict) -> dict:
     if not any(times):
         raise params.ParamError(
             "가: 시간(time1)의 값 '0': 여섯이 모두 0임."
-            " 하나는 1–1,000,000 범위여야 함"
+            " 하나는 1–1,000,000,000 범위여야 함"
         )
     functions = [
         (time, p[f"k{i}"], p[f"cost{i}"]) for i, time in zip(numbers, times)

@@ -62,13 +62,13 @@ crate::params! {
         cost4: u64 = 2, int("라: 비용").unit("반일").range(1, 60);
         cost5: u64 = 7, int("마: 비용").unit("반일").range(1, 60);
         cost6: u64 = 7, int("바: 비용").unit("반일").range(1, 60);
-        time1: u64 = 633, int("가: 시간").range(0, 1_000_000)
+        time1: u64 = 633, int("가: 시간").range(0, 1_000_000_000)
             .hint("직접 넣을 때만. 단위는 무엇이든 여섯이 같으면 됨");
-        time2: u64 = 239, int("나: 시간").range(0, 1_000_000);
-        time3: u64 = 3_536, int("다: 시간").range(0, 1_000_000);
-        time4: u64 = 180, int("라: 시간").range(0, 1_000_000);
-        time5: u64 = 12, int("마: 시간").range(0, 1_000_000);
-        time6: u64 = 222, int("바: 시간").range(0, 1_000_000);
+        time2: u64 = 239, int("나: 시간").range(0, 1_000_000_000);
+        time3: u64 = 3_536, int("다: 시간").range(0, 1_000_000_000);
+        time4: u64 = 180, int("라: 시간").range(0, 1_000_000_000);
+        time5: u64 = 12, int("마: 시간").range(0, 1_000_000_000);
+        time6: u64 = 222, int("바: 시간").range(0, 1_000_000_000);
     }
     check = check;
 }
@@ -78,7 +78,7 @@ fn check(p: &Params, _: Scope) -> Result<(), Failure> {
         return Ok(());
     }
     let why = "가: 시간(time1)의 값 '0': 여섯이 모두 0임. \
-               하나는 1–1,000,000 범위여야 함";
+               하나는 1–1,000,000,000 범위여야 함";
     Err(Failure::param("time1", why.into()))
 }
 
@@ -587,7 +587,7 @@ mod tests {
             pairs.push((name, k));
         }
         for name in ["time1", "time2", "time3", "time4", "time5", "time6"] {
-            pairs.push((name, "1000000"));
+            pairs.push((name, "1000000000"));
         }
         // 6 / (1/100 + 1/99 + 1/97 + 1/91 + 1/89 + 1/83) = 92.75…
         assert_eq!(int(&pairs, "all_speedup") / 10, 9_275);

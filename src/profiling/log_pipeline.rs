@@ -250,8 +250,8 @@ fn dedupe_set<'a>(
     let (mut users, mut known) = (Vec::new(), HashSet::new());
     for &Record { user, .. } in records {
         watch(Step::Probe { key: user });
-        // step: probe
-        if known.insert(user) {
+        let new = known.insert(user); // step: probe
+        if new {
             users.push(user);
             watch(Step::New { user });
         }
@@ -487,7 +487,7 @@ pub(super) struct Swap {
 }
 
 impl How {
-    fn swaps(self) -> [Swap; 3] {
+    pub(super) fn swaps(self) -> [Swap; 3] {
         let dedupe = match self.dedupe {
             Dedupe::List => Dedupe::Set,
             Dedupe::Set => Dedupe::List,
@@ -685,7 +685,7 @@ fn replay(log: &str, how: Dedupe) -> Trace {
         Dedupe::Set => dedupe_set(&records, &mut watch),
     };
     Trace {
-        title: format!("앞의 {REPLAY_LINES}줄을 {}", how.label()),
+        title: format!("앞의 {REPLAY_LINES}줄: {}", how.label()),
         badge: Badge::Exact,
         frames: recorder.frames,
     }

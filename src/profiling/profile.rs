@@ -72,6 +72,9 @@ impl Profiled {
 /// `lab::measure`가 긴 실행에서 모으는 표본의 수. 이때 띠는 최소–최대임.
 const FEW_SAMPLES: usize = 7;
 
+/// 시계의 눈금이 이보다 적게 든 시간은 나누지 않음.
+const FEW_STEPS: f64 = 5.0;
+
 /// 번갈아 잰 것들.
 pub struct Profile {
     /// 지금, 그다음 바꾼 것 셋.
@@ -190,6 +193,11 @@ impl Profile {
         }
     }
 
+    /// 읽을 수 있는 가장 짧은 평균, ns: 묶음을 통틀어 눈금 하나.
+    fn shortest(&self, run: &Profiled) -> f64 {
+        self.cost.clock_step_ns / run.total.batch as f64
+    }
+
     fn stage_chart(&self, after: &str) -> Chart {
         let series = |name: &str, run: &Profiled| Series {
             name: name.into(),
@@ -198,12 +206,15 @@ impl Profile {
                 .stages
                 .iter()
                 .enumerate()
-                .map(|(i, (low, median, high))| Point {
+                .map(|(i, (low, median, high))| {
                     // 눈금보다 짧아 0으로 읽힌 단계도 로그 축에 놓음
-                    x: median.max(1.0),
-                    y: i as f64,
-                    low: Some(low.max(1.0)),
-                    high: Some(high.max(1.0)),
+                    let shown = |ns: f64| ns.max(self.shortest(run));
+                    Point {
+                        x: shown(*median),
+                        y: i as f64,
+                        low: Some(shown(*low)),
+                        high: Some(shown(*high)),
+                    }
                 })
                 .collect(),
         };
@@ -242,9 +253,17 @@ impl Profile {
         let now = &self.runs[0];
         let rows = swaps.iter().zip(&self.runs[1..]).map(|(swap, then)| {
             let stage = swap.stage as usize;
-            let share = now.stages[stage].1 / now.whole();
             let (before, after) = (now.stages[stage].1, then.stages[stage].1);
-            let foretold = 1.0 / (1.0 - share + share * after / before);
+            let whole = now.whole();
+            let share = before / whole;
+            let foretold = whole / (whole - before + after);
+            let rough = before < FEW_STEPS * self.shortest(now)
+                || after < FEW_STEPS * self.shortest(then);
+            let alone = if rough {
+                "눈금이 거침".into()
+            } else {
+                Cell::fixed(before / after, 2)
+            };
             let ratio = paired_ratio(&then.total.samples, &now.total.samples);
             let text = format::significant;
             let (low, high) = (text(ratio.low), text(ratio.high));
@@ -257,7 +276,7 @@ impl Profile {
                 format!("{}: {}", swap.stage.label(), swap.then).into(),
                 nanos(then.total.median),
                 Cell::fixed(share * 100.0, 1),
-                Cell::fixed(before / after, 2),
+                alone,
                 Cell::fixed(foretold, 2),
                 seen.into(),
             ]
@@ -297,6 +316,7 @@ fn nanos(ns: f64) -> Cell {
 
 #[cfg(test)]
 mod tests {
+    use super::super::log_pipeline::Params;
     use super::*;
     use crate::lab::testing::run_with;
 
@@ -330,6 +350,23 @@ mod tests {
             told.sentence,
             "사용자 모으기에 70.0 ns, 여섯 단계를 더한 100 ns의 70%가 듦."
         );
+    }
+
+    /// 눈금에 걸린 시간은 나누지 않음: 0으로 나눈 배수를 보이지 않음.
+    #[test]
+    fn a_stage_shorter_than_the_clock_has_no_ratio() {
+        let run = |topk| {
+            let laps = [50.0, 20.0, 900.0, 10.0, topk, 20.0];
+            Profiled::new(&timing(1_000.0, 21, 1), &[laps; 21])
+        };
+        let profile = Profile {
+            runs: vec![run(15.0), run(15.0), run(15.0), run(0.0)],
+            cost: Timings { rows: vec![], clock_step_ns: 5.0 },
+        };
+        let how = Params::default().how();
+        let table = profile.swap_table(&how.swaps());
+        let alone = table.rows.iter().map(|row| row[3].text.as_str());
+        assert!(alone.eq(["1.00", "눈금이 거침", "눈금이 거침"]));
     }
 
     /// 표본 하나는 묶음 하나의 평균이고, 앞의 예열은 버림.

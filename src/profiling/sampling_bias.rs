@@ -375,12 +375,11 @@ fn timeline(job: &Job, plan: &Plan) -> Timeline {
     }
     let mut samples = Vec::new();
     job.sample(plan, |step| {
-        if let Step::Sample { at, function } = step
+        if let Step::Sample { at, .. } = step
             && at < end
             && samples.len() < SHOWN
         {
-            let name = job.functions[function].name;
-            samples.push(Span::at(micro(at), name, Tone::Hit));
+            samples.push(Span::at(micro(at), "표본", Tone::Hit));
         }
     });
     samples.sort_by(|a, b| a.start.total_cmp(&b.start));
