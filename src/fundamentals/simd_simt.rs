@@ -47,8 +47,8 @@ crate::params! {
             .log();
         n: u64 = 100_000, int("더할 정수의 수").unit("개")
             .range(1_000, 4_000_000).log();
-        left: u64 = 90, int("비트로 더할 왼쪽 수").range(0, 255);
-        right: u64 = 54, int("비트로 더할 오른쪽 수").range(0, 255);
+        left: u64 = 90, int("비트 덧셈의 왼쪽").range(0, 255);
+        right: u64 = 54, int("비트 덧셈의 오른쪽").range(0, 255);
         seed: u64 = 42, int("씨앗");
     }
     check = |_: &Params, _| Ok(());
@@ -210,7 +210,10 @@ fn verdict(report: &Report) -> Verdict {
         format::int(int("split_warps")),
         format::fixed(share, 1)
     );
-    Verdict::choice(GUESSES, choice.unwrap_or_default(), sentence)
+    Verdict {
+        headline: format!("{}%", format::fixed(share, 1)),
+        ..Verdict::choice(GUESSES, choice.unwrap_or_default(), sentence)
+    }
 }
 
 fn summary(p: &Params, outcome: &Outcome) -> Table {
@@ -321,7 +324,7 @@ fn mask_lane(branch: &Branch, taken: u64, active: u64) -> Lane {
         },
     };
     Lane {
-        label: "레인의 조건(×는 노는 레인)".into(),
+        label: "레인의 조건(점선은 노는 레인)".into(),
         size: branch.lanes,
         cells: (0..branch.lanes).map(cell).collect(),
         group: 0,

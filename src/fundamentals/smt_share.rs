@@ -238,7 +238,10 @@ fn verdict(report: &Report) -> Verdict {
         percent(full),
         percent(half)
     );
-    Verdict::choice(GUESSES, choice.unwrap_or_default(), sentence)
+    Verdict {
+        headline: format!("{}, {}", percent(full), percent(half)),
+        ..Verdict::choice(GUESSES, choice.unwrap_or_default(), sentence)
+    }
 }
 
 /// 부호를 붙인 백분율: `+32.1%`.
