@@ -834,14 +834,20 @@ fn verdict(report: &Report) -> Verdict {
     let all = report.int("dispatch").unwrap_or(0);
     let turn = (all - idle.dispatch) as f64 / p.n as f64;
     let turn = (turn * 100.0).round() / 100.0;
-    let sentence = format!(
-        "{}, {} {}바퀴에 {}번이고, 그 가운데 {}번은 준비와 마무리임.",
+    let what = format!(
+        "{}, {} {}바퀴",
         p.mode.label(),
         p.program.label(),
-        format::int(p.n),
-        format::int(all),
-        idle.dispatch
+        format::int(p.n)
     );
+    let sentence = match p.mode {
+        Mode::Native => format!("{what}: 해석할 것이 없어 디스패치도 없음."),
+        Mode::Tree | Mode::Stack | Mode::Special => format!(
+            "{what}에 {}번이고, 그 가운데 {}번은 준비와 마무리임.",
+            format::int(all),
+            idle.dispatch
+        ),
+    };
     Verdict::number(format!("한 바퀴에 {turn}번"), turn, sentence)
 }
 
