@@ -293,7 +293,7 @@ fn gantt(p: &Params, title: &str, order: Order) -> Timeline {
         lanes[lane].spans.push(Span::new(start, end, label, tone));
     }
     let first = match program.len() > SHOWN {
-        true => format!("(앞의 {SHOWN}개)"),
+        true => format!("(앞의 명령 {SHOWN}개)"),
         false => String::new(),
     };
     Timeline {
