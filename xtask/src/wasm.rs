@@ -97,14 +97,14 @@ impl Chapter {
     /// 늘 새로 링크하므로, 부르기 전에 여기서 가림.
     fn is_fresh(&self, tools: &WasmTools) -> bool {
         let last = fs::read_to_string(self.inputs()).ok();
-        last.is_some() && last == fingerprint(tools).ok()
+        last.is_some() && last == fingerprint(tools, self.name).ok()
     }
 
     fn compile(&self, tools: &WasmTools) -> Result<()> {
         fs::create_dir_all(&self.folder)?;
         let module = compile(tools, self.name)?;
         fs::copy(module, self.latest())?;
-        fs::write(self.inputs(), fingerprint(tools)?)?;
+        fs::write(self.inputs(), fingerprint(tools, self.name)?)?;
         Ok(())
     }
 
@@ -130,20 +130,69 @@ impl Chapter {
     }
 }
 
-/// cargo가 적어 둔 의존 파일과 잠금 파일의 내용, 컴파일러의 지문.
-fn fingerprint(tools: &WasmTools) -> Result<String> {
-    let listed = fs::read_to_string(built().with_extension("d"))?;
-    let files = listed.split_once(": ").map_or("", |(_, files)| files);
+/// 이 장에 들어가는 의존 파일과 잠금 파일의 내용, 컴파일러의 지문.
+/// 한 장을 고칠 때 다른 장까지 새로 링크하지 않게 함.
+fn fingerprint(tools: &WasmTools, chapter: &str) -> Result<String> {
+    let sources = sources()?;
+    let used = used_by(chapter, &sources);
     let mut hasher = DefaultHasher::new();
-    // 이름 안의 빈칸은 `\\ `로 적혀 있음
-    for file in files.replace("\\ ", "\0").split_whitespace() {
-        fs::read(file.replace('\0', " "))?.hash(&mut hasher);
+    for (file, text) in &sources {
+        if folder_of(file).is_none_or(|folder| used.contains(folder)) {
+            text.hash(&mut hasher);
+        }
     }
     for file in ["Cargo.toml", "Cargo.lock"] {
         fs::read(root().join(file))?.hash(&mut hasher);
     }
     (&tools.rustc, FLAGS).hash(&mut hasher);
     Ok(format!("{:016x}", hasher.finish()))
+}
+
+/// cargo가 적어 둔 의존 파일과 그 글.
+fn sources() -> Result<Vec<(PathBuf, String)>> {
+    let listed = fs::read_to_string(built().with_extension("d"))?;
+    let files = listed.split_once(": ").map_or("", |(_, files)| files);
+    // 이름 안의 빈칸은 `\\ `로 적혀 있음
+    let files = files.replace("\\ ", "\0");
+    let paths = files.split_whitespace().map(|file| file.replace('\0', " "));
+    paths
+        .map(|path| {
+            let text = String::from_utf8_lossy(&fs::read(&path)?).into();
+            Ok((PathBuf::from(path), text))
+        })
+        .collect()
+}
+
+/// 파일이 든 장. 모든 장이 함께 쓰는 파일이면 `None`.
+fn folder_of(file: &Path) -> Option<&'static str> {
+    let within = file.strip_prefix(root().join("src")).ok()?;
+    let folder = within.components().next()?.as_os_str();
+    chapters().find(|name| folder == *name)
+}
+
+/// 이 장과, 이 장이 `crate::<장>`으로 부르는 장들.
+fn used_by(
+    chapter: &str,
+    sources: &[(PathBuf, String)],
+) -> HashSet<&'static str> {
+    let mut used: HashSet<_> =
+        chapters().filter(|name| *name == chapter).collect();
+    loop {
+        let more: Vec<_> = chapters()
+            .filter(|name| !used.contains(name))
+            .filter(|name| {
+                let call = format!("crate::{name}");
+                sources.iter().any(|(file, text)| {
+                    folder_of(file).is_some_and(|from| used.contains(from))
+                        && text.contains(&call)
+                })
+            })
+            .collect();
+        if more.is_empty() {
+            return used;
+        }
+        used.extend(more);
+    }
 }
 
 /// cargo가 결과를 놓는 자리.
