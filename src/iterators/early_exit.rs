@@ -44,7 +44,8 @@ crate::params! {
             .range(1, 1_000_000).log();
         trials: u64 = 1_000, int("되풀이하는 횟수").unit("번")
             .range(1, 10_000).log();
-        permille: u64 = 10, int("참일 확률").unit("‰").range(1, 1_000);
+        permille: u64 = 10, int("참일 확률").unit("‰").range(1, 1_000)
+            .hint("10‰이 1%");
         way: Way = Way::Any, choice("멈추는 규칙");
         k: u64 = 5, int("k").unit("개").range(1, 100)
             .hint("islice에만 씀");
@@ -162,17 +163,22 @@ fn verdict(report: &Report) -> Verdict {
     let p = Params::read(&report.params).unwrap_or_default();
     let int = |key| report.int(key).unwrap_or(0);
     let mean = int("looked") as f64 / p.trials as f64;
-    Verdict::number(
-        format!("{}개", format::fixed(mean, 1)),
-        mean,
-        format!(
-            "{}번의 평균임. 절반은 {}개 안에 멈추었고 \
+    let trials = format::int(p.trials);
+    let sentence = match int("found") {
+        found if found == p.trials => format!(
+            "{trials}번의 평균임. 절반은 {}개 안에 멈추었고 \
              가장 오래 본 것은 {}개임.",
-            format::int(p.trials),
             format::int(int("median")),
             format::int(int("max"))
         ),
-    )
+        found => format!(
+            "{trials}번의 평균임. 그 가운데 {}번 멈추었고 \
+             나머지는 {}개를 모두 봄.",
+            format::int(found),
+            format::int(p.n)
+        ),
+    };
+    Verdict::number(format!("{}개", format::fixed(mean, 1)), mean, sentence)
 }
 
 /// 항목이 n개뿐일 때 볼 것으로 기대되는 수. islice는 n이 넉넉할 때의 값.
@@ -194,6 +200,7 @@ fn summary(p: &Params, looks: &[u64], found: u64) -> Table {
     };
     let same = |name: &str, lazy: u64| row(name, p.n.into(), lazy.into());
     let mean = Cell::fixed(sum as f64 / p.trials as f64, 1);
+    let all = || Cell::fixed(p.n as f64, 1);
     Table {
         title: format!("{}번 되풀이하며 본 항목", format::int(p.trials)),
         badge: Badge::Exact,
@@ -204,8 +211,8 @@ fn summary(p: &Params, looks: &[u64], found: u64) -> Table {
         ],
         rows: vec![
             row("모두(개)", (p.n * p.trials).into(), sum.into()),
-            row("평균(개)", Cell::fixed(p.n as f64, 1), mean),
-            row("평균의 이론값(개)", "".into(), Cell::fixed(expected(p), 1)),
+            row("평균(개)", all(), mean),
+            row("평균의 이론값(개)", all(), Cell::fixed(expected(p), 1)),
             same("중앙값(개)", at(50)),
             same("99번째 백분위(개)", at(99)),
             same("가장 많이(개)", at(100)),
@@ -279,17 +286,21 @@ fn replay(p: &Params) -> Trace {
             Step::Look { at, hit } => {
                 seen.push(hit);
                 total = at + 1;
-                match hit {
-                    true => format!("{at}번: 찾던 것임"),
-                    false => format!("{at}번: 아님. 하나 더 당김"),
+                match (hit, total == p.n) {
+                    (true, _) => format!("{at}번: 찾던 것임"),
+                    (_, false) => format!("{at}번: 아님. 하나 더 당김"),
+                    (_, true) => format!("{at}번: 아님. 더 당길 것이 없음"),
                 }
+            }
+            Step::Stop { looked } if looked == p.n => {
+                "멈춤: 마지막 항목이었음".into()
             }
             Step::Stop { looked } => {
                 let rest = format::int(p.n - looked);
                 format!("멈춤: 남은 {rest}개는 만들어지지도 않음")
             }
         };
-        let last = matches!(step, Step::Stop { .. });
+        let last = matches!(step, Step::Stop { .. }) || total == p.n;
         if total > MAX_FRAMES && !last {
             return;
         }
@@ -383,6 +394,17 @@ mod tests {
         assert_eq!(format::fixed(expected(&p), 1), "63.4");
         let got = mean(&[("n", "100")]);
         assert!((60.0..67.0).contains(&got), "{got}");
+    }
+
+    /// 못 찾은 것이 있으면 절반이 멈추었다고 말하지 않음.
+    #[test]
+    fn the_verdict_counts_what_never_stopped() {
+        let sentence = |pairs: &[(&str, &str)]| {
+            run_with("early_exit", pairs).verdict.unwrap().sentence
+        };
+        assert!(sentence(&[]).contains("절반은 66개 안에"));
+        let short = sentence(&[("n", "100")]);
+        assert!(short.contains("633번 멈추었고 나머지는 100개를"), "{short}");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::lab::{
 };
 
 pub const EXPERIMENT: Experiment = Experiment {
-    question: "왜 제너레이터가 목록보다 느릴 때가 있는가?",
+    question: "왜 제너레이터가 리스트보다 느릴 때가 있는가?",
     prediction: Prediction {
         text: "파이썬에서 항목이 n개일 때(기본값은 10) \
                sum([x * x for x in range(n)])과 대괄호를 뺀 것 가운데 \
@@ -157,7 +157,7 @@ fn verdict(report: &Report) -> Verdict {
     let (Some(list), Some(generator)) =
         (report.time(LIST), report.time(GENERATOR))
     else {
-        return Verdict::pending();
+        return Verdict::pending_python();
     };
     let choice = match generator / list {
         ratio if ratio > 1.05 => "list",
@@ -203,34 +203,40 @@ fn replay(p: &Params) -> Trace {
     let small = Params { n, ..p.clone() };
     let (mut frames, mut resumes) = (Vec::new(), 0);
     total(&small, |step| {
-        let (at, say, text) = match step {
-            Step::Resume { depth } => {
+        let (Step::Resume { depth } | Step::Give { depth, .. }) = step;
+        // 줄의 칸 번호: 0이 가장 바깥
+        let at = p.depth - depth;
+        let (say, text, tone) = match step {
+            Step::Resume { .. } => {
                 resumes += 1;
-                (depth, format!("{depth}겹의 프레임에 들어감"), "들어감".into())
+                let say = format!("{at}번 프레임에 들어감");
+                (say, "들어감".into(), Tone::Now)
             }
-            Step::Give { depth, value: Some(value) } => {
-                let say = format!("{depth}겹이 값을 내주고 멈춤: {value}");
-                (depth, say, value.to_string())
+            Step::Give { value: Some(value), .. } => {
+                let say = format!("{at}번이 값을 내주고 멈춤: {value}");
+                (say, value.to_string(), Tone::Hit)
             }
-            Step::Give { depth, value: None } => {
-                (depth, format!("{depth}겹이 끝남"), "끝".into())
+            Step::Give { value: None, .. } => {
+                (format!("{at}번이 끝남"), "끝".into(), Tone::Hit)
             }
         };
+        // 바깥의 프레임은 안의 값을 기다리는 중임
+        let mut cells: Vec<LaneCell> = (0..at)
+            .map(|at| LaneCell {
+                at,
+                text: "기다림".into(),
+                tone: Tone::Seen,
+            })
+            .collect();
+        cells.push(LaneCell { at, text, tone });
         frames.push(Frame {
             step: step.tag().into(),
             say,
             counters: vec![("재개".into(), format!("{resumes}번"))],
             lanes: vec![Lane {
-                label: "바깥 → 안".into(),
+                label: "프레임: 바깥(0번) → 안".into(),
                 size: p.depth,
-                cells: vec![LaneCell {
-                    at: p.depth - at,
-                    text,
-                    tone: match step {
-                        Step::Resume { .. } => Tone::Now,
-                        Step::Give { .. } => Tone::Hit,
-                    },
-                }],
+                cells,
                 group: 0,
             }],
             jumps: Vec::new(),

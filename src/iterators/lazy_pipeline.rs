@@ -476,18 +476,20 @@ fn timeline(p: &Params, mode: Mode) -> Timeline {
         .collect();
     let mut at = 0;
     flow(p, mode, p.replay.min(p.n), |step| {
-        let (lane, item, tone) = match step {
-            Step::Make { item } => (0, item, Tone::Plain),
-            Step::Call { stage, item, made: [] } => {
-                (stage + 1, item, Tone::Dead)
+        let (lane, label, tone) = match step {
+            Step::Make { item } => (0, item.to_string(), Tone::Plain),
+            Step::Call { stage, made: [], .. } => {
+                (stage + 1, "버림".into(), Tone::Dead)
             }
-            Step::Call { stage, item, .. } => (stage + 1, item, Tone::Seen),
-            Step::Out { item } => (depth + 1, item, Tone::Hit),
+            Step::Call { stage, item, .. } => {
+                (stage + 1, item.to_string(), Tone::Seen)
+            }
+            Step::Out { item } => (depth + 1, item.to_string(), Tone::Hit),
             Step::Free { .. } => return,
         };
         if at < MAX_EVENTS {
             let (from, to) = (at as f64, at as f64 + 1.0);
-            let span = Span::new(from, to, item.to_string(), tone);
+            let span = Span::new(from, to, label, tone);
             lanes[lane].spans.push(span);
         }
         at += 1;
@@ -546,7 +548,8 @@ fn replay(p: &Params) -> Trace {
                 if count == 0 {
                     return;
                 }
-                (lane, None, format!("다 쓴 항목 {count}개를 놓음"))
+                let name = lane_name(p, lane);
+                (lane, None, format!("{name}: 다 쓴 항목 {count}개를 놓음"))
             }
         };
         if frames.len() == MAX_FRAMES {

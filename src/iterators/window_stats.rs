@@ -17,7 +17,7 @@ use crate::lab::{
 };
 
 pub const EXPERIMENT: Experiment = Experiment {
-    question: "왜 교과서 분산 공식이 음수를 내놓는가?",
+    question: "왜 교과서 분산 공식을 그대로 쓰면 안 되는가?",
     prediction: Prediction {
         text: "0 이상 1 미만의 난수에 offset을 더한 값들의 분산은 \
                0.083쯤임. 제곱의 평균에서 평균의 제곱을 빼면 얼마가 나올까?",
@@ -33,7 +33,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 };
 
 const GUESSES: &[(&str, &str)] = &[
-    ("near", "0.083쯤"),
+    ("near", "참값과 비슷함"),
     ("off", "0이거나 엉뚱한 양수"),
     ("negative", "음수"),
 ];
@@ -408,8 +408,10 @@ fn significant(value: f64) -> String {
     }
 }
 
+/// 붙임표는 좁은 칸에서 줄이 갈리므로 빼기 기호를 씀.
 fn power(value: f64) -> Cell {
-    Cell { text: format!("{value:.1e}"), value: Some(value) }
+    let text = format!("{value:.1e}").replace('-', "−");
+    Cell { text, value: Some(value) }
 }
 
 /// 흐름 전체의 분산.
