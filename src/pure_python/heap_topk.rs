@@ -8,8 +8,8 @@ use std::hint::black_box;
 use super::algo_first::{Step as SortStep, merge_sort};
 use crate::lab::measure::{Case, compare};
 use crate::lab::report::{
-    Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
-    Series, Shape, Table, Tone, Trace, Verdict,
+    Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Series, Shape,
+    Table, Tone, Trace, Verdict,
 };
 use crate::lab::rng::SplitMix64;
 use crate::lab::{
@@ -359,7 +359,6 @@ fn curve(values: &[u64]) -> Chart {
             .map(|percent| (percent as f64, each(way, percent)).into())
             .collect(),
     };
-    let sort = each(WAYS[0].1, 100);
     Chart {
         title: format!(
             "k의 비율과 값 하나마다의 비교 (값 {}개)",
@@ -368,12 +367,8 @@ fn curve(values: &[u64]) -> Chart {
         badge: Badge::Exact,
         x: Axis::linear("n에 대한 k의 비율", "%"),
         y: Axis::linear("값 하나마다의 비교", "번"),
-        series: WAYS[1..].iter().copied().map(series).collect(),
-        marks: vec![Mark {
-            axis: AxisName::Y,
-            at: sort,
-            label: format!("전부 정렬 {}번", format::fixed(sort, 2)),
-        }],
+        series: WAYS.map(series).into(),
+        marks: Vec::new(),
     }
 }
 

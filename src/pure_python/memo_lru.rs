@@ -380,7 +380,9 @@ fn verdict(report: &Report) -> Verdict {
     let p = Params::read(&report.params).unwrap_or_default();
     let hits = report.int("loop_hits").unwrap_or(0);
     let ratio = percent(hits, p.requests);
-    let why = if p.cycle > p.capacity {
+    let why = if p.requests <= p.cycle {
+        "한 바퀴를 넘지 않아 다시 찾는 키가 없음"
+    } else if p.cycle > p.capacity {
         "다시 찾을 키가 늘 바로 앞에서 쫓겨남"
     } else {
         "첫 바퀴만 실패하고 다음부터는 모두 들어 있음"
@@ -446,7 +448,9 @@ fn capacities(p: &Params, most: u64) -> Vec<u64> {
 
 fn curves(p: &Params, trace: &Trace, ctx: &Ctx) -> Result<Curves, Failure> {
     let whole = trace.lru_curve();
-    let most = (trace.distinct()).min(MOST_CAPACITY);
+    // 절벽 너머의 평지까지 보임
+    let most = (2 * trace.distinct()).max(p.capacity).min(MOST_CAPACITY);
+    let lru = |c: u64| whole[(c as usize).min(whole.len() - 1)];
     let capacities = capacities(p, most);
     let mut curves = Curves::default();
     for (i, policy) in Policy::ALL.into_iter().enumerate() {
@@ -457,7 +461,7 @@ fn curves(p: &Params, trace: &Trace, ctx: &Ctx) -> Result<Curves, Failure> {
                 (1..=most).step_by(stride).chain(capacities.clone()).collect();
             at.sort_unstable();
             at.dedup();
-            curves[i] = at.iter().map(|c| (*c, whole[*c as usize])).collect();
+            curves[i] = at.into_iter().map(|c| (c, lru(c))).collect();
             continue;
         }
         for capacity in &capacities {
@@ -497,6 +501,11 @@ fn series(
 }
 
 fn ratio_chart(p: &Params, curves: &Curves) -> Chart {
+    // 그래프의 색과 모양은 다섯 가지라 하나는 표에만 둠
+    let hidden = match p.policy {
+        Policy::Fifo => Policy::Random,
+        _ => Policy::Fifo,
+    };
     let each = Policy::ALL.into_iter().zip(curves);
     Chart {
         title: "용량마다의 적중률".into(),
@@ -504,6 +513,7 @@ fn ratio_chart(p: &Params, curves: &Curves) -> Chart {
         x: Axis::log("용량", "개"),
         y: Axis::linear("적중률", "%"),
         series: each
+            .filter(|(policy, _)| *policy != hidden)
             .map(|(policy, curve)| {
                 series(policy, curve, |hits| percent(hits, p.requests))
             })
@@ -697,6 +707,19 @@ mod tests {
                 Params { capacity, cycle, requests: 300, ..Params::default() };
             let hits = Trace::new(&p).hits(Policy::Lru, capacity);
             assert_eq!(p.loop_hits(), hits, "{capacity} {cycle}");
+        }
+    }
+
+    #[test]
+    fn the_reason_follows_the_loop() {
+        for (cycle, why) in [
+            ("100", "다음부터는 모두 들어 있음"),
+            ("101", "늘 바로 앞에서 쫓겨남"),
+            ("200", "다시 찾는 키가 없음"),
+        ] {
+            let report = report(&[("cycle", cycle), ("requests", "200")]);
+            let sentence = report.verdict.unwrap().sentence;
+            assert!(sentence.contains(why), "{sentence}");
         }
     }
 
