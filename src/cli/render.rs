@@ -27,7 +27,7 @@ const MAX_LABEL: usize = 24;
 const MAX_NAMES: usize = 6;
 /// 묶음을 가르는 글자: 색이 없어도 읽힘.
 const BARS: [char; 5] = ['█', '░', '▓', '▒', '■'];
-const POINTS: [char; 5] = ['●', '○', '▲', '□', '◆'];
+const POINTS: [char; 6] = ['●', '○', '▲', '□', '◆', '☆'];
 
 /// 보고서 전체. 단계 재생은 길어서 `steps`일 때만 글로 보임.
 pub fn report(entry: &Entry, report: &Report, steps: bool) -> String {

@@ -98,7 +98,7 @@ function leftAxis(ruler: Ruler, box: Box, names: boolean): SVGGElement {
 
 function namesOnTop({ pos }: Frame, box: Box): SVGTextElement[] {
   return pos.ticks.map((tick) => {
-    const y = pos.at(tick) - pos.band / 2 + 2;
+    const y = pos.at(tick) - pos.band / 2 - 2;
     const at = { x: box.left, y, class: "lab-name" };
     return svg("text", at, pos.label(tick));
   });

@@ -79,12 +79,22 @@ function swatch(line: Line): SVGSVGElement {
   return svg("svg", { ...size, "aria-hidden": "true" }, mark);
 }
 
-function layout(plot: Plot, width: number): { box: Box; height: number } {
+interface Layout {
+  box: Box;
+  height: number;
+  /** 범주와 범주 사이: 한 칸에 대한 비율. */
+  gap: number;
+}
+
+const GAP = 0.2;
+
+function layout(plot: Plot, width: number): Layout {
   const right = width - 14;
   if (!plot.sideways) {
     const height = Math.round(Math.max(230, Math.min(320, width * 0.46)));
     const left = Math.max(26, 10 + widestTick(plot));
-    return { box: { left, right, top: 26, bottom: height - 44 }, height };
+    const box = { left, right, top: 26, bottom: height - 44 };
+    return { box, height, gap: GAP };
   }
   const rows = plot.pos.categories?.length ?? 1;
   const stacked = plot.lines.some(({ shape }) => shape === "stack");
@@ -92,10 +102,12 @@ function layout(plot: Plot, width: number): { box: Box; height: number } {
   const lanes = stacked ? 1 : most;
   const onTop = labelsOnTop(plot, width);
   const row = 18 + lanes * 18 + (onTop ? 14 : 0);
-  const top = onTop ? 14 : 6;
+  const top = 6;
   const bottom = top + rows * row;
   const left = onTop ? 6 : longestName(plot) + 14;
-  return { box: { left, right, top, bottom }, height: bottom + 44 };
+  // 줄 위에 얹은 이름은 범주 사이에 놓임
+  const gap = onTop ? 1 - (lanes * 18) / row : GAP;
+  return { box: { left, right, top, bottom }, height: bottom + 44, gap };
 }
 
 function widestTick(plot: Plot): number {
@@ -104,11 +116,15 @@ function widestTick(plot: Plot): number {
 }
 
 function draw(plot: Plot, width: number, cursor: Cursor): SVGSVGElement {
-  const { box, height } = layout(plot, width);
+  const { box, height, gap } = layout(plot, width);
   const across: [number, number] = [box.left, box.right - valueRoom(plot)];
   const upward: [number, number] = [box.bottom, box.top];
   const downward: [number, number] = [box.top, box.bottom];
-  const pos = posRuler(plot, plot.sideways ? downward : inset(plot, across));
+  const pos = posRuler(
+    plot,
+    plot.sideways ? downward : inset(plot, across),
+    gap,
+  );
   const val = valRuler(plot, plot.sideways ? across : upward);
   const frame: Frame = { plot, pos, val };
   const size = { width, height, viewBox: `0 0 ${width} ${height}` };

@@ -15,7 +15,7 @@ export interface Dot {
 export interface Line {
   name: string;
   shape: Shape;
-  /** 색과 모양의 번호: 0–4. */
+  /** 색과 모양의 번호: 0–5. */
   look: number;
   dots: Dot[];
 }
@@ -40,7 +40,7 @@ export interface Plot {
   stops: number[];
 }
 
-export const LOOKS = 5;
+export const LOOKS = 6;
 
 export function toPlot(chart: Chart): Plot {
   const sideways = chart.y.scale === "category";

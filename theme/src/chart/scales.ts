@@ -23,13 +23,17 @@ function extent(values: number[]): [number, number] {
   return low <= high ? [low, high] : [0, 1];
 }
 
-export function posRuler(plot: Plot, range: [number, number]): Ruler {
+export function posRuler(
+  plot: Plot,
+  range: [number, number],
+  space: number,
+): Ruler {
   const { pos, stops } = plot;
   if (pos.categories) {
     const names = pos.categories;
     const domain = names.map((_, i) => i);
-    const scale = scaleBand<number>(domain, range).paddingInner(0.2);
-    scale.paddingOuter(0.1);
+    const scale = scaleBand<number>(domain, range).paddingInner(space);
+    scale.paddingOuter(space / 2);
     const band = scale.bandwidth();
     return {
       at: (value) => (scale(value) ?? 0) + band / 2,

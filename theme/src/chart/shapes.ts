@@ -9,6 +9,7 @@ import {
   symbolCross,
   symbolDiamond,
   symbolSquare,
+  symbolStar,
   symbolTriangle,
 } from "d3-shape";
 import { svg } from "../dom";
@@ -28,8 +29,9 @@ const SYMBOLS = [
   symbolTriangle,
   symbolDiamond,
   symbolCross,
+  symbolStar,
 ];
-const DASHES = [null, "7 3", "2 3", "9 3 2 3", "5 2 1 2"];
+const DASHES = [null, "7 3", "2 3", "9 3 2 3", "5 2 1 2", "1 3"];
 const MARKERS = 24;
 
 export const color = (look: number): string => `var(--lab-s${look + 1})`;
