@@ -501,11 +501,6 @@ fn series(
 }
 
 fn ratio_chart(p: &Params, curves: &Curves) -> Chart {
-    // 그래프의 색과 모양은 다섯 가지라 하나는 표에만 둠
-    let hidden = match p.policy {
-        Policy::Fifo => Policy::Random,
-        _ => Policy::Fifo,
-    };
     let each = Policy::ALL.into_iter().zip(curves);
     Chart {
         title: "용량마다의 적중률".into(),
@@ -513,7 +508,6 @@ fn ratio_chart(p: &Params, curves: &Curves) -> Chart {
         x: Axis::log("용량", "개"),
         y: Axis::linear("적중률", "%"),
         series: each
-            .filter(|(policy, _)| *policy != hidden)
             .map(|(policy, curve)| {
                 series(policy, curve, |hits| percent(hits, p.requests))
             })
