@@ -12,11 +12,11 @@ use crate::lab::{
 };
 
 pub const EXPERIMENT: Experiment = Experiment {
-    question: "왜 같은 실수 100만 개가 어떤 리스트에서는 더 느리게 \
-               더해지는가?",
+    question: "왜 같은 실수들이 어떤 리스트에서는 더 느리게 더해지는가?",
     prediction: Prediction {
-        text: "실수를 하나씩 상자에 담아 포인터만 늘어놓음. 포인터의 차례를 \
-               섞으면, 만든 차례대로일 때보다 합이 몇 배 느려질까?",
+        text: "실수 200,000개를 하나씩 상자에 담아 포인터만 늘어놓음. \
+               포인터의 차례를 섞으면, 만든 차례대로일 때보다 합이 몇 배 \
+               느려질까?",
         ask: Ask::Choices(GUESSES),
         answer: verdict,
     },
@@ -251,7 +251,7 @@ fn verdict(report: &Report) -> Verdict {
     match (time(Layout::InOrder), time(Layout::Shuffled)) {
         (Some(before), Some(after)) => {
             let sentence = format!(
-                "원소 하나에 {}가 {}가 됨. {lines}",
+                "원소 하나에 차례대로면 {}, 섞이면 {}임. {lines}",
                 format::time(before),
                 format::time(after)
             );

@@ -54,7 +54,7 @@ crate::params! {
         policy: Policy = Policy::Cpython, choice("늘리는 규칙");
         k: u64 = 1_000, int("k").unit("칸").range(1, 10_000).log()
             .hint("늘리는 규칙이 k칸씩일 때만 씀");
-        trace: u64 = 50, int("표에 적을 이사").unit("번").range(0, 200)
+        trace: u64 = 50, int("표에 적을 이사").unit("번").range(1, 200)
             .hint("마지막 것부터 이만큼");
     }
     check = |_: &Params, _: Scope| Ok(());
@@ -266,7 +266,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .checksum(&[p.n, log.moves, log.copies, list.capacity])
         .view(View::Chart(steps(p, badge, log)))
         .view(View::Table(policies(p, &results)))
-        .view(View::Chart(per_item(&results)))
+        .view(per_item(&results))
         .view(View::Table(log.table(&title, badge)))
         .view(shrinking)
         .view(View::Trace(replay(p, badge))))
@@ -351,21 +351,25 @@ fn policies(p: &Params, results: &[(Growing, Log)]) -> Table {
     }
 }
 
-fn per_item(results: &[(Growing, Log)]) -> Chart {
+fn per_item(results: &[(Growing, Log)]) -> View {
     let drawn = |series: &Series| !series.points.is_empty();
     let line = |(list, log): &(Growing, Log)| Series {
         name: list.policy.label().into(),
         shape: Shape::Line,
         points: log.copies_at.clone(),
     };
-    Chart {
-        title: "이사 직후까지 옮긴 원소, 원소 하나에".into(),
+    let series: Vec<Series> = results.iter().map(line).filter(drawn).collect();
+    if series.is_empty() {
+        return note("첫 배열을 다 채우기 전이라 아직 옮긴 원소가 없음.");
+    }
+    View::Chart(Chart {
+        title: "그때까지 옮긴 원소, 원소 하나에".into(),
         badge: Badge::Model,
         x: Axis::log("크기", "개"),
         y: Axis::log("원소당 복사", "개"),
-        series: results.iter().map(line).filter(drawn).collect(),
+        series,
         marks: Vec::new(),
-    }
+    })
 }
 
 /// 재생하는 길이: 이사를 네 번 지나고, 빼면서 줄어듦까지 봄.
@@ -535,7 +539,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     if !fits {
         views.push(note(
             "k칸씩은 옮기는 원소가 제곱으로 늘어 재지 않음. \
-             n을 줄이거나 k를 키우면 됨.",
+             append 횟수를 줄이거나 k를 키우면 됨.",
         ));
     }
     if n < p.n {

@@ -354,25 +354,27 @@ fn verdict(report: &Report) -> Verdict {
     let int = |key| report.int(key).unwrap_or(0);
     let each = |key| int(key) as f64 / p.queries as f64;
     let (line, half) = (each("linear_query"), each("binary_query"));
+    // 작은 수는 소수까지 적어야 나눗셈이 맞음
+    let short = |x: f64| format::fixed(x, usize::from(x < 100.0));
     let crossover = int("crossover");
     let costs = format!(
         "정렬에 비교 {}번이 들고, 질의 하나에 살펴보는 원소는 선형 탐색이 \
          {}개, 이진 탐색이 {}개임.",
         format::int(int("sort")),
-        format::fixed(line, 0),
-        format::fixed(half, 1)
+        short(line),
+        short(half)
     );
     if crossover == 0 {
         let why = match p.sorted_once {
-            true => "선형 탐색이 더 적게 봄.",
-            false => "질의마다 다시 정렬하므로 갚을 길이 없음.",
+            true => "이진 탐색이 덜 살펴보지 않음.",
+            false => "질의마다 다시 정렬하므로 본전을 뽑을 수 없음.",
         };
         return Verdict::choice(GUESSES, NEVER, format!("{costs} {why}"));
     }
     let sentence = format!(
         "{costs} {} ÷ {} = {}이므로 {}번째부터 이득임.",
         format::int(int("sort")),
-        format::fixed(line - half, 0),
+        short(line - half),
         format::fixed(int("sort") as f64 / (line - half), 1),
         format::int(crossover)
     );

@@ -1,8 +1,9 @@
 //! 이미 정렬된 만큼 빠르다: 런을 찾아 합치는 정렬.
 //!
-//! 런과 최소 런의 규칙은 CPython 3.11–3.14 `Objects/listobject.c`의
-//! `count_run`과 `merge_compute_minrun`, 합치는 차례는 `powerloop`을
-//! 따름. 합칠 때의 건너뛰기(gallop)는 없음.
+//! 런의 규칙은 CPython 3.11–3.12 `Objects/listobject.c`의 `count_run`,
+//! 최소 런과 합치는 차례는 3.11–3.14의 `merge_compute_minrun`과
+//! `powerloop`을 따름. 3.13부터의 `count_run`이 같은 값이 섞인 내리막도
+//! 런으로 삼는 일과, 합칠 때의 건너뛰기(gallop)는 없음.
 
 use std::cell::Cell as Counter;
 
@@ -35,23 +36,23 @@ pub const EXPERIMENT: Experiment = Experiment {
 crate::choices! {
     /// 입력의 모양.
     pub enum Pattern {
-        Random = "random", "무작위";
         Sorted = "sorted", "정렬됨";
         Reversed = "reversed", "거꾸로";
-        KSwaps = "k_swaps", "정렬한 뒤 k번 맞바꿈";
         Sawtooth = "sawtooth", "오르막 k개";
+        KSwaps = "k_swaps", "정렬한 뒤 k번 맞바꿈";
         FewDistinct = "few_distinct", "값이 k가지";
+        Random = "random", "무작위";
     }
 }
 
 impl Pattern {
     pub const ALL: [Pattern; 6] = [
-        Pattern::Random,
         Pattern::Sorted,
         Pattern::Reversed,
-        Pattern::KSwaps,
         Pattern::Sawtooth,
+        Pattern::KSwaps,
         Pattern::FewDistinct,
+        Pattern::Random,
     ];
 }
 

@@ -73,7 +73,7 @@ def run(given: dict) -> dict:
         "frees": lists.frees,
     }
     more = {
-        "mallocs_inside": play(p, max(p["maxlen"], 1)).mallocs,
+        "mallocs_inside": play(p, p["maxlen"]).mallocs,
         "mallocs_outside": play(p, p["maxlen"] + 1).mallocs,
     }
     return {

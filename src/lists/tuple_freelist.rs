@@ -53,7 +53,7 @@ crate::params! {
         workload: Workload = Workload::PingPong, choice("차례");
         pile: u64 = 3_000, int("한 무더기").unit("개").range(1, 10_000).log()
             .hint("곧바로 버리는 차례에서는 쓰지 않음");
-        maxlen: u64 = 20, int("쌓아 두는 가장 긴 길이").range(0, 32);
+        maxlen: u64 = 20, int("쌓는 최대 길이").range(1, 32);
         cap: u64 = 2_000, int("길이마다의 한도").unit("개").range(0, 5_000);
         seed: u64 = 42, int("씨앗").hint("섞인 무더기에만 씀");
     }
@@ -202,7 +202,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         by_length.push((length, at_length(p, length)));
     }
     let [inside, outside] =
-        [p.maxlen.max(1), p.maxlen + 1].map(|n| at_length(p, n).mallocs);
+        [p.maxlen, p.maxlen + 1].map(|n| at_length(p, n).mallocs);
     Ok(Report::default()
         .answer("mallocs", mine.mallocs)
         .answer("hits", mine.hits)
@@ -221,11 +221,15 @@ fn verdict(report: &Report) -> Verdict {
     let int = |key| report.int(key).unwrap_or(0);
     let (inside, outside) = (int("mallocs_inside"), int("mallocs_outside"));
     let more = outside.saturating_sub(inside);
+    let from = match p.workload {
+        Workload::Mixed => "1–",
+        _ => "",
+    };
     let sentence = format!(
         "튜플 {}개를 이 차례로 만들고 버리면 할당기를 부르는 횟수는 \
-         길이 {}에서 {}번, 길이 {}에서 {}번임.",
+         길이 {from}{}에서 {}번, 길이 {from}{}에서 {}번임.",
         format::int(p.n),
-        p.maxlen.max(1),
+        p.maxlen,
         format::int(inside),
         p.maxlen + 1,
         format::int(outside)
@@ -255,7 +259,7 @@ fn summary(p: &Params, work: Work) -> Table {
     }
 }
 
-/// 길이마다 할당기를 부른 횟수: 쌓아 두는 가장 긴 길이에서 절벽이 됨.
+/// 길이마다 할당기를 부른 횟수: 쌓는 최대 길이에서 절벽이 됨.
 fn cliff(p: &Params, by_length: &[(u64, Work)]) -> Chart {
     let points = by_length
         .iter()
@@ -273,7 +277,7 @@ fn cliff(p: &Params, by_length: &[(u64, Work)]) -> Chart {
         marks: vec![Mark {
             axis: AxisName::X,
             at: p.maxlen as f64,
-            label: format!("쌓아 두는 가장 긴 길이 {}", p.maxlen),
+            label: format!("쌓는 최대 길이 {}", p.maxlen),
         }],
     }
 }
@@ -324,10 +328,6 @@ fn replay(p: &Params) -> Trace {
 
 /// 길이마다의 더미. 오른쪽 끝이 다음에 나갈 것임.
 fn lanes(lists: &FreeLists, block: u64) -> Vec<Lane> {
-    if lists.stacks.is_empty() {
-        let label = "쌓아 두는 더미가 없음".into();
-        return vec![Lane { label, size: 1, ..Lane::default() }];
-    }
     let stack = |(stack, length): (&Vec<u64>, u64)| Lane {
         label: format!("길이 {length}의 더미"),
         size: lists.cap.max(1),
