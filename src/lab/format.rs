@@ -47,9 +47,12 @@ pub fn time(ns: f64) -> String {
 /// use rust_lab::lab::format::significant;
 /// assert_eq!(significant(4.0158), "4.02");
 /// assert_eq!(significant(123_456.0), "123,456");
+/// assert_eq!(significant(2.5e-17), "2.50e-17");
 /// ```
 pub fn significant(value: f64) -> String {
     let digits = match value.abs() {
+        0.0 => 0,
+        v if v < 0.001 => return format!("{value:.2e}"),
         v if v >= 100.0 => 0,
         v if v >= 10.0 => 1,
         v if v >= 1.0 => 2,

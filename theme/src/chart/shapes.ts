@@ -159,6 +159,7 @@ export function installPatterns(): void {
     "M0 3H6",
     "M3 0V6",
     "M-1 -1L7 7M-1 7L7 -1",
+    "M3 1V5M1 3H5",
   ];
   const defs = svg("defs");
   for (let look = 1; look < lines.length; look += 1) {

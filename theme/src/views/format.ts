@@ -30,7 +30,8 @@ export function plain(value: number): string {
 /** 늘 유효 숫자 셋: 1.00, 47.0, 803. 나란히 놓인 값이 고르게 보임. */
 export function even(value: number): string {
   const size = Math.abs(value);
-  const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
+  if (size > 0 && size < 0.001) return value.toExponential(2);
+  const digits = size >= 100 || size === 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
   const text = value.toFixed(digits);
   return digits === 0 ? grouped(text) : text;
 }
