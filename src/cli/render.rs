@@ -44,8 +44,9 @@ pub fn report(entry: &Entry, report: &Report, steps: bool) -> String {
         out.push('\n');
     }
     if let Some(verdict) = &report.verdict {
+        let asked = if flags.is_empty() { "" } else { "(처음 값)" };
         out.push_str(&format!(
-            "예측: {}\n정답: {}. {}\n\n",
+            "예측{asked}: {}\n정답: {}. {}\n\n",
             entry.experiment.prediction.text,
             verdict.headline,
             verdict.sentence

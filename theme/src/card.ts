@@ -21,6 +21,8 @@ import { linkTo, readHash, showInBar } from "./url";
 import { showViews, type Scene } from "./views";
 import { withUnit } from "./views/format";
 
+const ASKED = "질문은 처음 값에 대한 것이고, 위의 답은 바꾼 값의 것임";
+
 type Phase = "idle" | "running" | "measuring";
 
 export function hydrate(root: HTMLElement): void {
@@ -133,6 +135,9 @@ export function hydrate(root: HTMLElement): void {
     const mine = h("span", {}, prediction.compare(answer));
     const text = h("p", {}, mine, " ", answer.sentence);
     verdict.replaceChildren(h("b", {}, answer.headline), text);
+    if (Object.keys(form.changed()).length > 0) {
+      verdict.append(h("p", { class: "lab-hint" }, ASKED));
+    }
     verdict.hidden = false;
   }
 
