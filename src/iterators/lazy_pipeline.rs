@@ -398,11 +398,15 @@ fn summary(p: &Params, all: &[Outcome]) -> Table {
         if *mode == Mode::Chunked {
             name = format!("{name} {}개", format::int(p.chunk));
         }
+        let first = match tally.outputs {
+            0 => "없음".into(),
+            _ => tally.first.into(),
+        };
         vec![
             name.into(),
             tally.total().into(),
             tally.peak.into(),
-            tally.first.into(),
+            first,
             tally.outputs.into(),
         ]
     });

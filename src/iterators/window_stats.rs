@@ -475,7 +475,7 @@ fn cancellation(xs: &[f64], truth: f64) -> Table {
     let long = |value: f64| format::fixed(value, digits as usize);
     let grain = match step >= 1.0 {
         true => format::fixed(step, 0),
-        false => format!("{step:.1e}"),
+        false => power(step).text,
     };
     Table {
         title: "교과서 공식이 빼는 두 수".into(),
@@ -614,7 +614,9 @@ fn drift(p: &Params, ctx: &Ctx, xs: &[f64]) -> Result<Chart, Failure> {
     let stride = p.n.div_ceil(CHECKPOINTS) as usize;
     for (i, &x) in xs.iter().enumerate() {
         movings.iter_mut().for_each(|moving| moving.push(x));
-        if i < size || i % stride != 0 {
+        // 창이 흐름만큼 크면 마지막 하나만 볼 수 있음
+        let picked = i % stride == 0 || i + 1 == xs.len();
+        if i + 1 < size || !picked {
             continue;
         }
         let truth = exact(xs[i + 1 - size..=i].iter(), p.offset.amount());
@@ -774,6 +776,19 @@ mod tests {
         for (pairs, field) in bad {
             let parsed = table.parse(pairs.iter().copied(), Scope::Browser);
             assert_eq!(parsed.unwrap_err().field(), Some(field));
+        }
+    }
+
+    /// 창이 흐름만큼 커도 표류 그래프가 비지 않음.
+    #[test]
+    fn drift_always_has_a_point() {
+        for n in ["100", "4096"] {
+            let pairs = [("n", n), ("window", n)];
+            let report = run_with("window_stats", &pairs);
+            let Some(View::Chart(chart)) = report.views.last() else {
+                unreachable!()
+            };
+            assert!(chart.series.iter().all(|s| s.points.len() == 1));
         }
     }
 
