@@ -290,7 +290,7 @@ fn data(
         measures: entry.experiment.measure.is_some(),
         python,
         table: params::render(entry)?,
-        library: library(page.root)?,
+        library: library(&page.root.join("src"), entry)?,
         recorded: recorded.map(Recorded::data),
     };
     Ok(script(&serde_json::to_string(&data)?))
@@ -304,15 +304,53 @@ fn script(json: &str) -> String {
     )
 }
 
-/// Python 대응물이 함께 쓰는 파일.
-fn library(root: &Path) -> Result<Vec<String>> {
+/// Python 대응물이 들여오는 파일과, 그것이 다시 들여오는 파일.
+fn library(src: &Path, entry: &Entry) -> Result<Vec<String>> {
     let mut files = Vec::new();
-    for file in fs::read_dir(root.join("src/lab"))? {
+    for file in fs::read_dir(src.join("lab"))? {
         let name = file?.file_name().to_string_lossy().into_owned();
         if name.ends_with(".py") {
             files.push(format!("lab/{name}"));
         }
     }
     files.sort();
+    let mut from = format!("{}/{}.py", entry.chapter, entry.name);
+    let mut read = files.len();
+    while src.join(&from).is_file() {
+        for line in fs::read_to_string(src.join(&from))?.lines() {
+            let mut words = line.split_whitespace();
+            let (Some("from"), Some(module)) = (words.next(), words.next())
+            else {
+                continue;
+            };
+            let file = format!("{}.py", module.replace('.', "/"));
+            if src.join(&file).is_file() && !files.contains(&file) {
+                files.push(file);
+            }
+        }
+        let Some(next) = files.get(read) else { break };
+        from.clone_from(next);
+        read += 1;
+    }
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 들여오는 파일이 하나라도 빠지면 페이지의 Python이 멈춤.
+    #[test]
+    fn the_library_follows_imports() {
+        let src = crate::book::root().unwrap().join("src");
+        let of = |name| library(&src, rust_lab::find(name).unwrap()).unwrap();
+        let files = of("heap_topk");
+        for file in
+            ["lab/cli.py", "pure_python/algo_first.py", "dicts/dict_probe.py"]
+        {
+            assert!(files.iter().any(|each| each == file), "{file}");
+        }
+        let alone = of("string_build");
+        assert!(alone.iter().all(|file| file.starts_with("lab/")));
+    }
 }
