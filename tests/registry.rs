@@ -184,6 +184,8 @@ fn trace_steps_and_source_lines_match() {
         let marked: BTreeSet<&str> = kernel
             .lines()
             .filter_map(|line| line.split_once("// step: "))
+            // 재생이 가리킬 코드가 표시와 같은 줄에 있어야 함
+            .inspect(|(code, tag)| assert!(!code.trim().is_empty(), "{tag}"))
             .map(|(_, tag)| tag.trim())
             .collect();
         let mut ctx = Ctx::new(&Quiet, Scope::Browser);

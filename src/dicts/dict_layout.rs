@@ -213,11 +213,7 @@ fn swiss_slots(n: u64) -> u64 {
 
 fn swiss(n: u64, width: Width) -> Parts {
     let slots = swiss_slots(n);
-    Parts {
-        header: 0,
-        index: slots,
-        entries: slots * 2 * width.pointer(),
-    }
+    Parts { header: 0, index: slots, entries: slots * 2 * width.pointer() }
 }
 
 impl Params {
@@ -540,9 +536,8 @@ mod tests {
     /// 진짜 hashbrown은 여기에 제어 바이트 한 묶음을 더 둠.
     #[test]
     fn swiss_matches_hashbrown() {
-        let mut map = hashbrown::HashMap::with_hasher(
-            std::hash::RandomState::new(),
-        );
+        let mut map =
+            hashbrown::HashMap::with_hasher(std::hash::RandomState::new());
         let mut extra = std::collections::BTreeSet::new();
         for n in 1..=20_000u64 {
             map.insert(n, n);
@@ -591,9 +586,8 @@ mod tests {
         });
         let frames = &trace.unwrap().frames;
         let steps = |tag: &str| -> Vec<usize> {
-            let found = |(i, frame): (usize, &Frame)| {
-                (frame.step == tag).then_some(i)
-            };
+            let found =
+                |(i, frame): (usize, &Frame)| (frame.step == tag).then_some(i);
             frames.iter().enumerate().filter_map(found).collect()
         };
         assert_eq!(frames.len(), 31);

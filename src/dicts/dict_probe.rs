@@ -12,8 +12,8 @@ use super::keys::{FoldHasher, check_shift, keys, missing};
 use super::tally::{Tally, tick};
 use crate::lab::measure::{Case, compare};
 use crate::lab::report::{
-    Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, Mark,
-    Series, Shape, Table, Tone, Trace, Verdict,
+    Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, Mark, Series,
+    Shape, Table, Tone, Trace, Verdict,
 };
 use crate::lab::rng::SplitMix64;
 use crate::lab::{
@@ -70,9 +70,8 @@ crate::params! {
 }
 
 fn check(p: &Params, scope: Scope) -> Result<(), Failure> {
-    let refuse = |field: &str, message: String| {
-        Err(Failure::param(field, message))
-    };
+    let refuse =
+        |field: &str, message: String| Err(Failure::param(field, message));
     check_shift(p.keys, p.n, p.shift)?;
     if 5 * p.load_num < 2 * p.load_den || 10 * p.load_num > 9 * p.load_den {
         return refuse(
@@ -114,12 +113,8 @@ pub struct Rule {
 
 impl Rule {
     /// CPython 3.6 이후의 `dict`.
-    pub const CPYTHON: Rule = Rule {
-        multiplier: 5,
-        keep: u64::MAX,
-        perturb_shift: 5,
-        load: (2, 3),
-    };
+    pub const CPYTHON: Rule =
+        Rule { multiplier: 5, keep: u64::MAX, perturb_shift: 5, load: (2, 3) };
 
     fn new(p: &Params) -> Self {
         let (multiplier, keep) = match p.probe {
@@ -384,9 +379,8 @@ fn summary(dict: &Dict, hit: &Tally, miss: &Tally) -> Table {
     let n = dict.len();
     let load = n as f64 / dict.slots() as f64;
     let both = |label: &str, a: Cell, b: Cell| vec![label.into(), a, b];
-    let one = |label: &str, value: Cell| {
-        vec![label.into(), value, Cell::from("")]
-    };
+    let one =
+        |label: &str, value: Cell| vec![label.into(), value, Cell::from("")];
     Table {
         title: "탐사 통계".into(),
         badge: Badge::Exact,
@@ -647,11 +641,8 @@ impl Rivals {
             model.insert(*key, |_| {});
         }
         let pairs = || order.iter().map(|key| (*key, key ^ 1));
-        let (std, swiss, btree) = (
-            pairs().collect(),
-            pairs().collect(),
-            pairs().collect(),
-        );
+        let (std, swiss, btree) =
+            (pairs().collect(), pairs().collect(), pairs().collect());
         SplitMix64::new(p.seed).shuffle(&mut order);
         Rivals { order, model, std, swiss, btree }
     }
@@ -748,8 +739,7 @@ mod tests {
             ("shift", "36", "7.957", 9),
         ];
         for (keys, shift, hit, max_hit) in rows {
-            let pairs =
-                [("n", "100000"), ("keys", keys), ("shift", shift)];
+            let pairs = [("n", "100000"), ("keys", keys), ("shift", shift)];
             let got = stats(&pairs);
             assert_eq!((got.0.as_str(), got.1), (hit, max_hit), "{shift}");
         }
@@ -779,10 +769,9 @@ mod tests {
     /// 표를 한 칸씩 훑는 느린 찾기와 답이 같아야 함.
     #[test]
     fn finds_what_a_scan_finds() {
-        for rule in [
-            Rule::CPYTHON,
-            Rule { multiplier: 1, keep: 0, ..Rule::CPYTHON },
-        ] {
+        for rule in
+            [Rule::CPYTHON, Rule { multiplier: 1, keep: 0, ..Rule::CPYTHON }]
+        {
             let mut dict = Dict::new(rule);
             for key in keys(Keys::Random, 0, 7).take(300) {
                 dict.insert(key % 512, |_| {});

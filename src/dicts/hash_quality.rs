@@ -325,7 +325,13 @@ impl Grade {
         let (probes, compared, slow) = (Tally::default(), 0, 0);
         let slow_looks = 0;
         let mut grade = Grade {
-            hasher, dict, probes, compared, slow, slow_looks, buckets,
+            hasher,
+            dict,
+            probes,
+            compared,
+            slow,
+            slow_looks,
+            buckets,
         };
         for number in 0..keys.len() {
             grade.look_up(number);
@@ -489,9 +495,8 @@ fn spread(grade: &Grade) -> Chart {
         grade.buckets.iter().filter(inside).count() as f64
     };
     let even = |low: u64, high: u64| {
-        let share: f64 = (low..=high)
-            .filter_map(|count| theory.get(count as usize))
-            .sum();
+        let share: f64 =
+            (low..=high).filter_map(|count| theory.get(count as usize)).sum();
         (share * grade.dict.slots() as f64).round()
     };
     let series = |name: &str, count: &dyn Fn(u64, u64) -> f64| Series {
@@ -642,8 +647,8 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
     use crate::lab::host::Quiet;
+    use crate::lab::testing::run_with;
 
     fn report(pairs: &[(&str, &str)]) -> Report {
         run_with("hash_quality", pairs)

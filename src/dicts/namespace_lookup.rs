@@ -32,12 +32,8 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-const GUESSES: &[(&str, &str)] = &[
-    ("0", "거의 그대로"),
-    ("15", "15%쯤"),
-    ("40", "40%쯤"),
-    ("80", "80%쯤"),
-];
+const GUESSES: &[(&str, &str)] =
+    &[("0", "거의 그대로"), ("15", "15%쯤"), ("40", "40%쯤"), ("80", "80%쯤")];
 
 crate::choices! {
     /// 이름이 사는 곳.
@@ -267,9 +263,8 @@ fn verdict(report: &Report) -> Verdict {
         return Verdict::pending_python();
     };
     let saved = (1.0 - local / global) * 100.0;
-    let distance = |text: &str| {
-        (text.parse::<f64>().unwrap_or(0.0) - saved).abs()
-    };
+    let distance =
+        |text: &str| (text.parse::<f64>().unwrap_or(0.0) - saved).abs();
     let choice = GUESSES
         .iter()
         .map(|(value, _)| *value)
@@ -296,9 +291,8 @@ fn summary(p: &Params) -> Table {
         let key = key_of(TARGET);
         let plain = site.read(key, p.plan(false), |_, _| {});
         let quick = site.read(key, p.plan(true), |_, _| {});
-        let each = |total: u64| {
-            Cell::fixed(total as f64 / p.accesses as f64, 3)
-        };
+        let each =
+            |total: u64| Cell::fixed(total as f64 / p.accesses as f64, 3);
         vec![
             kind.label().into(),
             each(plain.lookups),
@@ -396,10 +390,9 @@ fn replay(site: &Site, p: &Params) -> Trace {
     site.read(key_of(TARGET), plan, |turn, step| {
         let spent_now = &mut spent[turn as usize];
         let (tag, say) = match step {
-            Step::Change => (
-                "change",
-                "이름 공간에 이름이 늘어 판 번호가 바뀜".to_owned(),
-            ),
+            Step::Change => {
+                ("change", "이름 공간에 이름이 늘어 판 번호가 바뀜".to_owned())
+            }
             Step::Check => {
                 work.checks += site.guards;
                 ("check", format!("판 번호 {}개를 견줌", site.guards))
@@ -542,8 +535,8 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
     use crate::lab::measure::{PythonSpread, PythonTiming, python_views};
+    use crate::lab::testing::run_with;
 
     fn report(pairs: &[(&str, &str)]) -> Report {
         run_with("namespace_lookup", pairs)
@@ -588,11 +581,8 @@ mod tests {
         for (kind, guards) in
             [("local", 0), ("global", 1), ("builtin", 2), ("attribute", 2)]
         {
-            let pairs = [
-                ("kind", kind),
-                ("accesses", "1000"),
-                ("change_every", "0"),
-            ];
+            let pairs =
+                [("kind", kind), ("accesses", "1000"), ("change_every", "0")];
             let [_, checks, refills] = counts(&pairs);
             assert_eq!(checks, guards * 1_000, "{kind}");
             assert_eq!(refills, guards.min(1), "{kind}");

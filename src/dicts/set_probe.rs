@@ -354,11 +354,11 @@ fn verdict(report: &Report) -> Verdict {
 fn slots_and_lines(n: u64, set: &Bills, dict: &Bills) -> Chart {
     let series = |name: &str, bills: &Bills| {
         let Bills { hit, miss } = bills;
-        let sums =
-            [hit.looks.sum, hit.lines, miss.looks.sum, miss.lines];
-        let points = sums.iter().enumerate().map(|(i, sum)| {
-            (i as f64, *sum as f64 / n as f64).into()
-        });
+        let sums = [hit.looks.sum, hit.lines, miss.looks.sum, miss.lines];
+        let points = sums
+            .iter()
+            .enumerate()
+            .map(|(i, sum)| (i as f64, *sum as f64 / n as f64).into());
         let points = points.collect();
         Series { name: name.into(), shape: Shape::Bar, points }
     };
@@ -382,13 +382,11 @@ fn summary(
     dict: &Dict,
 ) -> Table {
     let mean = |sum: u64| Cell::fixed(sum as f64 / n as f64, 3);
-    let row = |name: String, set: Cell, dict: Cell| {
-        vec![name.into(), set, dict]
-    };
+    let row =
+        |name: String, set: Cell, dict: Cell| vec![name.into(), set, dict];
     let of_keys = |name: &str, a: &Bill, b: &Bill| {
-        let row = |what: &str, set, dict| {
-            row(format!("{name}: {what}"), set, dict)
-        };
+        let row =
+            |what: &str, set, dict| row(format!("{name}: {what}"), set, dict);
         [
             row("평균 칸", mean(a.looks.sum), mean(b.looks.sum)),
             row("최대 칸", a.looks.max().into(), b.looks.max().into()),
@@ -442,8 +440,7 @@ fn sweep(p: &Params, ctx: &Ctx) -> Result<Chart, Failure> {
         p.keys().for_each(|key| set.insert(key));
         let hit = bill_set(&set, p.keys(), |_| Ok(()))?;
         let miss = bill_set(&set, p.keys().map(missing), |_| Ok(()))?;
-        let sums =
-            [hit.looks.sum, miss.looks.sum, hit.lines, miss.lines];
+        let sums = [hit.looks.sum, miss.looks.sum, hit.lines, miss.lines];
         for (line, sum) in lines.iter_mut().zip(sums) {
             line.push((near as f64, sum as f64 / n as f64).into());
         }
@@ -681,12 +678,13 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     ctx.progress(0, 1, "셋과 사전 만들기")?;
     let rivals = Rivals::new(p);
     let mut views = Vec::new();
-    for (kind, wanted) in
-        [("있는", &rivals.present), ("없는", &rivals.absent)]
+    for (kind, wanted) in [("있는", &rivals.present), ("없는", &rivals.absent)]
     {
         let cases = vec![
             Case::new("우리 셋 모형", p.n, || rivals.count_set(wanted)),
-            Case::new("우리 사전 모형", p.n, || rivals.count_dict(wanted)),
+            Case::new("우리 사전 모형", p.n, || {
+                rivals.count_dict(wanted)
+            }),
             Case::new("std HashSet (SipHash-1-3)", p.n, || {
                 rivals.count_std(wanted)
             }),
@@ -743,12 +741,10 @@ mod tests {
             ("32", "60.49", "9.71"),
         ];
         for (shift, set, dict) in rows {
-            let pairs =
-                [("n", "100000"), ("keys", "shift"), ("shift", shift)];
+            let pairs = [("n", "100000"), ("keys", "shift"), ("shift", shift)];
             let report = run_with("set_probe", &pairs);
-            let mean = |key| {
-                format::fixed(report.int(key).unwrap() as f64 / 1e5, 2)
-            };
+            let mean =
+                |key| format::fixed(report.int(key).unwrap() as f64 / 1e5, 2);
             let got = [mean("hit_slots"), mean("dict_hit")];
             assert_eq!(got, [set, dict], "{shift}");
         }
@@ -757,12 +753,8 @@ mod tests {
     /// 칸은 늘고 라인은 줄어드는 것이 이웃 탐사의 뜻임.
     #[test]
     fn anchors_of_the_cache_lines() {
-        let all = [
-            "hit_lines",
-            "miss_lines",
-            "dict_hit_lines",
-            "dict_miss_lines",
-        ];
+        let all =
+            ["hit_lines", "miss_lines", "dict_hit_lines", "dict_miss_lines"];
         let random = means(&[("keys", "random")], all);
         assert_eq!(random, ["1.103", "1.354", "2.765", "2.914"]);
         let far = [("keys", "shift"), ("shift", "32")];
@@ -773,8 +765,7 @@ mod tests {
         let some = ["hit_slots", "hit_lines", "miss_slots", "miss_lines"];
         let got = means(&alone, some);
         assert_eq!(got, ["1.400", "1.400", "1.980", "1.977"]);
-        let far =
-            [("keys", "shift"), ("shift", "32"), ("linear_probes", "0")];
+        let far = [("keys", "shift"), ("shift", "32"), ("linear_probes", "0")];
         let got = means(&far, ["hit_slots", "hit_lines"]);
         assert_eq!(got, ["8.061", "7.026"]);
     }
@@ -849,9 +840,7 @@ mod tests {
     #[test]
     fn rivals_agree() {
         let rivals = Rivals::new(&Params { n: 500, ..Params::default() });
-        for (wanted, found) in
-            [(&rivals.present, 500), (&rivals.absent, 0)]
-        {
+        for (wanted, found) in [(&rivals.present, 500), (&rivals.absent, 0)] {
             assert_eq!(rivals.count_set(wanted), found);
             assert_eq!(rivals.count_dict(wanted), found);
             assert_eq!(rivals.count_std(wanted), found);

@@ -86,10 +86,9 @@ pub fn predict(
         outcome.taken += u64::from(taken);
         outcome.missed += u64::from(guess != taken); // step: miss
         // 끝에서는 머무름: 한 번 어긋나도 짐작을 바로 뒤집지 않음
-        counter = match taken { // step: learn
-            true => (counter + 1).min(3),
-            false => counter.saturating_sub(1),
-        };
+        let up = (counter + 1).min(3);
+        let down = counter.saturating_sub(1);
+        counter = if taken { up } else { down }; // step: learn
     }
     outcome
 }

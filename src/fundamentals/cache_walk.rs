@@ -185,7 +185,12 @@ impl Cache {
 // ANCHOR: kernel
 /// n × n 행렬의 원소를 정한 순서로 한 번씩 들름.
 #[inline]
-pub fn walk(order: Order, n: u64, block: u64, mut visit: impl FnMut(u64, u64)) {
+pub fn walk(
+    order: Order,
+    n: u64,
+    block: u64,
+    mut visit: impl FnMut(u64, u64),
+) {
     let all = 0..n;
     match order {
         Order::Row => {
@@ -282,12 +287,8 @@ impl Walk {
 
 /// 견주는 네 길: 이름과 길. 첫째가 기준임.
 pub fn routes(p: &Params) -> [(String, Walk); 4] {
-    let route = |order, pad| Walk {
-        order,
-        n: p.n,
-        block: p.block,
-        stride: p.n + pad,
-    };
+    let route =
+        |order, pad| Walk { order, n: p.n, block: p.block, stride: p.n + pad };
     [
         ("행 방향".into(), route(Order::Row, p.pad)),
         ("열 방향".into(), route(Order::Col, p.pad)),
@@ -356,11 +357,7 @@ fn verdict(report: &Report) -> Verdict {
     }
 }
 
-fn summary(
-    p: &Params,
-    routes: &[(String, Walk)],
-    counts: &[u64],
-) -> Table {
+fn summary(p: &Params, routes: &[(String, Walk)], counts: &[u64]) -> Table {
     let accesses = p.n * p.n;
     let rows = routes.iter().zip(counts).map(|((name, walk), misses)| {
         let percent = *misses as f64 * 100.0 / accesses as f64;
@@ -516,12 +513,7 @@ fn set_lane(set: u64, held: &[u64], first: Tone, out: Option<u64>) -> Lane {
         text: line.to_string(),
         tone: Tone::Dead,
     }));
-    Lane {
-        label: format!("집합 {set}"),
-        size: ways + 1,
-        cells,
-        group: ways,
-    }
+    Lane { label: format!("집합 {set}"), size: ways + 1, cells, group: ways }
 }
 
 fn replay(p: &Params, walk: &Walk, watched: usize) -> Trace {
@@ -567,8 +559,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     let counts = routes.each_ref().map(|(_, walk)| {
         misses(&mut p.cache(), walk) as f64 / (p.n * p.n) as f64
     });
-    let mut views =
-        timings.views("같은 합을 네 길로 더하기", "원소 하나");
+    let mut views = timings.views("같은 합을 네 길로 더하기", "원소 하나");
     views.extend(beside(&timings, &counts));
     Ok(views)
 }

@@ -2,7 +2,10 @@
 //! 잼. 다음 주소가 읽은 값에서 나오므로 미리 읽을 수도, 겹쳐 읽을 수도 없음.
 
 use crate::lab::measure::{Case, Timing, interleave};
-use crate::lab::report::{Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Level, Machine, Point, Series, Shape, Table, Tone, Trace, Verdict};
+use crate::lab::report::{
+    Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Level, Machine,
+    Point, Series, Shape, Table, Tone, Trace, Verdict,
+};
 use crate::lab::rng::SplitMix64;
 use crate::lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,

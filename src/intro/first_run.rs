@@ -186,8 +186,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 /// 배수는 두 실행 환경의 시간이 모두 있어야 나옴. 한 환경의 정확한
 /// 부분에서는 계산할 수 없고, 다른 기기의 기록은 이 기기의 답이 아님.
 fn verdict(report: &Report) -> Verdict {
-    let (Some(ours), Some(theirs)) =
-        (report.time(OURS), report.time(THEIRS))
+    let (Some(ours), Some(theirs)) = (report.time(OURS), report.time(THEIRS))
     else {
         return Verdict::pending_python();
     };

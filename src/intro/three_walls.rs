@@ -25,12 +25,8 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-const GUESSES: &[(&str, &str)] = &[
-    ("1", "거의 그대로"),
-    ("2", "2배쯤"),
-    ("4", "4배쯤"),
-    ("20", "20배쯤"),
-];
+const GUESSES: &[(&str, &str)] =
+    &[("1", "거의 그대로"), ("2", "2배쯤"), ("4", "4배쯤"), ("20", "20배쯤")];
 
 crate::params! {
     /// 기계 하나와 일 하나.

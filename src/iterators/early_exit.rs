@@ -195,9 +195,8 @@ fn expected(p: &Params) -> f64 {
 fn summary(p: &Params, looks: &[u64], found: u64) -> Table {
     let sum: u64 = looks.iter().sum();
     let at = |percent: usize| looks[(looks.len() - 1) * percent / 100];
-    let row = |name: &str, list: Cell, lazy: Cell| {
-        vec![name.into(), list, lazy]
-    };
+    let row =
+        |name: &str, list: Cell, lazy: Cell| vec![name.into(), list, lazy];
     let same = |name: &str, lazy: u64| row(name, p.n.into(), lazy.into());
     let mean = Cell::fixed(sum as f64 / p.trials as f64, 1);
     let all = || Cell::fixed(p.n as f64, 1);

@@ -223,9 +223,7 @@ fn replay(p: &Params) -> Trace {
         // 바깥의 프레임은 안의 값을 기다리는 중임
         let mut cells: Vec<LaneCell> = (0..at)
             .map(|at| LaneCell {
-                at,
-                text: "기다림".into(),
-                tone: Tone::Seen,
+                at, text: "기다림".into(), tone: Tone::Seen
             })
             .collect();
         cells.push(LaneCell { at, text, tone });

@@ -127,12 +127,23 @@ impl Params {
 /// 커널이 지나가는 순간. 이름은 원본의 `// step:` 표시와 같음.
 #[derive(Clone, Copy, Debug)]
 pub enum Step<'a> {
-    Make { item: u64 },
+    Make {
+        item: u64,
+    },
     /// `stage`번째(0부터) 단계가 `item`으로 `made`를 만듦.
-    Call { stage: usize, item: u64, made: &'a [u64] },
-    Out { item: u64 },
+    Call {
+        stage: usize,
+        item: u64,
+        made: &'a [u64],
+    },
+    Out {
+        item: u64,
+    },
     /// `lane`의 묶음을 놓음. 0은 원천의 것.
-    Free { lane: usize, count: usize },
+    Free {
+        lane: usize,
+        count: usize,
+    },
 }
 
 impl Step<'_> {
@@ -444,11 +455,7 @@ fn curves(p: &Params, all: &[Outcome]) -> Chart {
                 most = 1;
             }
         });
-        Series {
-            name: mode.label().into(),
-            shape: Shape::Line,
-            points,
-        }
+        Series { name: mode.label().into(), shape: Shape::Line, points }
     });
     Chart {
         title: "호출이 쌓이는 동안 살아 있는 항목".into(),
@@ -535,10 +542,7 @@ fn replay(p: &Params) -> Trace {
                     [] => format!("{name}: {item} 버림"),
                     [one] if *one == item => format!("{name}: {item} 통과"),
                     [one] => format!("{name}: {item} → {one}"),
-                    _ => format!(
-                        "{name}: {item}에서 {}개가 나옴",
-                        made.len()
-                    ),
+                    _ => format!("{name}: {item}에서 {}개가 나옴", made.len()),
                 };
                 (stage, Some(item), say)
             }
@@ -612,9 +616,8 @@ fn draw(
 /// 재는 방법들. 모두 같은 합을 돌려주어야 함.
 pub fn rivals(p: &Params) -> Vec<Case<'_>> {
     let n = p.n;
-    let mode = |name, mode| {
-        Case::new(name, n, move || flow(p, mode, n, |_| {}))
-    };
+    let mode =
+        |name, mode| Case::new(name, n, move || flow(p, mode, n, |_| {}));
     vec![
         mode("우리 커널: 즉시", Mode::Eager),
         mode("우리 커널: 지연", Mode::Lazy),

@@ -305,8 +305,10 @@ struct Cpython {
     tee_block: u64,
 }
 
-const PY64: Cpython = Cpython { list: 56, pointer: 8, int: 32, tee_block: 512 };
-const PY32: Cpython = Cpython { list: 28, pointer: 4, int: 16, tee_block: 260 };
+const PY64: Cpython =
+    Cpython { list: 56, pointer: 8, int: 32, tee_block: 512 };
+const PY32: Cpython =
+    Cpython { list: 28, pointer: 4, int: 16, tee_block: 260 };
 
 /// 이보다 작은 정수 0–256은 미리 만들어 둔 것을 같이 씀.
 const CACHED: u64 = 257;
@@ -481,13 +483,8 @@ fn growth(p: &Params) -> Chart {
 }
 
 /// 재생하는 크기.
-const REPLAY: Params = Params {
-    n: 12,
-    variant: Variant::List,
-    chunk: 4,
-    gap: 5,
-    force: false,
-};
+const REPLAY: Params =
+    Params { n: 12, variant: Variant::List, chunk: 4, gap: 5, force: false };
 
 fn replay(p: &Params) -> Trace {
     let small = Params { variant: p.variant, ..REPLAY };

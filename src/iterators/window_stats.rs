@@ -542,8 +542,7 @@ fn stream(p: &Params, xs: &[f64], found: &[u64], spiked: &[u64]) -> Chart {
     let middle = first.copied().unwrap_or(p.window);
     let from = middle.saturating_sub(SHOWN / 2);
     let to = p.n.min(from + SHOWN);
-    let point =
-        |at: u64| Point::from((at as f64, xs[at as usize] - offset));
+    let point = |at: u64| Point::from((at as f64, xs[at as usize] - offset));
     let inside = found.iter().filter(|at| (from..to).contains(at));
     Chart {
         title: format!(

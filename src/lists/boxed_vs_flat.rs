@@ -210,8 +210,9 @@ impl Rivals {
     pub fn sum(&self, layout: Layout) -> f64 {
         match layout {
             Layout::Flat => sum_flat(&self.flat, |_| {}),
-            Layout::Tagged => sum_tagged(&self.tags, &self.flat, |_| {})
-                .unwrap_or_default(),
+            Layout::Tagged => {
+                sum_tagged(&self.tags, &self.flat, |_| {}).unwrap_or_default()
+            }
             Layout::InOrder => sum_boxed(&self.in_order, |_| {}),
             Layout::Shuffled => sum_boxed(&self.shuffled, |_| {}),
         }

@@ -249,9 +249,9 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
             "하나씩 빼도 줄어드는 이사가 없음: 줄이는 규칙이 없거나, \
              뺄 것이 적음.",
         ),
-        _ => View::Table(
-            back.table("하나씩 모두 뺄 때: 줄어드는 이사", badge),
-        ),
+        _ => {
+            View::Table(back.table("하나씩 모두 뺄 때: 줄어드는 이사", badge))
+        }
     };
     let title = match log.moves > p.trace {
         true => format!("넣을 때의 이사: 마지막 {}번", p.trace),
@@ -284,7 +284,11 @@ fn verdict(report: &Report) -> Verdict {
         format::int(copies),
         format::fixed(copies as f64 / p.n as f64, 2)
     );
-    Verdict::number(format!("{}번", format::int(moves)), moves as f64, sentence)
+    Verdict::number(
+        format!("{}번", format::int(moves)),
+        moves as f64,
+        sentence,
+    )
 }
 
 /// 크기에 따른 용량: 계단과 대각선 사이가 노는 칸임.
@@ -395,10 +399,16 @@ fn replay(p: &Params, badge: Badge) -> Trace {
                 (false, _) => format!("{size}개는 {from}칸의 절반이 안 됨"),
             };
             let say = format!("{why}: {to}칸을 새로 잡고 {copied}개를 옮김");
-            frames.push(frame(happened, say, moves, copies, vec![
-                lane("옛 배열", from, copied, Tone::Dead),
-                lane("새 배열", to, copied, Tone::Now),
-            ]));
+            frames.push(frame(
+                happened,
+                say,
+                moves,
+                copies,
+                vec![
+                    lane("옛 배열", from, copied, Tone::Dead),
+                    lane("새 배열", to, copied, Tone::Now),
+                ],
+            ));
         }
         let say = match grown {
             true => format!("{size}번째를 넣음"),
@@ -523,7 +533,9 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     };
     let (realloc, copy) = (Moving::Realloc, Moving::Copy);
     let mut cases = vec![
-        Case::new("Vec::with_capacity: 이사 없음", n, || sum(fill_ready(n))),
+        Case::new("Vec::with_capacity: 이사 없음", n, || {
+            sum(fill_ready(n))
+        }),
         Case::new("Vec::push", n, || sum(fill_std(n))),
         ours("12.5%쯤씩: realloc", Policy::Cpython, realloc),
         ours("12.5%쯤씩: 모두 옮김", Policy::Cpython, copy),

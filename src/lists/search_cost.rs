@@ -53,12 +53,8 @@ crate::choices! {
 }
 
 impl Method {
-    const ALL: [Method; 4] = [
-        Method::Linear,
-        Method::Binary,
-        Method::Eytzinger,
-        Method::Hash,
-    ];
+    const ALL: [Method; 4] =
+        [Method::Linear, Method::Binary, Method::Eytzinger, Method::Hash];
 }
 
 crate::params! {

@@ -239,9 +239,8 @@ fn verdict(report: &Report) -> Verdict {
 
 fn summary(p: &Params, work: Work) -> Table {
     let share = |part: u64| Cell::fixed(100.0 * part as f64 / p.n as f64, 1);
-    let row = |name: &str, count: u64| {
-        vec![name.into(), count.into(), share(count)]
-    };
+    let row =
+        |name: &str, count: u64| vec![name.into(), count.into(), share(count)];
     Table {
         title: format!("{}: 튜플 {}개", p.workload.label(), format::int(p.n)),
         badge: Badge::Model,
@@ -384,7 +383,9 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     let n = p.n.min(MEASURED);
     let cases = vec![
         Case::new("Box: 매번 할당", n, || with_boxes(black_box(n))),
-        Case::new("풀: 모아 두고 다시 씀", n, || with_pool(black_box(n))),
+        Case::new("풀: 모아 두고 다시 씀", n, || {
+            with_pool(black_box(n))
+        }),
         Case::new("스택: 할당 없음", n, || with_stack(black_box(n))),
     ];
     compare(ctx, "48바이트 레코드를 만들고 버리기", "레코드 하나", cases)

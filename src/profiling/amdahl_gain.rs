@@ -395,11 +395,7 @@ fn curves(case: &Case) -> Chart {
             let k = k as f64;
             Point::from((k, 1.0 / (1.0 - share + share / k)))
         });
-        Series {
-            name: name.into(),
-            shape: Shape::Line,
-            points: points.into(),
-        }
+        Series { name: name.into(), shape: Shape::Line, points: points.into() }
     });
     Chart {
         title: "한 함수만 빠르게 하면".into(),
@@ -542,9 +538,8 @@ mod tests {
     #[test]
     fn money_never_makes_it_worse() {
         let case = Case::new(&Params::default());
-        let speed = |budget| {
-            case.speedup(best(&case.functions, budget, |_| {}))
-        };
+        let speed =
+            |budget| case.speedup(best(&case.functions, budget, |_| {}));
         let speeds: Vec<u64> = (0..=40).map(speed).collect();
         assert!(speeds.is_sorted());
         assert_eq!(speeds[0], 1_000);

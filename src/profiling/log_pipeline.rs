@@ -122,17 +122,28 @@ pub enum Step<'a> {
     /// 줄, 경로, 조각 하나를 마침.
     Item,
     /// 글을 훑음.
-    Scan { bytes: usize },
+    Scan {
+        bytes: usize,
+    },
     /// 새 문자열에 씀.
-    Copy { bytes: usize },
+    Copy {
+        bytes: usize,
+    },
     /// 모은 사용자의 `at`번째와 같은지 봄.
-    Look { user: &'a str, at: usize },
+    Look {
+        user: &'a str,
+        at: usize,
+    },
     /// 두 경로의 순위를 견줌.
     Compare,
     /// 해시 표에 물음.
-    Probe { key: &'a str },
+    Probe {
+        key: &'a str,
+    },
     /// 처음 보는 사용자.
-    New { user: &'a str },
+    New {
+        user: &'a str,
+    },
 }
 
 /// 방법 셋과 k.
@@ -168,9 +179,8 @@ pub fn pipeline(log: &str, how: How, mut watch: impl FnMut(Step)) -> String {
         Dedupe::List => dedupe_list(&records, w),
         Dedupe::Set => dedupe_set(&records, w),
     });
-    let rows = staged(Stage::Aggregate, watch, |w| {
-        aggregate(&records, &paths, w)
-    });
+    let rows =
+        staged(Stage::Aggregate, watch, |w| aggregate(&records, &paths, w));
     let top = staged(Stage::Topk, watch, |w| match how.topk {
         Topk::Sort => merge_sort(rows, w),
         Topk::Heap => heap_top(&rows, how.k, w),
@@ -207,10 +217,7 @@ fn parse<'a>(log: &'a str, watch: &mut impl FnMut(Step)) -> Vec<Record<'a>> {
 }
 
 /// `?` 뒤와 맨 끝의 `/`를 뗀 새 문자열.
-fn normalise(
-    records: &[Record],
-    watch: &mut impl FnMut(Step),
-) -> Vec<String> {
+fn normalise(records: &[Record], watch: &mut impl FnMut(Step)) -> Vec<String> {
     let paths = records.iter().map(|record| {
         watch(Step::Scan { bytes: record.path.len() });
         let path = record.path.split('?').next().unwrap_or("");
@@ -675,8 +682,7 @@ fn curves(p: &Params, now: &Outcome, then: &Outcome) -> Chart {
 const REPLAY_LINES: usize = 14;
 
 fn replay(log: &str, how: Dedupe) -> Trace {
-    let head: String =
-        log.split_inclusive('\n').take(REPLAY_LINES).collect();
+    let head: String = log.split_inclusive('\n').take(REPLAY_LINES).collect();
     let records = parse(&head, &mut |_| {});
     let mut recorder = Recorder::default();
     let mut watch = |step: Step| recorder.record(step);
@@ -849,7 +855,10 @@ mod tests {
         // 줄의 글자와 다듬기 전 경로의 글자
         let lines = log.len() as u64 - 4;
         assert_eq!(got.works[Stage::Parse as usize].scanned, lines);
-        assert_eq!(got.works[Stage::Normalise as usize].scanned, 3 + 2 + 8 + 2);
+        assert_eq!(
+            got.works[Stage::Normalise as usize].scanned,
+            3 + 2 + 8 + 2
+        );
         assert_eq!(got.works[Stage::Normalise as usize].copied, 8);
         // 조각 여섯을 한 번씩 쓰고, 자라는 글을 여섯 번 옮김
         let render = got.works[Stage::Render as usize];

@@ -421,11 +421,7 @@ fn sweep(p: &Params, job: &Job, ctx: &Ctx) -> Result<Chart, Failure> {
         badge: Badge::Model,
         x: Axis::linear("표본의 간격 ÷ 일의 주기", "배"),
         y: Axis::linear("표본의 몫", "%"),
-        series: vec![Series {
-            name: name.into(),
-            shape: Shape::Line,
-            points,
-        }],
+        series: vec![Series { name: name.into(), shape: Shape::Line, points }],
         marks,
     })
 }
@@ -510,7 +506,8 @@ fn replay_trace(job: &Job, overhead: u64) -> Trace {
                 seen[function] = spent;
                 outer += overhead;
                 let name = NAMES[function];
-                let say = format!("{name}에서 돌아옴: {cost} µs가 바깥에 붙음");
+                let say =
+                    format!("{name}에서 돌아옴: {cost} µs가 바깥에 붙음");
                 ("return", say)
             }
             Step::Sample { .. } => return,

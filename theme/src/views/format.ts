@@ -24,7 +24,7 @@ export function plain(value: number): string {
     return grouped(Math.round(value));
   }
   const text = value.toPrecision(3);
-  return size >= 0.001 ? String(Number(text)) : text;
+  return size >= 0.001 ? String(Number(text)) : value.toExponential(2);
 }
 
 /** 늘 유효 숫자 셋: 1.00, 47.0, 803. 나란히 놓인 값이 고르게 보임. */
