@@ -559,7 +559,8 @@ fn timed(name: &str, rows: &[Timing]) -> Series {
         Point {
             x: n,
             y: row.median * n,
-            low: Some(row.p10 * n),
+            // 시계 눈금보다 짧으면 0이 나오고, 로그 축에는 0이 없음
+            low: (row.p10 > 0.0).then_some(row.p10 * n),
             high: Some(row.p90 * n),
         }
     });
