@@ -76,6 +76,17 @@ export async function python({ browser, base, check }) {
 
   await page.done();
 
+  await check("다른 장을 들여오는 Python도 돎", async () => {
+    const page = await browser.open();
+    const path = "lists/index.html";
+    const card = await Card.open(page, base, path, "search_cost");
+    await card.tab("Python 고쳐 보기");
+    await page.waitForSelector(card.at(".cm-content"));
+    await card.click("[data-panel=python] .lab-primary");
+    await agreement(card, "값 일치 ✔.*Pyodide");
+    await page.done();
+  });
+
   await check("Python의 한도를 넘으면 그 값에서 견줌", async () => {
     const page = await browser.open();
     const path = "dicts/index.html";
