@@ -209,9 +209,14 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
     let total = p.sizes().count() as u64;
     let (mut words, mut rows) = (Vec::new(), Vec::new());
     let mut report = Report::default().answer("sizes", total);
+    // 한 번 얻은 버퍼를 늘려 씀: 크기마다 새로 얻으면 WASM의 선형 메모리가
+    // 모든 크기의 합까지 자람
+    let largest = p.sizes().last().unwrap_or(SMALLEST);
+    let mut buffer = Vec::with_capacity(largest as usize * 256);
     for (done, kib) in p.sizes().enumerate() {
         ctx.progress(done as u64, total, "고리 따라가기")?;
-        let ring = Ring::new(kib, p.stride, p.seed);
+        buffer.resize(kib as usize * 256, 0);
+        let ring = Ring::fill(buffer, p.stride, p.seed, |_| {});
         let (last, mix) = ring.chase(0, p.accesses, |_| {});
         words.extend([kib, last, mix]);
         let cells = [kib, ring.nodes(), last, mix];
@@ -221,6 +226,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
             .answer("largest_kib", kib)
             .answer("last_node", last)
             .answer("xor", mix);
+        buffer = ring.words;
     }
     let table = Table {
         title: format!("{}번 따라간 뒤", format::int(p.accesses)),
