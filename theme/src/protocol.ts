@@ -9,6 +9,7 @@ export type ToLab =
   | { type: "call"; id: number; part: Part; name: string; input: string };
 
 export type FromLab =
+  | { type: "alive" }
   | { type: "ready"; note: string | null }
   | { type: "progress"; done: number; label: string }
   | { type: "result"; id: number; json: string }

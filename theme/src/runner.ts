@@ -88,8 +88,16 @@ function boot(module: Promise<WebAssembly.Module>): Promise<void> {
   const threads = Math.min(navigator.hardwareConcurrency || 1, MAX_THREADS);
   return new Promise<void>((resolve, reject) => {
     let timer = 0;
+    const send = (message: ToLab): void => fresh.postMessage(message);
     fresh.onmessage = ({ data }: MessageEvent<FromLab>) => {
-      if (data.type === "ready") {
+      if (data.type === "alive") {
+        send({ type: "load", glue: GLUE });
+        // 받지 못한 것은 아래에서 말함
+        module.then(
+          (compiled) => send({ type: "boot", module: compiled, threads }),
+          () => {},
+        );
+      } else if (data.type === "ready") {
         clearTimeout(timer);
         threadNote = data.note;
         resolve();
@@ -104,12 +112,9 @@ function boot(module: Promise<WebAssembly.Module>): Promise<void> {
       reject(new Error(event.message));
       crash(event.message);
     };
-    const send = (message: ToLab): void => fresh.postMessage(message);
-    send({ type: "load", glue: GLUE });
-    module.then((compiled) => {
+    module.then(() => {
       const late = new Error("작업자가 뜨지 않음");
       timer = window.setTimeout(() => reject(late), BOOT_TIMEOUT_MS);
-      send({ type: "boot", module: compiled, threads });
     }, reject);
   });
 }
