@@ -52,9 +52,6 @@ async function startPool(threads: number): Promise<string | null> {
   return Promise.race([pool, late]);
 }
 
-// 파이어폭스는 스크립트를 읽기 전에 보낸 말을 드물게 잃음: 들을 수 있을 때 알림
-send({ type: "alive" });
-
 self.onmessage = async ({ data }: MessageEvent<ToLab>) => {
   try {
     if (data.type === "load") {
@@ -70,3 +67,6 @@ self.onmessage = async ({ data }: MessageEvent<ToLab>) => {
     send({ type: "broken", message: String(error) });
   }
 };
+
+// 들을 수 있게 된 뒤에 알림
+send({ type: "alive" });

@@ -36,6 +36,8 @@ const GLUE = new URL(`./lab/${CHAPTER}/lab.js`, import.meta.url).href;
 const WASM = new URL(`./lab/${CHAPTER}/lab_bg.wasm`, import.meta.url).href;
 const WORKER = new URL("./lab-worker.js", import.meta.url).href;
 const MAX_THREADS = 8;
+/** 드물게 작업자가 소식 없이 뜨지 않음: 이만큼 기다리고 새로 띄움. */
+const PATIENCE_MS = [2500, 5000, 10_000];
 /** 스레드를 기다리는 3초보다 넉넉해야 함. */
 const BOOT_TIMEOUT_MS = 8000;
 /** 패닉 문구는 다른 길로 오므로 잠깐 기다려 봄. */
@@ -73,34 +75,40 @@ export function prepare(): Promise<void> {
 
 async function start(): Promise<void> {
   const module = download();
-  await boot(module).catch(async () => {
-    await module;
-    // 드물게 작업자가 소식 없이 뜨지 않음: 한 번은 새로 띄움
+  for (const patience of PATIENCE_MS) {
+    if (await boot(module, patience)) return;
     worker?.terminate();
-    return boot(module);
-  });
+  }
+  throw new Error("작업자가 뜨지 않음");
 }
 
-/** 모듈을 컴파일하는 동안 작업자는 연결 코드를 읽음. */
-function boot(module: Promise<WebAssembly.Module>): Promise<void> {
+/**
+ * 작업자를 띄움. 모듈을 컴파일하는 동안 작업자는 연결 코드를 읽음.
+ * 작업자가 소식이 없으면 `false`.
+ */
+function boot(
+  module: Promise<WebAssembly.Module>,
+  patience: number,
+): Promise<boolean> {
   const fresh = new Worker(WORKER, { type: "module", name: "lab" });
   worker = fresh;
   const threads = Math.min(navigator.hardwareConcurrency || 1, MAX_THREADS);
-  return new Promise<void>((resolve, reject) => {
-    let timer = 0;
-    const send = (message: ToLab): void => fresh.postMessage(message);
+  const send = (message: ToLab): void => fresh.postMessage(message);
+  return new Promise((resolve, reject) => {
+    let timer = setTimeout(resolve, patience, false);
+    const begin = (compiled: WebAssembly.Module): void => {
+      timer = setTimeout(resolve, BOOT_TIMEOUT_MS, false);
+      send({ type: "boot", module: compiled, threads });
+    };
     fresh.onmessage = ({ data }: MessageEvent<FromLab>) => {
       if (data.type === "alive") {
+        clearTimeout(timer);
         send({ type: "load", glue: GLUE });
-        // 받지 못한 것은 아래에서 말함
-        module.then(
-          (compiled) => send({ type: "boot", module: compiled, threads }),
-          () => {},
-        );
+        module.then(begin, reject);
       } else if (data.type === "ready") {
         clearTimeout(timer);
         threadNote = data.note;
-        resolve();
+        resolve(true);
       } else if (data.type === "broken") {
         reject(new Error(data.message));
         crash(data.message);
@@ -112,10 +120,8 @@ function boot(module: Promise<WebAssembly.Module>): Promise<void> {
       reject(new Error(event.message));
       crash(event.message);
     };
-    module.then(() => {
-      const late = new Error("작업자가 뜨지 않음");
-      timer = window.setTimeout(() => reject(late), BOOT_TIMEOUT_MS);
-    }, reject);
+    // 작업자보다 먼저 실패할 수 있음
+    module.catch(reject);
   });
 }
 
