@@ -75,7 +75,11 @@ async function openSilent(browser, faults, start) {
 async function open(browser, faults, options = {}) {
   // expected: 이 쪽에서는 일부러 내는 오류
   const { before, argument, expected } = options;
-  const context = await browser.createBrowserContext();
+  // 크로미엄은 드물게 이 요청 하나만 잃음
+  const context = await browser.createBrowserContext().catch((error) => {
+    console.error(`쪽을 담을 곳을 한 번 더 만듦: ${error.message}`);
+    return browser.createBrowserContext();
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(TIMEOUT);
   await page.setViewport({ width: 1280, height: 900 });
