@@ -8,10 +8,10 @@ import { prepare } from "./runner";
 import { preloadViews } from "./views";
 
 void import("./search").then(({ initSearch }) => initSearch());
+await isolate();
 void import("./machine").then(({ machinePanel }) =>
   document.querySelector("#machine")?.append(machinePanel()),
 );
-await isolate();
 const cards = document.querySelectorAll<HTMLElement>(".lab-card");
 for (const card of cards) {
   await breathe();
