@@ -152,15 +152,6 @@ pub fn secret(seed: u64) -> Secret {
 }
 
 impl HashFn {
-    pub const ALL: [HashFn; 6] = [
-        HashFn::Identity,
-        HashFn::Low8,
-        HashFn::Multiply,
-        HashFn::Mix64,
-        HashFn::Fnv1a,
-        HashFn::Siphash13,
-    ];
-
     #[inline(always)]
     fn hash(self, key: Key, secret: Secret) -> u64 {
         match self {

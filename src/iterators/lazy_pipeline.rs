@@ -50,10 +50,6 @@ crate::choices! {
     }
 }
 
-impl Mode {
-    const ALL: [Mode; 3] = [Mode::Eager, Mode::Lazy, Mode::Chunked];
-}
-
 crate::params! {
     /// 0, 1, 2, …를 네 단계까지 통과시켜 더함.
     pub struct Params {

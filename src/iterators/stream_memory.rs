@@ -54,11 +54,6 @@ crate::choices! {
     }
 }
 
-impl Variant {
-    const ALL: [Variant; 4] =
-        [Variant::List, Variant::Generator, Variant::Chunks, Variant::Tee];
-}
-
 crate::params! {
     /// 0부터 n - 1까지의 제곱을 2^64로 나눈 나머지로 더함.
     pub struct Params {

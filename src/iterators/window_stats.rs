@@ -70,16 +70,6 @@ crate::choices! {
     }
 }
 
-impl Method {
-    const ALL: [Method; 5] = [
-        Method::Naive,
-        Method::TwoPass,
-        Method::Welford,
-        Method::AddRemove,
-        Method::Rebuild,
-    ];
-}
-
 crate::params! {
     /// `offset + 난수`의 흐름과, 거기에 심은 이상값.
     pub struct Params {

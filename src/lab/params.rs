@@ -347,6 +347,12 @@ macro_rules! choices {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $name { $($(#[$vdoc])* $variant,)+ }
 
+        impl $name {
+            /// 모두, 선언한 차례대로.
+            pub const ALL: [Self; [$(stringify!($variant)),+].len()] =
+                [$(Self::$variant),+];
+        }
+
         impl $crate::lab::Param for $name {
             const CHOICES: &'static [$crate::lab::Choice] = &[
                 $($crate::lab::Choice { value: $value, label: $label },)+

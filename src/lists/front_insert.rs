@@ -44,8 +44,6 @@ crate::choices! {
 }
 
 impl Place {
-    const ALL: [Place; 3] = [Place::Front, Place::Middle, Place::Back];
-
     /// 원소가 `len`개일 때의 번호.
     fn at(self, len: u64) -> u64 {
         match self {

@@ -41,11 +41,6 @@ crate::choices! {
     }
 }
 
-impl Policy {
-    const ALL: [Policy; 4] =
-        [Policy::Cpython, Policy::Double, Policy::X15, Policy::AddK];
-}
-
 crate::params! {
     /// 빈 배열에 하나씩 넣었다가 하나씩 모두 뺌.
     pub struct Params {

@@ -52,11 +52,6 @@ crate::choices! {
     }
 }
 
-impl Method {
-    const ALL: [Method; 4] =
-        [Method::Linear, Method::Binary, Method::Eytzinger, Method::Hash];
-}
-
 crate::params! {
     /// 서로 다른 64비트 수 `n`개에서 `queries`번 찾음.
     pub struct Params {

@@ -45,17 +45,6 @@ crate::choices! {
     }
 }
 
-impl Pattern {
-    pub const ALL: [Pattern; 6] = [
-        Pattern::Sorted,
-        Pattern::Reversed,
-        Pattern::Sawtooth,
-        Pattern::KSwaps,
-        Pattern::FewDistinct,
-        Pattern::Random,
-    ];
-}
-
 crate::params! {
     /// 수 `n`개를 정렬함.
     pub struct Params {

@@ -306,10 +306,6 @@ fn probed(mut watch: impl FnMut(Step)) -> impl FnMut(dict_probe::Step) {
     }
 }
 
-impl Algo {
-    const ALL: [Algo; 3] = [Algo::Quadratic, Algo::Sort, Algo::Hash];
-}
-
 fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
     let problem = Problem::new(p.task, p.n, p.seed);
     ctx.progress(0, 2, "답 구하기")?;

@@ -44,11 +44,6 @@ crate::choices! {
     }
 }
 
-impl Task {
-    pub const ALL: [Task; 4] =
-        [Task::SquareSum, Task::FilterMap, Task::GroupCount, Task::Transpose];
-}
-
 crate::params! {
     /// 값 `n`개로 한 가지 일을 여러 표현으로 함.
     pub struct Params {

@@ -54,18 +54,6 @@ crate::choices! {
     }
 }
 
-impl Policy {
-    /// 체크섬에 적는 차례.
-    pub const ALL: [Policy; 6] = [
-        Policy::Lru,
-        Policy::Fifo,
-        Policy::Lfu,
-        Policy::Random,
-        Policy::S3Fifo,
-        Policy::Belady,
-    ];
-}
-
 crate::params! {
     /// 캐시 하나에 요청을 차례로 보냄.
     pub struct Params {
