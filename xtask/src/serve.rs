@@ -259,12 +259,15 @@ fn next_change(root: &Path, events: &Changes) -> Option<Stale> {
         }
         for path in &event.paths {
             let Some(what) = stale(root, path) else { continue };
-            let all = match found.take() {
+            let all = match found.clone() {
                 None => what,
-                Some(before) if before >= what => before,
                 Some(before) => before.or(what),
             };
-            found = Some(all);
+            if found.as_ref() != Some(&all) {
+                let path = path.strip_prefix(root).unwrap_or(path);
+                eprintln!("▸ 바뀜: {}", path.display());
+                found = Some(all);
+            }
         }
     }
 }
@@ -314,6 +317,20 @@ mod tests {
         assert_eq!(both, Some(Stale::All));
         assert_eq!(of("src/_assets/search.json"), None);
         assert_eq!(of("theme/node_modules/x/y.ts"), None);
+    }
+
+    #[test]
+    fn changes_in_two_chapters_are_all_made_again() {
+        let root = Path::new("/r");
+        for pair in [["lists", "dicts"], ["dicts", "lists"]] {
+            let (send, events) = channel();
+            for chapter in pair {
+                let path = root.join("src").join(chapter).join("mod.rs");
+                let event = notify::Event::new(notify::EventKind::Any);
+                send.send(Ok(event.add_path(path))).unwrap();
+            }
+            assert_eq!(next_change(root, &events), Some(Stale::All));
+        }
     }
 
     #[test]
