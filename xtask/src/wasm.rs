@@ -9,6 +9,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::SystemTime;
 
 use anyhow::Result;
 use wasm_bindgen_cli_support::Bindgen;
@@ -40,9 +41,13 @@ const BINDGEN: &str = "0.2.130";
 pub fn build(out: &Path, only: Option<&str>) -> Result<()> {
     let tools = prepare::wasm_tools()?;
     let chapters: Vec<Chapter> = chapters().map(Chapter::new).collect();
+    // 처음에는 cargo가 적어 둔 것이 없음: 모두 낡은 것으로 침
+    let sources = Sources::read().ok();
     let wanted = |chapter: &&Chapter| {
         let chosen = only.is_none_or(|name| name == chapter.name);
-        !chapter.latest().exists() || chosen && !chapter.is_fresh(&tools)
+        let fresh =
+            sources.as_ref().is_some_and(|s| chapter.is_fresh(s, &tools));
+        !chapter.latest().exists() || chosen && !fresh
     };
     for chapter in chapters.iter().filter(wanted) {
         let what = format!("WASM 컴파일 ({})", chapter.name);
@@ -93,19 +98,24 @@ impl Chapter {
         self.folder.join("inputs")
     }
 
-    /// cargo가 적어 둔 입력이 그대로인가. 장마다 빌드를 바꾸면 cargo는
-    /// 늘 새로 링크하므로, 부르기 전에 여기서 가림.
-    fn is_fresh(&self, tools: &WasmTools) -> bool {
+    /// 입력이 그대로인가. 장마다 빌드를 바꾸면 cargo는 늘 새로 링크하므로,
+    /// 부르기 전에 여기서 가림.
+    fn is_fresh(&self, sources: &Sources, tools: &WasmTools) -> bool {
         let last = fs::read_to_string(self.inputs()).ok();
-        last.is_some() && last == fingerprint(tools, self.name).ok()
+        last.is_some() && last == sources.fingerprint(tools, self.name).ok()
     }
 
     fn compile(&self, tools: &WasmTools) -> Result<()> {
         fs::create_dir_all(&self.folder)?;
-        let module = compile(tools, self.name)?;
-        fs::copy(module, self.latest())?;
-        fs::write(self.inputs(), fingerprint(tools, self.name)?)?;
-        Ok(())
+        let start = SystemTime::now();
+        fs::copy(compile(tools, self.name)?, self.latest())?;
+        let sources = Sources::read()?;
+        // 컴파일하는 동안 고친 것은 이 모듈에 들지 않았을 수 있음
+        let stamp = match sources.changed_since(start) {
+            true => String::new(),
+            false => sources.fingerprint(tools, self.name)?,
+        };
+        Ok(fs::write(self.inputs(), stamp)?)
     }
 
     /// wasm-bindgen을 거친 결과 폴더. 같은 모듈이면 다시 쓰임.
@@ -130,69 +140,82 @@ impl Chapter {
     }
 }
 
-/// 이 장에 들어가는 의존 파일과 잠금 파일의 내용, 컴파일러의 지문.
-/// 한 장을 고칠 때 다른 장까지 새로 링크하지 않게 함.
-fn fingerprint(tools: &WasmTools, chapter: &str) -> Result<String> {
-    let sources = sources()?;
-    let used = used_by(chapter, &sources);
-    let mut hasher = DefaultHasher::new();
-    for (file, text) in &sources {
-        if folder_of(file).is_none_or(|folder| used.contains(folder)) {
-            text.hash(&mut hasher);
+/// cargo가 적어 둔 의존 파일.
+struct Sources(Vec<Source>);
+
+struct Source {
+    /// 파일이 든 장. 모든 장이 함께 쓰는 파일이면 `None`.
+    chapter: Option<&'static str>,
+    text: String,
+    modified: SystemTime,
+}
+
+impl Sources {
+    fn read() -> Result<Self> {
+        let listed = fs::read_to_string(built().with_extension("d"))?;
+        let files = listed.split_once(": ").map_or("", |(_, files)| files);
+        // 이름 안의 빈칸은 `\\ `로 적혀 있음
+        let files = files.replace("\\ ", "\0");
+        let read = |file: &str| -> Result<Source> {
+            let file = PathBuf::from(file.replace('\0', " "));
+            Ok(Source {
+                chapter: folder_of(&file),
+                text: String::from_utf8_lossy(&fs::read(&file)?).into(),
+                modified: fs::metadata(&file)?.modified()?,
+            })
+        };
+        let sources: Result<_> = files.split_whitespace().map(read).collect();
+        Ok(Sources(sources?))
+    }
+
+    fn changed_since(&self, start: SystemTime) -> bool {
+        self.0.iter().any(|source| source.modified > start)
+    }
+
+    /// 이 장에 들어가는 파일과 잠금 파일의 내용, 컴파일러의 지문. 한 장을
+    /// 고칠 때 다른 장까지 새로 링크하지 않게 함.
+    fn fingerprint(
+        &self,
+        tools: &WasmTools,
+        chapter: &'static str,
+    ) -> Result<String> {
+        let used = self.used_by(chapter);
+        let mut hasher = DefaultHasher::new();
+        for source in &self.0 {
+            if source.chapter.is_none_or(|name| used.contains(name)) {
+                source.text.hash(&mut hasher);
+            }
         }
+        for file in ["Cargo.toml", "Cargo.lock"] {
+            fs::read(root().join(file))?.hash(&mut hasher);
+        }
+        (&tools.rustc, FLAGS).hash(&mut hasher);
+        Ok(format!("{:016x}", hasher.finish()))
     }
-    for file in ["Cargo.toml", "Cargo.lock"] {
-        fs::read(root().join(file))?.hash(&mut hasher);
+
+    /// 이 장과, 이 장이 `crate::<장>`으로 부르는 장들.
+    fn used_by(&self, chapter: &'static str) -> HashSet<&'static str> {
+        let mut used = HashSet::new();
+        let mut waiting = vec![chapter];
+        while let Some(name) = waiting.pop() {
+            if !used.insert(name) {
+                continue;
+            }
+            let own = self.0.iter().filter(|s| s.chapter == Some(name));
+            let texts: Vec<_> = own.map(|source| &source.text).collect();
+            waiting.extend(chapters().filter(|other| {
+                let call = format!("crate::{other}");
+                texts.iter().any(|text| text.contains(&call))
+            }));
+        }
+        used
     }
-    (&tools.rustc, FLAGS).hash(&mut hasher);
-    Ok(format!("{:016x}", hasher.finish()))
 }
 
-/// cargo가 적어 둔 의존 파일과 그 글.
-fn sources() -> Result<Vec<(PathBuf, String)>> {
-    let listed = fs::read_to_string(built().with_extension("d"))?;
-    let files = listed.split_once(": ").map_or("", |(_, files)| files);
-    // 이름 안의 빈칸은 `\\ `로 적혀 있음
-    let files = files.replace("\\ ", "\0");
-    let paths = files.split_whitespace().map(|file| file.replace('\0', " "));
-    paths
-        .map(|path| {
-            let text = String::from_utf8_lossy(&fs::read(&path)?).into();
-            Ok((PathBuf::from(path), text))
-        })
-        .collect()
-}
-
-/// 파일이 든 장. 모든 장이 함께 쓰는 파일이면 `None`.
 fn folder_of(file: &Path) -> Option<&'static str> {
     let within = file.strip_prefix(root().join("src")).ok()?;
     let folder = within.components().next()?.as_os_str();
     chapters().find(|name| folder == *name)
-}
-
-/// 이 장과, 이 장이 `crate::<장>`으로 부르는 장들.
-fn used_by(
-    chapter: &str,
-    sources: &[(PathBuf, String)],
-) -> HashSet<&'static str> {
-    let mut used: HashSet<_> =
-        chapters().filter(|name| *name == chapter).collect();
-    loop {
-        let more: Vec<_> = chapters()
-            .filter(|name| !used.contains(name))
-            .filter(|name| {
-                let call = format!("crate::{name}");
-                sources.iter().any(|(file, text)| {
-                    folder_of(file).is_some_and(|from| used.contains(from))
-                        && text.contains(&call)
-                })
-            })
-            .collect();
-        if more.is_empty() {
-            return used;
-        }
-        used.extend(more);
-    }
 }
 
 /// cargo가 결과를 놓는 자리.
