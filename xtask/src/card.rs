@@ -314,25 +314,32 @@ fn library(src: &Path, entry: &Entry) -> Result<Vec<String>> {
         }
     }
     files.sort();
-    let mut from = format!("{}/{}.py", entry.chapter, entry.name);
-    let mut read = files.len();
-    while src.join(&from).is_file() {
-        for line in fs::read_to_string(src.join(&from))?.lines() {
-            let mut words = line.split_whitespace();
-            let (Some("from"), Some(module)) = (words.next(), words.next())
-            else {
-                continue;
-            };
-            let file = format!("{}.py", module.replace('.', "/"));
-            if src.join(&file).is_file() && !files.contains(&file) {
-                files.push(file);
+    let mut waiting = vec![format!("{}/{}.py", entry.chapter, entry.name)];
+    while let Some(file) = waiting.pop() {
+        for file in imports(src, &file)? {
+            if !files.contains(&file) {
+                files.push(file.clone());
+                waiting.push(file);
             }
         }
-        let Some(next) = files.get(read) else { break };
-        from.clone_from(next);
-        read += 1;
     }
     Ok(files)
+}
+
+/// 이 파일이 `from 장.이름 import …`로 들여오는 파일. 대응물이 없는 실험도
+/// 있음.
+fn imports(src: &Path, file: &str) -> Result<Vec<String>> {
+    let path = src.join(file);
+    if !path.is_file() {
+        return Ok(Vec::new());
+    }
+    let text = fs::read_to_string(path)?;
+    let modules = text.lines().filter_map(|line| {
+        line.trim_start().strip_prefix("from ")?.split_whitespace().next()
+    });
+    let files =
+        modules.map(|module| format!("{}.py", module.replace('.', "/")));
+    Ok(files.filter(|file| src.join(file).is_file()).collect())
 }
 
 #[cfg(test)]
