@@ -9,6 +9,9 @@ import type { Plot } from "./model";
 import type { Frame } from "./shapes";
 import type { Ruler } from "./scales";
 
+/** 그림과 오른쪽 끝 사이. */
+export const MARGIN = 14;
+
 export interface Box {
   left: number;
   right: number;
@@ -67,6 +70,12 @@ function bottomAxis(ruler: Ruler, box: Box): SVGGElement {
     .tickPadding(6);
   const group = svg("g", { transform: `translate(0,${box.bottom})` });
   select(group).call(axis).attr("font-family", null).attr("font-size", null);
+  // 끝 눈금의 긴 글이 그림 밖에서 잘리지 않게 안으로 밂
+  group.querySelectorAll(".tick text").forEach((text, i) => {
+    const half = textWidth(ruler.label(ticks[i]!)) / 2;
+    const over = ruler.at(ticks[i]!) + half - (box.right + MARGIN);
+    if (over > 0) text.setAttribute("dx", String(-over));
+  });
   return group;
 }
 
@@ -118,7 +127,9 @@ export function drawRules(frame: Frame, box: Box): SVGGElement {
     } else {
       const ends = { x1: at, x2: at, y1: box.top - 2, y2: box.bottom };
       group.append(svg("line", ends));
-      const flip = at + textWidth(rule.label) + 8 > box.right;
+      // 오른쪽 반에서는 왼쪽으로: 그림은 대개 끝으로 갈수록 높아짐
+      const late = at > (box.left + box.right) / 2;
+      const flip = late || at + textWidth(rule.label) + 8 > box.right;
       const anchor = { "text-anchor": flip ? "end" : "start" };
       const where = { x: at + (flip ? -6 : 6), y: box.top + 8 + upright * 16 };
       group.append(svg("text", { ...where, ...anchor }, rule.label));

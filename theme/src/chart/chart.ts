@@ -10,6 +10,7 @@ import {
   drawRules,
   labelsOnTop,
   longestName,
+  MARGIN,
   type Box,
 } from "./axes";
 import { createCursor, type Cursor } from "./cursor";
@@ -89,7 +90,7 @@ interface Layout {
 const GAP = 0.2;
 
 function layout(plot: Plot, width: number): Layout {
-  const right = width - 14;
+  const right = width - MARGIN;
   if (!plot.sideways) {
     const height = Math.round(Math.max(230, Math.min(320, width * 0.46)));
     const left = Math.max(26, 10 + widestTick(plot));
