@@ -7,8 +7,9 @@ import { isolate } from "./isolation";
 import { prepare } from "./runner";
 import { preloadViews } from "./views";
 
-void import("./search").then(({ initSearch }) => initSearch());
+// 격리하느라 쪽을 다시 읽으면 그때까지 부르던 것은 끊기므로 먼저 기다림
 await isolate();
+void import("./search").then(({ initSearch }) => initSearch());
 void import("./machine").then(({ machinePanel }) =>
   document.querySelector("#machine")?.append(machinePanel()),
 );
