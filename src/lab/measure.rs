@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::experiment::note;
 use super::format;
@@ -281,13 +281,13 @@ impl Timings {
 }
 
 /// Python 대응물이 잰 것 하나. 시간은 항목 하나의 ns.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PythonTiming {
     pub name: String,
     pub ns: PythonSpread,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PythonSpread {
     pub median: f64,
     pub p10: f64,

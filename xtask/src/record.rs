@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use rust_lab::lab::measure::{PythonTiming, python_views};
+use rust_lab::cli::counterpart;
 use rust_lab::lab::report::Badge;
 use rust_lab::lab::{Entry, Python, Report, View};
 use serde::{Deserialize, Serialize};
@@ -26,15 +26,6 @@ pub struct Record {
     pub report: Report,
     /// Python 대응물의 출력. 없는 실험은 `null`.
     pub python: Option<serde_json::Value>,
-}
-
-/// Python 대응물의 출력에서 보고서에 더하는 것.
-#[derive(Deserialize)]
-struct Theirs {
-    #[serde(default)]
-    timings: Vec<PythonTiming>,
-    #[serde(default)]
-    notes: Vec<String>,
 }
 
 pub fn main(root: &Path, names: &[String]) -> Result<()> {
@@ -71,19 +62,9 @@ fn record(root: &Path, entry: &Entry) -> Result<()> {
     let python = match entry.experiment.python {
         Python::None(_) => None,
         _ => {
-            let script = format!("src/{}/{}.py", entry.chapter, entry.name);
-            let mut python = Command::new("python3");
-            python
-                .arg(script)
-                .args(["--measure", "--json"])
-                .env("PYTHONDONTWRITEBYTECODE", "1")
-                .current_dir(root);
-            let text = sh::run("Python 대응물 재기", fix, &mut python)?;
-            let theirs: Theirs = serde_json::from_str(&text)?;
-            report.views.extend(python_views(&theirs.timings));
-            report.notes.extend(theirs.notes.clone());
-            entry.judge(&mut report);
-            Some(serde_json::from_str(&text)?)
+            let theirs = counterpart::run(root, entry, &report, true)?;
+            theirs.join(entry, &mut report);
+            Some(serde_json::to_value(theirs)?)
         }
     };
     let record = Record {
