@@ -1,5 +1,6 @@
 //! `cargo book …`: 책을 준비하고, 만들고, 확인함.
 
+mod asm;
 mod book;
 mod card;
 mod cases;

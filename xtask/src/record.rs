@@ -11,7 +11,7 @@ use rust_lab::lab::{Entry, Python, Report, View};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::{example, sh};
+use crate::{asm, example, sh};
 
 /// 기록 하나: 언제, 어디서, 무엇으로 쟀는지와 그 결과.
 #[derive(Debug, Serialize, Deserialize)]
@@ -37,7 +37,8 @@ pub fn main(root: &Path, names: &[String]) -> Result<()> {
     for entry in rust_lab::entries() {
         if names.is_empty() || names.iter().any(|name| name == entry.name) {
             sh::step(&format!("{} 재기", entry.name), || {
-                record(root, entry)
+                record(root, entry)?;
+                asm::record(root, entry)
             })?;
         }
     }
