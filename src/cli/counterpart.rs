@@ -39,7 +39,7 @@ impl Theirs {
 
     /// 잰 것과 덧붙인 말을 보고서에 더하고 예측의 정답을 다시 셈함.
     pub fn join(&self, entry: &Entry, report: &mut Report) {
-        report.views.extend(measure::python_views(&self.timings));
+        measure::join_python(&mut report.views, &self.timings);
         report.notes.extend(self.notes.clone());
         entry.judge(report);
     }
