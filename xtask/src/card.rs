@@ -7,7 +7,7 @@ mod recorded;
 mod source;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use rust_lab::lab::{Ask, Bench, Entry, Python};
@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::highlight::escape;
-use crate::{example, params};
+use crate::{example, page, params};
 use recorded::Recorded;
 
 pub use exercise::exercise;
@@ -244,13 +244,22 @@ fn shell(attributes: &str, text: &str) -> String {
     )
 }
 
+fn numpy_file(root: &Path, entry: &Entry) -> PathBuf {
+    root.join(format!("src/{}/{}_numpy.py", entry.chapter, entry.name))
+}
+
 fn sources(entry: &Entry, page: &Context) -> Result<String> {
     let to = format!("{}{}/{}", page.to_root, entry.chapter, entry.name);
     let name = entry.name;
-    let python = match entry.experiment.python {
+    let mut python = match entry.experiment.python {
         Python::None(_) => String::new(),
         _ => format!(" · <a href=\"{to}.py\"><code>{name}.py</code></a>"),
     };
+    if numpy_file(page.root, entry).exists() {
+        python += &format!(
+            " · <a href=\"{to}_numpy.py\"><code>{name}_numpy.py</code></a>"
+        );
+    }
     Ok(format!(
         "<footer class=\"lab-part lab-foot\"><p>원본 \
          <a href=\"{to}.rs\"><code>{name}.rs</code></a>{python}</p>{}\
@@ -273,6 +282,8 @@ fn data(
         python: Value,
         table: String,
         library: Vec<String>,
+        /// NumPy 판이 있으면, 페이지가 그것을 돌릴 수 있는가.
+        numpy: Option<bool>,
         recorded: Option<Value>,
     }
     let python = match entry.experiment.python {
@@ -293,6 +304,9 @@ fn data(
         python,
         table: params::render(entry)?,
         library: library(&page.root.join("src"), entry)?,
+        numpy: numpy_file(page.root, entry)
+            .exists()
+            .then(|| page::has_numpy(page.root)),
         recorded: recorded.map(Recorded::data),
     };
     Ok(script(&serde_json::to_string(&data)?))

@@ -159,6 +159,7 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
             node.args(["tests/parity/pyodide.mjs", "reality"]);
             reality(root, node)
         });
+        suite.check("Pyodide의 NumPy", || numpy(root));
         suite.check("페이지의 메모리", || memory(root, &module));
         suite.check("예제", || examples(root));
         suite.check("벤치의 답", || {
@@ -322,6 +323,20 @@ fn parity(
         outcome.expect(described(case, ours.difference(&theirs)));
     }
     Ok(outcome)
+}
+
+/// 시험이 만든 꾸러미를 받아, 담고, 들여옴.
+fn numpy(root: &Path) -> Result<Outcome> {
+    let scratch = root.join("target/numpy-test");
+    if scratch.exists() {
+        fs::remove_dir_all(&scratch)?;
+    }
+    fs::create_dir_all(&scratch)?;
+    let mut node = Command::new("node");
+    node.arg("tests/parity/numpy.mjs").arg(&scratch).current_dir(root);
+    sh::run("Pyodide의 NumPy", "theme/numpy.mjs를 고침", &mut node)?;
+    fs::remove_dir_all(&scratch)?;
+    Ok(Outcome { passed: 1, failures: Vec::new() })
 }
 
 /// 기본 실행은 모두의 예산 안, 가장 큰 실행은 카드가 말한 크기 안.
