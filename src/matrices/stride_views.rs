@@ -44,7 +44,7 @@ crate::choices! {
         Transpose = "transpose", "a.T";
         Step = "step", "a[..., ::2]";
         Reverse = "reverse", "a[::-1]";
-        Broadcast = "broadcast", "np.broadcast_to(a[0], a.shape)";
+        Broadcast = "broadcast", "np.broadcast_to(a[:1], a.shape)";
         Reshape = "reshape", "a.reshape(a.shape[::-1])";
         Ravel = "ravel", "a.ravel()";
         Fancy = "fancy", "a.take(range(len(a)), axis=0)";

@@ -154,7 +154,9 @@ fn pairwise_from(
 }
 
 /// 128개까지: i번째 수는 i % 8번째 누산기로 감.
-fn block(values: &[f64]) -> f64 {
+// asm: 쌍합의 토막: 누산기 여덟
+#[inline(never)]
+pub fn block(values: &[f64]) -> f64 {
     let (groups, rest) = values.as_chunks::<8>();
     let Some((first, groups)) = groups.split_first() else {
         return naive(rest.iter().copied(), |_| {});
@@ -557,9 +559,15 @@ fn halves(values: &[f64]) -> Vec<Frame> {
 
 type Adder = fn(&[f64]) -> f64;
 
+// asm: 앞에서부터 차례로: 누산기 하나
+#[inline(never)]
+pub fn in_order(values: &[f64]) -> f64 {
+    values.iter().sum()
+}
+
 /// 재는 합: 이름과 함수.
 pub const ADDERS: [(&str, Adder); 5] = [
-    ("앞에서부터 차례로", |values| values.iter().sum()),
+    ("앞에서부터 차례로", in_order),
     ("쌍합 (np.sum)", |values| pairwise(values, |_| {})),
     ("Kahan 보정합", |values| kahan(values, |_| {})),
     ("Neumaier 보정합", |values| neumaier(values, |_| {})),

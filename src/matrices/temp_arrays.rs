@@ -132,17 +132,6 @@ impl Expr {
     }
 }
 
-/// 버퍼를 다시 쓰는 규칙.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reuse {
-    /// 연산마다 새 배열.
-    Never,
-    /// 곧 버릴 임시 배열이면 그 자리에 씀: NumPy의 임시 재사용.
-    Operand,
-    /// 거기에 더해, 다 쓴 버퍼를 다음 연산에 돌림: `out=`.
-    All,
-}
-
 /// 배열의 이름: 입력은 0–3, 만든 배열은 4부터.
 type Id = usize;
 const FIRST: Id = 4;
@@ -174,7 +163,10 @@ pub struct Buffer {
 
 /// 식을 계산하는 자리. 다 쓴 버퍼가 모임.
 struct Machine<'a, W> {
-    reuse: Reuse,
+    /// 곧 버릴 배열에 덮어씀: `out=`, NumPy의 임시 재사용.
+    in_place: bool,
+    /// 다 쓴 버퍼를 모았다가 다시 씀.
+    recycle: bool,
     pool: &'a mut Vec<Buffer>,
     made: usize,
     watch: W,
@@ -195,10 +187,20 @@ impl<W: FnMut(Step)> Machine<'_, W> {
     }
 
     fn release(&mut self, buffer: Buffer) {
-        if self.reuse == Reuse::All {
+        if self.recycle {
             self.pool.push(buffer);
         } else {
             (self.watch)(Step::Free { id: buffer.id }); // step: free
+        }
+    }
+
+    fn evaluate(&mut self, mode: Mode, task: &Task) -> Buffer {
+        let Task { expr, chunk, inputs } = *task;
+        let inputs = inputs.each_ref().map(Vec::as_slice);
+        match mode {
+            Mode::Fused => self.fused(expr, &inputs),
+            Mode::Chunked => self.by_chunks(expr, &inputs, chunk),
+            _ => self.by_arrays(expr.ops(), &inputs).remove(0),
         }
     }
 
@@ -242,7 +244,7 @@ impl<W: FnMut(Step)> Machine<'_, W> {
         right: Buffer,
     ) -> Buffer {
         let (reads, len) = ([left.id, right.id], left.values.len());
-        if self.reuse != Reuse::Never {
+        if self.in_place {
             join_in_place(sign, &mut left.values, &right.values);
             self.passed(&reads, &left, len);
             self.release(right);
@@ -287,24 +289,41 @@ impl<W: FnMut(Step)> Machine<'_, W> {
     fn fused(&mut self, expr: Expr, inputs: &[&[f64]; 4]) -> Buffer {
         let [a, b, c, d] = *inputs;
         let mut out = self.buffer(a.len());
-        let (ab, cd) = (a.iter().zip(b), c.iter().zip(d));
+        let values = &mut out.values;
         match expr {
-            Expr::Products => {
-                let rows = ab.zip(cd);
-                out.values.extend(rows.map(|((a, b), (c, d))| a * b + c * d));
-            }
+            Expr::Products => products(a, b, c, d, values),
             Expr::Square => {
-                out.values.extend(ab.map(|(a, b)| (a - b) * (a - b)));
+                let rows = a.iter().zip(b);
+                values.extend(rows.map(|(a, b)| (a - b) * (a - b)));
             }
             Expr::Blend => {
                 let value = |a, b, c| a * 0.5 + b * 0.25 + c * 0.25;
-                let rows = ab.zip(c);
-                out.values.extend(rows.map(|((a, b), c)| value(a, b, c)));
+                let rows = a.iter().zip(b).zip(c);
+                values.extend(rows.map(|((a, b), c)| value(a, b, c)));
             }
         }
         self.passed(&[0, 1, 2, 3][..expr.arity()], &out, a.len());
         out // step: fused
     }
+}
+
+// asm: a*b + c*d를 합친 반복문
+#[inline(never)]
+pub fn products(
+    a: &[f64],
+    b: &[f64],
+    c: &[f64],
+    d: &[f64],
+    out: &mut Vec<f64>,
+) {
+    let rows = a.iter().zip(b).zip(c.iter().zip(d));
+    out.extend(rows.map(|((a, b), (c, d))| a * b + c * d));
+}
+
+// asm: 임시 배열의 연산 하나: 곱셈
+#[inline(never)]
+pub fn multiply(left: &[f64], right: &[f64], out: &mut Vec<f64>) {
+    out.extend(left.iter().zip(right).map(|(l, r)| l * r));
 }
 
 /// 두 배열에서 새 배열로.
@@ -313,7 +332,7 @@ fn join(sign: Sign, left: &[f64], right: &[f64], out: &mut Vec<f64>) {
     match sign {
         Sign::Add => out.extend(pairs.map(|(l, r)| l + r)),
         Sign::Sub => out.extend(pairs.map(|(l, r)| l - r)),
-        Sign::Mul => out.extend(pairs.map(|(l, r)| l * r)),
+        Sign::Mul => multiply(left, right, out),
     }
 }
 
@@ -351,25 +370,16 @@ impl Plan {
         }
     }
 
-    fn evaluate(
-        self,
-        task: &Task,
-        pool: &mut Vec<Buffer>,
-        watch: impl FnMut(Step),
-    ) -> Buffer {
-        let reuse = match self {
-            Plan::Of(Mode::Temps) => Reuse::Never,
-            Plan::Elided => Reuse::Operand,
-            Plan::Of(_) => Reuse::All,
+    /// 메모리를 새로 얻는 것까지 세는 계산.
+    fn evaluate(self, task: &Task, watch: impl FnMut(Step)) -> Vec<f64> {
+        let (mode, in_place, recycle) = match self {
+            Plan::Of(Mode::Temps) => (Mode::Temps, false, false),
+            Plan::Of(mode) => (mode, true, true),
+            Plan::Elided => (Mode::Temps, true, false),
         };
-        let Task { expr, chunk, .. } = *task;
-        let inputs = task.inputs.each_ref().map(Vec::as_slice);
-        let mut machine = Machine { reuse, pool, made: 0, watch };
-        match self {
-            Plan::Of(Mode::Fused) => machine.fused(expr, &inputs),
-            Plan::Of(Mode::Chunked) => machine.by_chunks(expr, &inputs, chunk),
-            _ => machine.by_arrays(expr.ops(), &inputs).remove(0),
-        }
+        let pool = &mut Vec::new();
+        let mut machine = Machine { in_place, recycle, pool, made: 0, watch };
+        machine.evaluate(mode, task).values
     }
 }
 
@@ -382,9 +392,13 @@ pub struct Task<'a> {
     pub inputs: &'a Inputs,
 }
 
-/// 한 방법으로 계산함. `pool`에 모인 버퍼를 먼저 씀.
+/// 한 방법으로 계산함. `pool`에 모인 버퍼를 먼저 쓰고, 다 쓴 것을 거기에 모음.
 pub fn evaluate(mode: Mode, task: &Task, pool: &mut Vec<Buffer>) -> Buffer {
-    Plan::Of(mode).evaluate(task, pool, |_| {})
+    let in_place = mode != Mode::Temps;
+    let watch = |_: Step| {};
+    let mut machine =
+        Machine { in_place, recycle: true, pool, made: 0, watch };
+    machine.evaluate(mode, task)
 }
 
 /// 배열이 오간 양. 길이가 n인 배열만 셈: 토막의 버퍼는 캐시에 머무름.
@@ -443,9 +457,9 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         ctx.progress(done as u64, Plan::ALL.len() as u64, "계산하기")?;
         let mut traffic = Traffic::new(p.n);
         let see = |step: Step| traffic.see(step);
-        let out = plan.evaluate(&p.task(&inputs), &mut Vec::new(), see);
+        let out = plan.evaluate(&p.task(&inputs), see);
         if plan == Plan::Of(p.mode) {
-            print = fnv1a(bits(&out.values).flat_map(u64::to_le_bytes));
+            print = fnv1a(bits(&out).flat_map(u64::to_le_bytes));
             chosen = traffic.clone();
         }
         rows.push((plan, traffic));
@@ -575,7 +589,7 @@ fn replay(p: &Params) -> Trace {
     };
     let inputs = inputs(SHOWN);
     let task = Task { chunk: SHOWN_CHUNK, ..p.task(&inputs) };
-    Plan::Of(p.mode).evaluate(&task, &mut Vec::new(), watch);
+    Plan::Of(p.mode).evaluate(&task, watch);
     Trace {
         title: format!(
             "{}을 원소 {SHOWN}개로 계산하기: {}",
@@ -599,23 +613,32 @@ fn name(id: Id) -> String {
     }
 }
 
-/// 재는 일 하나. 임시 배열만 버퍼를 매번 새로 얻고, 나머지는 전에 쓴 것을
-/// 다시 씀. 만든 배열을 통째로 가려 지워지지 않게 함.
+/// 재는 일 하나: 전에 쓴 메모리를 다시 써서 훑는 시간만 남김. 만든 배열을
+/// 통째로 가려 지워지지 않게 함.
 fn case<'a>(mode: Mode, task: Task<'a>) -> Case<'a> {
     let mut pool = Vec::new();
     Case::new(mode.label(), task.inputs[0].len() as u64, move || {
         let out = black_box(evaluate(mode, black_box(&task), &mut pool));
         let first = out.values[0].to_bits();
-        if mode != Mode::Temps {
-            pool.push(out);
-        }
+        pool.push(out);
         first
+    })
+}
+
+/// 임시 배열마다 메모리를 새로 얻는 일.
+fn fresh<'a>(task: Task<'a>) -> Case<'a> {
+    let name = "임시 배열(매번 새 메모리)";
+    Case::new(name, task.inputs[0].len() as u64, move || {
+        let temps = Plan::Of(Mode::Temps);
+        black_box(temps.evaluate(black_box(&task), |_| {}))[0].to_bits()
     })
 }
 
 fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     let inputs = inputs(p.n);
-    let mut cases = Mode::ALL.map(|mode| case(mode, p.task(&inputs)));
+    let mut cases =
+        Vec::from(Mode::ALL.map(|mode| case(mode, p.task(&inputs))));
+    cases.push(fresh(p.task(&inputs)));
     let Some(timings) = interleave(ctx, &mut cases)? else {
         return Ok(vec![note("해상도 부족: 시간 비교를 표시하지 않음")]);
     };
@@ -632,7 +655,7 @@ fn bandwidth(p: &Params, inputs: &Inputs, timings: &Timings) -> Table {
         let mut traffic = Traffic::new(p.n);
         let see = |step: Step| traffic.see(step);
         let task = p.task(inputs);
-        Plan::Of(mode).evaluate(&task, &mut Vec::new(), see);
+        Plan::Of(mode).evaluate(&task, see);
         // 1바이트/ns = 1GB/s
         let speed = traffic.per_item() / timing.median;
         vec![
@@ -729,14 +752,27 @@ mod tests {
             for plan in Plan::ALL {
                 for chunk in [256, 4_096usize] {
                     let task = Task { expr, chunk, inputs: &inputs };
-                    let mut pool = Vec::new();
-                    // 두 번째는 모아 둔 버퍼를 씀
-                    for _ in 0..2 {
-                        let out = plan.evaluate(&task, &mut pool, |_| {});
-                        let got = bits(&out.values);
-                        assert!(got.eq(want.iter().copied()), "{plan:?}");
-                        pool.push(out);
-                    }
+                    let out = plan.evaluate(&task, |_| {});
+                    assert!(bits(&out).eq(want.iter().copied()), "{plan:?}");
+                }
+            }
+        }
+    }
+
+    /// 두 번째와 세 번째는 앞에서 모은 버퍼에 씀.
+    #[test]
+    fn recycled_buffers_give_the_same_bits() {
+        let inputs = inputs(1_003);
+        for expr in Expr::ALL {
+            let task = Task { expr, chunk: 256, inputs: &inputs };
+            let want = plain(expr, &inputs);
+            for mode in Mode::ALL {
+                let mut pool = Vec::new();
+                for _ in 0..3 {
+                    let out = evaluate(mode, &task, &mut pool);
+                    let got = bits(&out.values);
+                    assert!(got.eq(want.iter().copied()), "{mode:?}");
+                    pool.push(out);
                 }
             }
         }
@@ -747,7 +783,7 @@ mod tests {
         let mut traffic = Traffic::new(1_000);
         let task = Task { expr, chunk: 256, inputs: &inputs };
         let see = |step: Step| traffic.see(step);
-        plan.evaluate(&task, &mut Vec::new(), see);
+        plan.evaluate(&task, see);
         traffic
     }
 
