@@ -180,7 +180,7 @@ pub fn kahan(values: &[f64], mut watch: impl FnMut(Step)) -> f64 {
         let next = sum + wanted;
         lost = (next - sum) - wanted;
         sum = next; // step: kahan
-        watch(Step::Add { value: *value, sum, lost: -lost });
+        watch(Step::Add { value: *value, sum, lost: 0.0 - lost });
     }
     sum
 }
@@ -296,7 +296,8 @@ impl Exact {
     pub fn error(&self, of: f64) -> f64 {
         let mut rest = self.clone();
         rest.add(-of);
-        -rest.round()
+        // 0의 부호가 뒤집혀 보이지 않게 함
+        0.0 - rest.round()
     }
 }
 
@@ -451,14 +452,23 @@ fn replay(p: &Params, values: &[f64]) -> Trace {
     let shown = values.len().min(if tree { SHOWN_TREE } else { SHOWN });
     let values = &values[..shown];
     Trace {
-        title: format!("처음 {shown}개를 더하기: {}", p.method.label()),
+        title: format!(
+            "처음 {}개를 더하기: {}",
+            format::int(shown as u64),
+            p.method.label()
+        ),
         badge: Badge::Exact,
         frames: if tree { halves(values) } else { one_by_one(p, values) },
     }
 }
 
 fn counter(name: &str, value: f64) -> (String, String) {
-    (name.into(), format!("{value:e}"))
+    (name.into(), value.to_string())
+}
+
+/// 아주 작은 값: 자릿수만 보임.
+fn tiny(name: &str, value: f64) -> (String, String) {
+    (name.into(), format!("{value:.2e}"))
 }
 
 /// 수 하나에 한 장면. 오차는 지금까지 더한 수의 참값에서 잼.
@@ -486,8 +496,8 @@ fn one_by_one(p: &Params, values: &[f64]) -> Vec<Frame> {
             say: format!("{}번째로 더한 수: {value:e}", at + 1),
             counters: vec![
                 counter("합", sum),
-                counter("합의 오차", exact.error(sum)),
-                counter("보정값", lost),
+                tiny("합의 오차", exact.error(sum)),
+                tiny("보정값", lost),
             ],
             lanes: vec![Lane {
                 label: "더한 차례".into(),
@@ -543,7 +553,7 @@ fn halves(values: &[f64]) -> Vec<Frame> {
             say,
             counters: vec![
                 counter("이 부분의 합", sum),
-                counter("이 부분의 오차", exact.error(sum)),
+                tiny("이 부분의 오차", exact.error(sum)),
             ],
             lanes: vec![Lane {
                 label: "토막의 길이".into(),

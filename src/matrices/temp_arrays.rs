@@ -592,7 +592,7 @@ fn replay(p: &Params) -> Trace {
     Plan::Of(p.mode).evaluate(&task, watch);
     Trace {
         title: format!(
-            "{}을 원소 {SHOWN}개로 계산하기: {}",
+            "원소 {SHOWN}개로 계산하기: {}, {}",
             p.expr.label(),
             p.mode.label()
         ),
