@@ -414,10 +414,10 @@ fn path(rows: &[(Op, Layout, bool)]) -> Chart {
 const MAX_FRAMES: usize = 2_000;
 /// 이보다 많은 칸은 버퍼만 점으로 그림.
 const BOXES: u64 = 64;
-/// 이보다 많은 줄은 격자로 그리지 않음.
+/// 이보다 많은 행은 격자로 그리지 않음.
 const GRID_ROWS: usize = 8;
 
-/// 버퍼의 띠와, 배열의 줄마다 한 줄. 지금 읽는 원소를 두 곳에서 짚음.
+/// 버퍼의 띠와, 배열의 행마다 한 줄. 지금 읽는 원소를 두 곳에서 짚음.
 fn replay(layout: &Layout) -> Trace {
     let mut addresses = Vec::new();
     layout.walk(|step| {
@@ -503,7 +503,7 @@ fn strip(layout: &Layout, read: &[u64]) -> Lane {
 fn grid(addresses: &[u64], wide: usize, now: usize) -> Vec<Lane> {
     let rows = addresses.chunks(wide).enumerate();
     rows.map(|(row, line)| Lane {
-        label: format!("배열의 {row}번 줄"),
+        label: format!("배열의 {row}번 행"),
         size: wide as u64,
         cells: line
             .iter()

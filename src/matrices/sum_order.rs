@@ -5,7 +5,7 @@
 
 use std::hint::black_box;
 
-use crate::lab::measure::{Case, compare};
+use crate::lab::measure::{Case, interleave};
 use crate::lab::report::{
     Answer, Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Series,
     Shape, Table, Tone, Trace, Verdict,
@@ -13,7 +13,7 @@ use crate::lab::report::{
 use crate::lab::rng::SplitMix64;
 use crate::lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
-    View, format,
+    View, format, note,
 };
 
 pub const EXPERIMENT: Experiment = Experiment {
@@ -584,13 +584,25 @@ pub const ADDERS: [(&str, Adder); 5] = [
     ("참값 (math.fsum)", |values| Exact::of(values).round()),
 ];
 
+/// 더하지 않고 읽기만: 이보다 빠른 합은 없음.
+fn read_only(values: &[f64]) -> u64 {
+    values.iter().fold(0, |all, value| all ^ value.to_bits())
+}
+
 fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     let values = values(p.data, p.n, p.seed);
-    let cases = ADDERS.map(|(name, sum)| {
+    let mut cases = Vec::from(ADDERS.map(|(name, sum)| {
         let values = &values;
         Case::new(name, p.n, move || sum(black_box(values)).to_bits())
-    });
-    compare(ctx, "방법마다의 시간", "수 하나", cases.into())
+    }));
+    let read = || read_only(black_box(&values));
+    cases.push(Case::new("읽기만 (비트의 xor)", p.n, read));
+    let Some(timings) = interleave(ctx, &mut cases)? else {
+        return Ok(vec![note("해상도 부족: 시간 비교를 표시하지 않음")]);
+    };
+    let limit = timings.rows.last().map(|row| row.median);
+    let limit = limit.map(|ns| (ns, "읽기의 한계".to_owned()));
+    Ok(timings.ladder("방법마다의 시간", "수 하나", limit))
 }
 
 #[cfg(test)]

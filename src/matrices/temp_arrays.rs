@@ -643,7 +643,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
         return Ok(vec![note("해상도 부족: 시간 비교를 표시하지 않음")]);
     };
     let title = format!("{}: 방법마다의 시간", p.expr.label());
-    let mut views = timings.views(&title, "원소 하나");
+    let mut views = timings.ladder(&title, "원소 하나", None);
     views.push(View::Table(bandwidth(p, &inputs, &timings)));
     views.extend(sweep(p, ctx)?);
     Ok(views)
