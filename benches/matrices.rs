@@ -1,0 +1,75 @@
+//! 행렬과 넘파이.
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkId, Criterion, Throughput};
+use rust_lab::lab::Param;
+use rust_lab::matrices::{stride_views, sum_order, temp_arrays};
+
+pub fn define(c: &mut Criterion) {
+    stride_views(c);
+    temp_arrays(c);
+    sum_order(c);
+}
+
+/// 64×64 배열의 주소를 차례로 밟기: 그대로와 전치.
+fn stride_views(c: &mut Criterion) {
+    use stride_views::{Layout, Op, Tread};
+    let mut group = c.benchmark_group("stride_views");
+    let rows = Layout::new(&[64, 64]);
+    let (columns, copied) = rows.apply(Op::Transpose);
+    assert!(!copied);
+    assert_eq!(Tread::of(&rows).sum, Tread::of(&columns).sum);
+    group.throughput(Throughput::Elements(4_096));
+    for (name, layout) in [("rows", rows), ("transposed", columns)] {
+        group.bench_function(name, |b| {
+            b.iter(|| Tread::of(black_box(&layout)))
+        });
+    }
+    group.finish();
+}
+
+/// 캐시에 드는 크기와 넘치는 크기: 식마다 네 방법.
+fn temp_arrays(c: &mut Criterion) {
+    use temp_arrays::{Expr, Mode, Task, evaluate, inputs};
+    let mut group = c.benchmark_group("temp_arrays");
+    for n in [4_000, 1_000_000] {
+        let inputs = inputs(n);
+        group.throughput(Throughput::Elements(n));
+        for expr in Expr::ALL {
+            let task = Task { expr, chunk: 4_096, inputs: &inputs };
+            let want = evaluate(Mode::Fused, &task, &mut Vec::new()).values;
+            for mode in Mode::ALL {
+                let mut pool = Vec::new();
+                let out = evaluate(mode, &task, &mut pool);
+                assert!(out.values == want, "{expr:?} {mode:?}");
+                let name = format!("{}/{}", expr.value(), mode.value());
+                group.bench_function(BenchmarkId::new(name, n), |b| {
+                    b.iter(|| {
+                        let task = black_box(&task);
+                        let out = black_box(evaluate(mode, task, &mut pool));
+                        pool.push(out);
+                    })
+                });
+            }
+        }
+    }
+    group.finish();
+}
+
+/// 더하는 방법마다: 캐시에 드는 크기와 메모리에서 읽는 크기.
+fn sum_order(c: &mut Criterion) {
+    use sum_order::{ADDERS, Data, Exact, values};
+    let mut group = c.benchmark_group("sum_order");
+    for n in [10_000, 1_000_000] {
+        let values = values(Data::Uniform, n, 7);
+        let exact = Exact::of(&values);
+        group.throughput(Throughput::Elements(n));
+        for (name, sum) in ADDERS {
+            assert!(exact.error(sum(&values)).abs() < 1e-6, "{name}");
+            let id = BenchmarkId::new(name, n);
+            group.bench_function(id, |b| b.iter(|| sum(black_box(&values))));
+        }
+    }
+    group.finish();
+}
