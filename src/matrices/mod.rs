@@ -1,0 +1,7 @@
+//! 행렬과 넘파이.
+
+mod pages;
+
+crate::chapter! {
+    "matrices": matmul_block, diffusion,
+}
