@@ -1,5 +1,6 @@
 //! 행렬과 넘파이.
 
+mod packed;
 mod pages;
 
 crate::chapter! {

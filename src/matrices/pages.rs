@@ -39,6 +39,15 @@ fn advise(cells: &mut Vec<f64>) {
 #[cfg(not(target_os = "linux"))]
 fn advise(_: &mut Vec<f64>) {}
 
+/// 이 프로세스가 지금 큰 페이지로 받은 메모리, KiB.
+pub fn huge_kib() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/smaps_rollup");
+    let text = text.unwrap_or_default();
+    let line = text.lines().find(|line| line.starts_with("AnonHugePages:"));
+    let kib = line.and_then(|line| line.split_whitespace().nth(1));
+    kib.and_then(|kib| kib.parse().ok()).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
