@@ -7,6 +7,7 @@ mod fundamentals;
 mod goal;
 mod iterators;
 mod lists;
+mod matrices;
 mod peer;
 mod profiling;
 mod record;
@@ -26,6 +27,7 @@ const CHAPTERS: &[&[Goal]] = &[
     lists::GOALS,
     dicts::GOALS,
     iterators::GOALS,
+    matrices::GOALS,
 ];
 /// 답만 견줄 때의 크기. 정사각형 행렬도 되고, 고리의 한 바퀴도 됨.
 const SMOKE_ITEMS: u64 = 1 << 10;

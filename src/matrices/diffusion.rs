@@ -52,7 +52,7 @@ crate::params! {
     pub struct Params {
         n: u64 = 256, int("격자의 한 변").unit("칸")
             .browser(8, 512).native(8, 8_192).log();
-        steps: u64 = 100, int("스텝").unit("번").range(1, 2_000).log();
+        iters: u64 = 100, int("스텝").unit("번").range(1, 2_000).log();
         mode: Mode = Mode::Blocked, choice("길");
         block: u64 = 256, int("묶음의 너비").unit("칸").range(4, 512).log()
             .hint("여러 스텝씩 나아가는 두 길에서만 씀");
@@ -348,12 +348,12 @@ impl Answers {
     fn table(&self, p: &Params) -> Table {
         let row = |name: &str, value: f64| {
             let bits = format!("{:016x}", value.to_bits());
-            let text = format::significant(value);
-            let value = Cell { text, value: Some(value) };
+            let value =
+                Cell { text: format!("{value:.6e}"), value: Some(value) };
             vec![name.into(), value, bits.into()]
         };
         Table {
-            title: format!("{}스텝 뒤: {}", p.steps, p.mode.label()),
+            title: format!("{}스텝 뒤: {}", p.iters, p.mode.label()),
             badge: Badge::Exact,
             columns: vec![
                 Column::text("자리"),
@@ -370,12 +370,12 @@ impl Answers {
 }
 
 fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
-    let (n, steps) = (p.n as usize, p.steps as usize);
+    let (n, steps) = (p.n as usize, p.iters as usize);
     let (mut field, lens) = (p.field(), Lens::new(p));
     let mut frames = vec![lens.shoot(0, field.cells())];
     let mut done = 0;
     while done < steps {
-        ctx.progress(done as u64, p.steps, "퍼뜨리기")?;
+        ctx.progress(done as u64, p.iters, "퍼뜨리기")?;
         let some = lens.every.min(steps - done);
         field.advance(p.plan(), some);
         done += some;
@@ -387,7 +387,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .answer("center_bits", answers.center.to_bits())
         .answer("total_bits", answers.total.to_bits())
         .answer("minimum_bits", answers.minimum.to_bits())
-        .checksum(&[p.n, p.steps, checksum::fnv(&bits)])
+        .checksum(&[p.n, p.iters, checksum::fnv(&bits)])
         .view(View::Image(lens.image(frames)))
         .view(View::Table(answers.table(p)))
         .view(View::Table(overlap(p)))
@@ -421,11 +421,11 @@ impl Lens {
     fn new(p: &Params) -> Self {
         let (n, hot) = (p.n as usize, hot(p.n as usize));
         // 한 점은 t스텝 뒤 표준편차 √(0.2t)칸으로 번짐: 그 네 배
-        let margin = (p.steps * 16 / 5).isqrt() as usize + 1;
+        let margin = (p.iters * 16 / 5).isqrt() as usize + 1;
         let wide = hot.len() + 2 * margin;
         let (start, side) =
             if wide < n { (hot.start + n - margin, wide) } else { (0, n) };
-        let every = (p.steps as usize).div_ceil(SHOTS);
+        let every = (p.iters as usize).div_ceil(SHOTS);
         Lens {
             n,
             start,
@@ -771,7 +771,7 @@ mod tests {
     /// 넘쳐 나가는 곳이 없으므로 합은 처음과 같음: 반올림만큼만 다름.
     #[test]
     fn nothing_is_lost() {
-        let report = run_with("diffusion", &[("n", "40"), ("steps", "300")]);
+        let report = run_with("diffusion", &[("n", "40"), ("iters", "300")]);
         let total = f64::from_bits(report.int("total_bits").unwrap());
         let start = HOT * 16.0;
         assert!((total - start).abs() < 1e-14, "{total} {start}");
@@ -780,7 +780,7 @@ mod tests {
     #[test]
     fn pictures_stay_small() {
         for (n, steps) in [("8", "1"), ("256", "100"), ("1024", "2000")] {
-            let pairs = [("n", n), ("steps", steps)];
+            let pairs = [("n", n), ("iters", steps)];
             let report = run_with("diffusion", &pairs);
             let image = report.views.iter().find_map(|view| match view {
                 View::Image(image) => Some(image),

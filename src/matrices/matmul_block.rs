@@ -236,7 +236,12 @@ impl Product {
         }
     }
 
-    /// 곱한 값의 비트.
+    /// 곱의 칸들, 행을 이어 붙인 것.
+    pub fn cells(&self) -> &[f64] {
+        &self.c
+    }
+
+    /// 곱의 비트.
     pub fn bits(&self) -> Vec<u64> {
         self.c.iter().map(|cell| cell.to_bits()).collect()
     }
