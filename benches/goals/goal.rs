@@ -51,7 +51,6 @@ pub struct Goal {
     /// 거르는 말이자 파이썬 함수의 이름.
     pub name: &'static str,
     pub title: &'static str,
-    pub build: Build,
     /// 느린 쪽의 시간을 빠른 쪽의 시간으로 나눈 값의 목표. 1보다 작으면
     /// 빠른 쪽이 더 걸려도 되는 한도임: 10%까지면 `1.0 / 1.10`.
     pub at_least: f64,

@@ -29,6 +29,8 @@ impl Peer {
             .arg("-P")
             .arg(folder.join("peer.py"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
+            // 부른 스레드의 CPU 시간만 재므로 BLAS도 그 스레드에서 일해야 함
+            .env("OPENBLAS_NUM_THREADS", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

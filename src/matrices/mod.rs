@@ -1,5 +1,8 @@
 //! 행렬과 넘파이.
 
+mod packed;
+mod pages;
+
 crate::chapter! {
-    "matrices": stride_views, temp_arrays, sum_order,
+    "matrices": stride_views, temp_arrays, matmul_block, sum_order, diffusion,
 }
