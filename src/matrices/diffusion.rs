@@ -768,6 +768,17 @@ mod tests {
         }
     }
 
+    /// 파이썬의 리스트와 NumPy가 낸 값.
+    #[test]
+    fn anchors_of_the_counterpart() {
+        let report = run_with("diffusion", &[("n", "64")]);
+        let int = |key| report.int(key).unwrap();
+        assert_eq!(int("center_bits"), 4_560_847_417_510_835_989);
+        assert_eq!(int("total_bits"), 4_597_995_075_560_181_603);
+        assert_eq!(int("minimum_bits"), 4_267_195_810_878_349_266);
+        assert_eq!(report.checksum.as_deref(), Some("1dc938e190a22888"));
+    }
+
     /// 넘쳐 나가는 곳이 없으므로 합은 처음과 같음: 반올림만큼만 다름.
     #[test]
     fn nothing_is_lost() {

@@ -6,11 +6,11 @@
 
 use std::ops::Range;
 
-/// B의 토막 깊이: 조각 하나(깊이 × 8칸 × 8바이트)가 L1의 절반을 씀.
-const DEEP: usize = 256;
-/// A의 토막 높이: 토막(높이 × 깊이 × 8바이트)이 L2에 듦. 조각의 높이들의
-/// 공배수라야 빈 줄이 생기지 않음.
-const TALL: usize = 144;
+/// 토막의 깊이는 여기까지: 깊을수록 C를 덜 오가지만, A의 토막(높이 × 깊이
+/// × 8바이트)은 L2에 들어야 함.
+const DEEP: usize = 640;
+/// A의 토막 높이. 조각의 높이들의 공배수라야 빈 줄이 생기지 않음.
+const TALL: usize = 72;
 
 /// 옮겨 담는 곳. 다시 쓰므로 곱할 때마다 새로 얻지 않음.
 #[derive(Default)]
@@ -102,9 +102,11 @@ impl Packed {
     /// C = A·B, 모두 n × n.
     pub fn multiply(&mut self, a: &[f64], b: &[f64], c: &mut [f64], n: usize) {
         let (high, broad) = shape();
+        // 마지막 토막만 얕아지지 않게 고르게 나눔
+        let even = n.div_ceil(n.div_ceil(DEEP));
         c.fill(0.0);
-        for k in (0..n).step_by(DEEP) {
-            let deep = DEEP.min(n - k);
+        for k in (0..n).step_by(even) {
+            let deep = even.min(n - k);
             pack_rows(&b[k * n..][..deep * n], n, broad, &mut self.b);
             for (rows, c) in a.chunks(TALL * n).zip(c.chunks_mut(TALL * n)) {
                 pack_columns(rows, n, k..k + deep, high, &mut self.a);
