@@ -75,15 +75,16 @@ def libc(n: int):
     memcpy = ctypes.CDLL(name).memcpy
     memcpy.argtypes = ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t
     memcpy.restype = ctypes.c_void_p
-    source, target = array.array("d", bytes(8 * n)), array.array("d", bytes(8 * n))
-    keep = source, target
-    (start, _), (end, _) = source.buffer_info(), target.buffer_info()
+    buffers = [(ctypes.c_double * n)() for _ in range(2)]
+    target, source = map(ctypes.addressof, buffers)
 
-    def copy(batch, keep=keep):
+    def copy(batch):
         size = 8 * batch
         for offset in range(0, 8 * n, size):
-            memcpy(end + offset, start + offset, size)
+            memcpy(target + offset, source + offset, size)
 
+    # 주소만 들고 있으면 버퍼가 사라짐
+    copy.buffers = buffers
     return copy, f"경계는 ctypes로 부르는 {name}의 memcpy"
 
 

@@ -58,7 +58,7 @@ def walk(tree: tuple, x: float) -> float:
         return x
     if kind == "number":
         return parts[0]
-    return APPLY[kind](*(walk(part, x) for part in parts))
+    return APPLY[kind](*[walk(part, x) for part in parts])
 
 
 def flatten(tree: tuple, code: list) -> list:
