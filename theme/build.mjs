@@ -1,12 +1,15 @@
-// 페이지의 스크립트를 묶음: node build.mjs <출력 폴더>
+// 페이지의 스크립트를 묶음: node build.mjs <출력 폴더> [Pyodide 꾸러미 폴더]
 
 import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { lock } from "./packages.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = process.argv[2];
+const [out, store = ""] = process.argv.slice(2);
 const source = (name) => join(here, "src", `${name}.ts`);
 const common = {
   absWorkingDir: here,
@@ -34,7 +37,6 @@ await build({
   format: "iife",
 });
 
-// Pyodide: 표준 라이브러리만 쓰므로 다른 꾸러미의 목록은 비움
 const pyodide = join(here, "node_modules", "pyodide");
 const engine = join(out, "pyodide");
 await mkdir(engine, { recursive: true });
@@ -46,10 +48,19 @@ for (const file of [
 ]) {
   await cp(join(pyodide, file), join(engine, file));
 }
-const lock = JSON.parse(
-  await readFile(join(pyodide, "pyodide-lock.json"), "utf8"),
-);
+// 목록에는 받아 둔 꾸러미만 남김: `cargo book prepare --numpy`
+const { packages, ...rest } = await lock();
+const kept = {};
+for (const name of ["numpy"]) {
+  const { file_name: file, sha256 } = packages[name];
+  const path = join(store, file);
+  if (!existsSync(path)) continue;
+  const bytes = await readFile(path);
+  if (createHash("sha256").update(bytes).digest("hex") !== sha256) continue;
+  await cp(path, join(engine, file));
+  kept[name] = packages[name];
+}
 await writeFile(
   join(engine, "pyodide-lock.json"),
-  JSON.stringify({ ...lock, packages: {} }),
+  JSON.stringify({ ...rest, packages: kept }),
 );

@@ -16,6 +16,8 @@ export interface CardData {
   table: string;
   /** Python이 함께 쓰는 파일: `lab/rng.py` … */
   library: string[];
+  /** NumPy 판이 있으면, 이 책의 파이썬에 NumPy가 담겼는가. */
+  numpy: boolean | null;
   recorded: Recorded | null;
 }
 

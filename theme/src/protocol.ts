@@ -31,6 +31,8 @@ export interface PythonJob {
   engine: string;
   /** 가상 파일 시스템에 놓을 파일: 저장소 안의 길 → 내용. */
   files: Record<string, string>;
+  /** 먼저 올릴 꾸러미. */
+  packages: string[];
   /** 돌릴 파일의 길. */
   path: string;
   /** Rust가 읽은 매개변수가 든 JSON. 큰 정수를 잃지 않도록 글자로 넘김. */

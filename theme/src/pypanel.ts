@@ -9,6 +9,10 @@ import type { Answer, Report } from "./report";
 import { Stopped, type Exact } from "./runner";
 import { grouped } from "./views/format";
 
+const NO_NUMPY =
+  "NumPy 판은 이 책에서는 기록만 보임: NumPy를 함께 담은 책" +
+  "(cargo book prepare --numpy)에서만 페이지에서도 돎";
+
 export interface PyHost {
   values(): Texts;
   /** 같은 매개변수의 Rust 답. 매개변수가 잘못이면 폼에 알리고 던짐. */
@@ -29,21 +33,33 @@ export function createPyPanel(
 ): PyPanel {
   if (data.python.kind === "none") return { open() {} };
   const path = `${data.chapter}/${data.name}.py`;
+  const numpyPath = `${data.chapter}/${data.name}_numpy.py`;
   const box = h("div", { class: "lab-editor" });
   const output = h("pre", { class: "lab-output", tabindex: 0, role: "log" });
   output.setAttribute("aria-label", "Python 출력");
   output.hidden = true;
   const state = h("span", { class: "lab-status", role: "status" });
-  const run = button("Python 실행", () => void start());
+  const run = button("Python 실행", () => void start(edited));
+  const numpy = button("NumPy로 재기", () => void start(withNumpy));
+  numpy.hidden = data.numpy !== true;
   run.classList.add("primary", "lab-primary");
   const stop = button("중지", stopPython, { disabled: true });
   const reset = button("원래대로", () => editor?.replace(original));
-  const bar = h("div", { class: "lab-actions" }, run, stop, reset, state);
+  const bar = h(
+    "div",
+    { class: "lab-actions" },
+    run,
+    numpy,
+    stop,
+    reset,
+    state,
+  );
   const keys = "편집기에서 Esc를 누른 다음 Tab을 누르면 밖으로 나감";
   panel.append(
     ...limits(data),
     box,
     h("p", { class: "lab-hint" }, keys),
+    ...(data.numpy === false ? [h("p", { class: "lab-hint" }, NO_NUMPY)] : []),
     bar,
     output,
   );
@@ -54,7 +70,7 @@ export function createPyPanel(
   let opening: Promise<void> | null = null;
 
   async function load(): Promise<void> {
-    files ??= fetchFiles(data, path);
+    files ??= fetchFiles(data, data.numpy ? [path, numpyPath] : [path]);
     const [sources, { createEditor }] = await Promise.all([
       files,
       import("./editor"),
@@ -71,8 +87,22 @@ export function createPyPanel(
     return opening;
   }
 
-  async function start(): Promise<void> {
-    run.disabled = true;
+  type Sources = Record<string, string>;
+  type Work = (sources: Sources, editor: Editor) => Omit<Job, "params">;
+
+  const edited: Work = (sources, editor) => ({
+    files: { ...sources, [`src/${path}`]: editor.text() },
+    packages: [],
+    path: `src/${path}`,
+  });
+  const withNumpy: Work = (sources) => ({
+    files: sources,
+    packages: ["numpy"],
+    path: `src/${numpyPath}`,
+  });
+
+  async function start(work: Work): Promise<void> {
+    run.disabled = numpy.disabled = true;
     stop.disabled = false;
     output.textContent = "";
     output.hidden = true;
@@ -81,11 +111,7 @@ export function createPyPanel(
       const sources = await files;
       if (!editor || !sources) return;
       const rust = await host.rust(withLimits(panel, host.values()));
-      const job: Job = {
-        files: { ...sources, [`src/${path}`]: editor.text() },
-        path: `src/${path}`,
-        params: rust.json,
-      };
+      const job = { ...work(sources, editor), params: rust.json };
       await follow(job, rust.report);
       state.textContent = "끝남";
     } catch (error) {
@@ -93,7 +119,7 @@ export function createPyPanel(
       state.textContent = stopped ? "중지함" : "오류";
       if (!stopped) print((error as Error).message);
     } finally {
-      run.disabled = false;
+      run.disabled = numpy.disabled = false;
       stop.disabled = true;
     }
   }
@@ -131,10 +157,10 @@ type PythonRun = Partial<Pick<Outcome, "timings">> & { notes?: string[] };
 
 async function fetchFiles(
   { library, table, name }: CardData,
-  path: string,
+  paths: string[],
 ): Promise<Record<string, string>> {
   const sources = await Promise.all(
-    [path, ...library].map(async (file) => {
+    [...paths, ...library].map(async (file) => {
       const response = await fetch(new URL(file, bookRoot()));
       if (!response.ok) throw new Error(`${file} ${response.status}`);
       return [`src/${file}`, await response.text()] as const;

@@ -12,6 +12,7 @@ interface Engine {
   };
   setStdout(options: { batched: (line: string) => void }): void;
   setStderr(options: { batched: (line: string) => void }): void;
+  loadPackage(names: string[]): Promise<unknown>;
   runPython(code: string): unknown;
   globals: { get(name: string): (...args: string[]) => string };
 }
@@ -27,6 +28,10 @@ from lab import cli
 parts = {}
 
 def load(path):
+    folder = path.rpartition("/")[0]
+    if folder not in sys.path:
+        # 옆의 대응물을 이름으로 들여오는 것이 있음
+        sys.path.append(folder)
     spec = importlib.util.spec_from_file_location("counterpart", path)
     module = importlib.util.module_from_spec(spec)
     def take(name, run, measure=None):
@@ -83,6 +88,10 @@ async function work(job: PythonJob): Promise<void> {
     const full = `${HOME}/${path}`;
     python.FS.mkdirTree(full.slice(0, full.lastIndexOf("/")));
     python.FS.writeFile(full, text);
+  }
+  if (job.packages.length > 0) {
+    send({ type: "state", text: "꾸러미를 올리는 중" });
+    await python.loadPackage(job.packages);
   }
   if (!driven) python.runPython(DRIVER);
   driven = true;

@@ -1,9 +1,12 @@
 //! `cargo book …`: 책을 준비하고, 만들고, 확인함.
 
+mod asm;
+mod bench;
 mod book;
 mod card;
 mod cases;
 mod counterpart;
+mod example;
 mod golden;
 mod highlight;
 mod hosts;
@@ -32,8 +35,10 @@ const USAGE: &str = "\
   serve [--port 3000]     준비하고, 만들고, 고칠 때마다 다시 만들어 보여 줌
   build [--base /x/]      book/에 정적인 책을 만듦
   prepare                 WASM·페이지 스크립트·매개변수 표를 만듦
+  prepare --numpy [주소]  페이지의 파이썬에 NumPy를 담음
   test [--quick]          모든 것을 확인함
   record [이름…]          이 컴퓨터에서 재어 data/measured/에 남김
+  bench [이름…]           목표를 모두 재어 표로 보임: 두 빌드와 WASM
   golden <이름>           기준 답을 Python에게서 다시 받고 차이를 보임
   new <장> <이름>         실험의 뼈대를 있어야 할 모든 자리에 놓음";
 
@@ -64,8 +69,13 @@ fn run(args: &[String]) -> Result<()> {
         ("lint", []) => lint::main(&root),
         ("preprocess", _) => preprocess::main(rest),
         ("prepare", []) => prepare_all(&root, None),
+        ("prepare", [flag, from @ ..]) if flag == "--numpy" => {
+            page::fetch_numpy(&root, from.first().map(String::as_str))?;
+            prepare_all(&root, None)
+        }
         ("test", _) => test::main(&root, rest),
         ("record", names) => record::main(&root, names),
+        ("bench", words) => bench::main(&root, words),
         ("golden", [name]) => golden::write(&root, name),
         ("new", _) => new::main(&root, rest),
         ("help" | "--help" | "-h", []) => {

@@ -48,10 +48,44 @@ fn build(root: &Path, out: &Path) -> Result<()> {
     prepare::npm_ci(&theme)?;
     sh::step("페이지 스크립트 묶기", || {
         let mut node = Command::new("node");
-        node.arg(theme.join("build.mjs")).arg(out);
+        node.arg(theme.join("build.mjs")).arg(out).arg(packages(root));
         let fix = "위 오류를 고친 뒤 `cargo book prepare`";
         sh::run("TypeScript 묶기", fix, &mut node).map(drop)
     })
+}
+
+/// 받아 둔 Pyodide 꾸러미.
+fn packages(root: &Path) -> PathBuf {
+    root.join("target/pyodide")
+}
+
+/// Pyodide의 NumPy를 받아 둠. 주소나 폴더를 말하지 않으면 Pyodide가 받는
+/// 곳에서 받음.
+pub fn fetch_numpy(root: &Path, from: Option<&str>) -> Result<()> {
+    let theme = root.join("theme");
+    prepare::npm_ci(&theme)?;
+    sh::step("NumPy 꾸러미 받기", || {
+        let mut node = Command::new("node");
+        node.arg(theme.join("numpy.mjs")).arg(packages(root)).args(from);
+        let fix = "네트워크를 확인하거나, 꾸러미가 있는 폴더를 말함: \
+                   cargo book prepare --numpy <주소나 폴더>";
+        sh::run("NumPy 꾸러미 받기", fix, &mut node).map(drop)
+    })
+}
+
+/// 지금의 묶음에 NumPy가 들어 있는가.
+pub fn has_numpy(root: &Path) -> bool {
+    let assets = root.join("src/_assets");
+    let current = fs::read_to_string(assets.join("current.json"));
+    let hash = current.ok().and_then(|text| {
+        let current: serde_json::Value = serde_json::from_str(&text).ok()?;
+        Some(current["hash"].as_str()?.to_owned())
+    });
+    let lock = hash.and_then(|hash| {
+        let lock = assets.join(hash).join("pyodide/pyodide-lock.json");
+        serde_json::from_slice::<serde_json::Value>(&fs::read(lock).ok()?).ok()
+    });
+    lock.is_some_and(|lock| lock["packages"]["numpy"].is_object())
 }
 
 /// 타입을 엄격하게 검사함.
