@@ -3,6 +3,7 @@
 
 use criterion::Criterion;
 
+mod compiling;
 mod dicts;
 mod fundamentals;
 mod intro;
@@ -22,5 +23,6 @@ fn main() {
     iterators::define(&mut criterion);
     pure_python::define(&mut criterion);
     matrices::define(&mut criterion);
+    compiling::define(&mut criterion);
     criterion.final_summary();
 }
