@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from array import array
 from collections import Counter
 from pathlib import Path
 
@@ -10,7 +11,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from lab import cli, measure, params
 from lab.checksum import checksum, fnv1a
-from array import array
 
 LOW, HIGH, START = 2.5, 4.0, 0.5
 SAME, LONGEST = 1e-9, 8

@@ -11,11 +11,10 @@ use wide::f64x2;
 
 use super::lanes::{FLIGHT, Lanes, Widest};
 use crate::lab::checksum::fnv;
-use crate::lab::measure::{Case, Timings, interleave};
+use crate::lab::measure::{Case, interleave};
 use crate::lab::report::{
-    Axis, AxisName, Badge, Cell, Chart, Column, Explore, Frame, Image, Lane,
-    LaneCell, Mark, Palette, Raster, Series, Shape, Table, Tone, Trace,
-    Verdict,
+    Axis, Badge, Cell, Chart, Column, Explore, Frame, Image, Lane, LaneCell,
+    Palette, Raster, Series, Shape, Table, Tone, Trace, Verdict,
 };
 use crate::lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, View,
@@ -158,10 +157,7 @@ pub fn escape_block<V: Lanes, const F: usize>(
 
 #[inline(always)]
 fn live_lanes<V: Lanes, const F: usize>(points: &[Points<V>; F]) -> u64 {
-    points
-        .iter()
-        .rev()
-        .fold(0, |bits, p| bits << V::LANES | p.live.bits())
+    points.iter().rev().fold(0, |bits, p| bits << V::LANES | p.live.bits())
 }
 
 /// 점이 놓인 자리. 왼쪽과 위의 끝은 들어가고 반대쪽 끝은 들어가지 않음.
@@ -197,6 +193,8 @@ impl Grid {
 /// 한 행을 세는 함수: (식, 행의 x들, y, 적을 곳).
 pub type RowFn = fn(&Map, &[f64], f64, &mut [u16]);
 
+// asm: 스칼라
+#[inline(never)]
 pub fn row_scalar(map: &Map, xs: &[f64], y: f64, out: &mut [u16]) {
     for (out, x) in out.iter_mut().zip(xs) {
         *out = escape(map, *x, y);
@@ -216,8 +214,12 @@ pub fn row_simd<V: Lanes, const F: usize>(
     }
 }
 
-/// 이 빌드의 레지스터에 맞는 벡터를 쓰는 것.
-pub const ROW_SIMD: RowFn = row_simd::<Widest, FLIGHT>;
+/// 이 빌드의 레지스터에 맞는 벡터로.
+// asm: SIMD
+#[inline(never)]
+pub fn row_widest(map: &Map, xs: &[f64], y: f64, out: &mut [u16]) {
+    row_simd::<Widest, FLIGHT>(map, xs, y, out);
+}
 
 /// 한 스레드가 차례로 그림. `out`은 점마다 한 칸.
 pub fn paint(map: &Map, grid: &Grid, row: RowFn, out: &mut [u16]) {
@@ -238,9 +240,9 @@ impl Engine {
     fn parts(self) -> (PaintFn, RowFn) {
         match self {
             Engine::Scalar => (paint, row_scalar),
-            Engine::Simd => (paint, ROW_SIMD),
+            Engine::Simd => (paint, row_widest),
             Engine::Rayon => (paint_parallel, row_scalar),
-            Engine::SimdRayon => (paint_parallel, ROW_SIMD),
+            Engine::SimdRayon => (paint_parallel, row_widest),
         }
     }
 }
@@ -414,7 +416,13 @@ impl Bins {
                 }
             }
         };
-        Bins(points.into_iter().enumerate().map(|(i, n)| (label(i), n)).collect())
+        Bins(
+            points
+                .into_iter()
+                .enumerate()
+                .map(|(i, n)| (label(i), n))
+                .collect(),
+        )
     }
 
     fn text(&self) -> String {
@@ -528,8 +536,8 @@ fn verdict(report: &Report) -> Verdict {
     Verdict::ratio(GUESSES, scalar / pairs, sentence)
 }
 
-/// 재는 것 하나: 이름과 방법.
-pub fn rivals() -> Vec<(String, PaintFn, RowFn)> {
+/// 재는 것: 이름과 방법. 나눠 맡기는 것은 스레드가 여럿일 때만.
+pub fn rivals(threads: usize) -> Vec<(String, PaintFn, RowFn)> {
     let mut rivals: Vec<(String, PaintFn, RowFn)> = vec![
         (SCALAR.into(), paint, row_scalar),
         ("SIMD f64×2, 벡터 1개".into(), paint, row_simd::<f64x2, 1>),
@@ -538,7 +546,12 @@ pub fn rivals() -> Vec<(String, PaintFn, RowFn)> {
     let width = Widest::LANES;
     if width > 2 {
         let name = format!("SIMD f64×{width}, 벡터 {FLIGHT}개");
-        rivals.push((name, paint, ROW_SIMD));
+        rivals.push((name, paint, row_widest));
+    }
+    if threads > 1 {
+        let each = |name: &str| format!("{name}, 스레드 {threads}개");
+        rivals.push((each(SCALAR), paint_parallel, row_scalar));
+        rivals.push((each("SIMD"), paint_parallel, row_widest));
     }
     rivals
 }
@@ -565,17 +578,11 @@ fn peak<V: Lanes>(rounds: u64) -> u64 {
 fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     let (map, grid) = (p.map(), p.grid());
     let mut counts = vec![0; grid.width * grid.width];
-    paint(&map, &grid, ROW_SIMD, &mut counts);
+    paint(&map, &grid, row_widest, &mut counts);
     let total = sum(&counts);
     let rounds = 10_000;
-    let mut rivals = rivals();
     let threads = ctx.threads();
-    if threads > 1 {
-        let each = |name: &str| format!("{name}, 스레드 {threads}개");
-        rivals.push((each(SCALAR), paint_parallel, row_scalar));
-        rivals.push((each("SIMD"), paint_parallel, ROW_SIMD));
-    }
-    let mut cases: Vec<Case> = rivals
+    let mut cases: Vec<Case> = rivals(threads)
         .into_iter()
         .map(|(name, paint, row)| {
             let (map, grid) = (&map, &grid);
@@ -591,26 +598,15 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     let Some(timings) = interleave(ctx, &mut cases)? else {
         return Ok(vec![note("해상도 부족: 시간 비교를 표시하지 않음")]);
     };
-    let mut views = ladder(&timings);
+    let limit = timings.rows.iter().find(|row| row.name == LIMIT);
+    let limit =
+        limit.map(|row| (row.median, "한 스레드의 연산 한계".to_owned()));
+    let title = "같은 그림을 그리는 시간";
+    let mut views = timings.ladder(title, "반복 한 번", limit);
     if threads == 1 {
         views.push(note("스레드가 하나라 나눠 돌린 것은 재지 않음"));
     }
     Ok(views)
-}
-
-/// 사다리와, 연산의 수가 정하는 한계선.
-fn ladder(timings: &Timings) -> Vec<View> {
-    let mut views = timings.views("같은 그림을 그리는 시간", "반복 한 번");
-    let limit = timings.rows.iter().find(|row| row.name == LIMIT);
-    if let (Some(View::Chart(chart)), Some(limit)) = (views.first_mut(), limit)
-    {
-        chart.marks.push(Mark {
-            axis: AxisName::X,
-            at: limit.median,
-            label: "한 스레드의 연산 한계".into(),
-        });
-    }
-    views
 }
 
 #[cfg(test)]
@@ -652,13 +648,13 @@ mod tests {
                         row_simd::<f64x4, 1>,
                         row_simd::<f64x4, FLIGHT>,
                         row_simd::<f64x8, FLIGHT>,
-                        ROW_SIMD,
+                        row_widest,
                     ];
                     for row in rows {
                         assert_eq!(all(&map, &grid, row), want);
                     }
                     let mut counts = vec![0; n * n];
-                    paint_parallel(&map, &grid, ROW_SIMD, &mut counts);
+                    paint_parallel(&map, &grid, row_widest, &mut counts);
                     assert_eq!(counts, want);
                 }
             }

@@ -72,7 +72,8 @@ mod fastpart {
         }
         let (from, to) = (from.as_ptr().cast::<f64>(), to.as_ptr());
         let to = to.cast::<f64>().cast_mut();
-        if from.wrapping_add(len) > to && to.wrapping_add(len) > from.cast_mut()
+        if from.wrapping_add(len) > to
+            && to.wrapping_add(len) > from.cast_mut()
         {
             return refuse("src와 dst가 겹침");
         }
