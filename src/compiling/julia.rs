@@ -627,6 +627,23 @@ mod tests {
         }
     }
 
+    /// 점을 놓는 법을 바꾸면 답도 바뀜: 양 끝을 넣기와 칸의 가운데.
+    #[test]
+    fn fence_posts() {
+        let map = Params::default().map();
+        let total = |at: fn(f64) -> f64| {
+            let ys: Vec<f64> =
+                (0..1_000).map(|i| -1.8 + at(f64::from(i))).collect();
+            let mut xs = ys.clone();
+            xs.resize(1_024, 2.0);
+            let grid = Grid { width: 1_000, xs, ys };
+            sum(&all(&map, &grid, row_widest))
+        };
+        assert_eq!(total(|i| 3.6 * i / 1_000.0), 33_219_980);
+        assert_eq!(total(|i| 3.6 * i / 999.0), 33_180_558);
+        assert_eq!(total(|i| 3.6 * (i + 0.5) / 1_000.0), 33_249_718);
+    }
+
     fn all(map: &Map, grid: &Grid, row: RowFn) -> Vec<u16> {
         let mut counts = vec![0; grid.width * grid.ys.len()];
         paint(map, grid, row, &mut counts);
