@@ -66,6 +66,8 @@ pub enum Slow {
     Python,
     /// NumPy를 쓰는 파이썬 함수. NumPy가 없으면 건너뜀.
     NumPy,
+    /// numba로 컴파일하는 파이썬 함수. numba가 없으면 건너뜀.
+    Numba,
     Rust(Setup),
 }
 
@@ -121,6 +123,9 @@ impl Goal {
             (_, Err(why)) => Some(why),
             (Slow::NumPy, Ok(Peer { numpy: None, .. })) => {
                 Some("NumPy를 불러오지 못함")
+            }
+            (Slow::Numba, Ok(Peer { numba: None, .. })) => {
+                Some("numba를 불러오지 못함")
             }
             _ => None,
         }

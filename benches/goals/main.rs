@@ -2,6 +2,7 @@
 //! `cargo bench --bench goals`, 하나만: `cargo bench --bench goals -- dicts`.
 //! 판정이 무엇이든 성공으로 끝남. 두 쪽의 답이 다를 때만 실패함.
 
+mod compiling;
 mod dicts;
 mod fundamentals;
 mod goal;
@@ -29,6 +30,7 @@ const CHAPTERS: &[&[Goal]] = &[
     dicts::GOALS,
     iterators::GOALS,
     matrices::GOALS,
+    compiling::GOALS,
 ];
 /// 답만 견줄 때의 크기. 정사각형 행렬도 되고, 고리의 한 바퀴도 됨.
 const SMOKE_ITEMS: u64 = 1 << 10;

@@ -1,11 +1,12 @@
 """목표의 느린 쪽을 맡는 파이썬. 한 줄에 JSON 하나씩 주고받음.
 
-["versions"]            → [파이썬의 판, NumPy의 판이나 null]
+["versions"]            → [파이썬의 판, NumPy와 numba의 판이나 null]
 ["open", 장, 함수, 수]  → `<장>.py`의 함수로 준비하고, 한 번 돌린 답
 ["time", 횟수]          → [CPU 시간, 벽시계], ns
 """
 
 import gc
+import importlib
 import json
 import platform
 import runpy
@@ -20,12 +21,11 @@ sys.path.insert(0, str(HERE.parents[1] / "src"))
 MASK = 0xFFFF_FFFF_FFFF_FFFF
 
 
-def numpy_version():
+def version(module):
     try:
-        import numpy
+        return importlib.import_module(module).__version__
     except ImportError:
         return None
-    return numpy.__version__
 
 
 def spend(work, times):
@@ -41,7 +41,8 @@ def main():
     for line in sys.stdin:
         match json.loads(line):
             case ["versions"]:
-                reply = [platform.python_version(), numpy_version()]
+                reply = [platform.python_version()]
+                reply += [version("numpy"), version("numba")]
             case ["open", chapter, name, items]:
                 work = None  # 앞 목표의 것이 메모리에 남지 않게 함
                 path = HERE / f"{chapter}.py"

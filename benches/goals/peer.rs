@@ -15,6 +15,7 @@ pub struct Peer {
     pub version: String,
     /// 불러올 수 있는 NumPy의 판.
     pub numpy: Option<String>,
+    pub numba: Option<String>,
     child: Child,
     ask: ChildStdin,
     replies: BufReader<ChildStdout>,
@@ -43,11 +44,12 @@ impl Peer {
         let mut peer = Peer {
             version: String::new(),
             numpy: None,
+            numba: None,
             child,
             ask,
             replies: BufReader::new(replies),
         };
-        (peer.version, peer.numpy) = peer
+        (peer.version, peer.numpy, peer.numba) = peer
             .ask(&json!(["versions"]))
             .map_err(|_| "python3 3.11 이상이 있어야 함".to_owned())?;
         Ok(peer)

@@ -70,6 +70,31 @@ const GOALS: &[WasmGoal] = &[
             at_least: 0.6,
         }],
     },
+    WasmGoal {
+        experiment: "julia",
+        flags: &[],
+        title: "줄리아 집합",
+        rows: &[
+            RowGoal {
+                name: "julia_scalar",
+                fast: "스칼라",
+                slow: Against::Native,
+                at_least: 0.85,
+            },
+            RowGoal {
+                name: "julia_simd",
+                fast: "SIMD f64×2, 벡터 4개",
+                slow: Against::Native,
+                at_least: 0.85,
+            },
+            RowGoal {
+                name: "julia_lanes",
+                fast: "SIMD f64×2, 벡터 4개",
+                slow: Against::Wasm("스칼라"),
+                at_least: 2.3,
+            },
+        ],
+    },
 ];
 
 /// 모듈이나 Node가 없으면 까닭을 말하고 빈 결과를 줌.

@@ -6,7 +6,9 @@ pub mod emit;
 pub mod expr;
 #[cfg(not(all(feature = "compiling", not(target_family = "wasm"))))]
 mod imported;
+pub mod lanes;
 
 crate::chapter! {
-    "compiling": type_specialize, expr_jit, call_boundary,
+    "compiling": type_specialize, expr_jit, call_boundary, bounds_check,
+    bifurcation, rust_from_python, julia,
 }
