@@ -1,0 +1,3 @@
+//! 다중 처리.
+
+crate::chapter!("multiprocessing": chunk_balance);
