@@ -13,9 +13,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::lab::measure;
 use crate::lab::report::Env;
 use crate::lab::{
-    Ask, Ctx, Entry, Failure, Host, Kind, Python, Report, Scope, Values,
+    Ask, Ctx, Echo, Entry, Failure, Host, Kind, Python, Report, Scope, Values,
 };
 
+mod echo;
 mod render;
 
 /// 잘못 쓴 명령의 종료 코드.
@@ -71,6 +72,10 @@ impl Host for Native {
 
     fn stopped(&self) -> bool {
         STOP.load(Ordering::Relaxed)
+    }
+
+    fn echo(&self, wanted: &Echo) -> Result<Vec<f64>, Failure> {
+        echo::echo(wanted, || self.stopped())
     }
 
     fn env(&self) -> Env {
@@ -139,6 +144,9 @@ struct Invocation {
 
 /// 예제의 `main`.
 pub fn main(name: &str) -> ExitCode {
+    if let Some(code) = echo::child() {
+        return code;
+    }
     let Some(entry) = crate::find(name) else {
         eprintln!("{name}: 등록되지 않은 실험임. src의 mod.rs를 볼 것");
         return ExitCode::from(USAGE);

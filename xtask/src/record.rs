@@ -65,7 +65,7 @@ fn record(root: &Path, entry: &Entry) -> Result<()> {
     let mut report: Report = serde_json::from_str(&text)?;
     // 정확한 그림과 재생은 페이지가 다시 만들고, 표는 스크립트 없이도 보임
     report.views.retain(|view| match view {
-        View::Trace(_) => false,
+        View::Trace(_) | View::Image(_) => false,
         View::Chart(chart) => chart.badge == Badge::Measured,
         _ => true,
     });

@@ -25,6 +25,8 @@ const FLAGS: &[&str] = &[
     "-Ctarget-feature=+atomics,+bulk-memory,+mutable-globals,+simd128",
     "-Clink-arg=--shared-memory",
     "-Clink-arg=--import-memory",
+    // 실행 중에 만든 함수를 함수 표에 더 놓을 수 있게 함
+    "-Clink-arg=--growable-table",
     "-Clink-arg=--export=__wasm_init_tls",
     "-Clink-arg=--export=__tls_size",
     "-Clink-arg=--export=__tls_align",
