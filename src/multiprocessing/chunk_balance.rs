@@ -149,13 +149,13 @@ pub struct Rules {
 type Clocks = BinaryHeap<Reverse<(u64, u64)>>;
 
 /// `w`번 일꾼의 구간.
-fn block(w: u64, n: u64, workers: u64) -> Range<usize> {
+pub fn block(w: u64, n: u64, workers: u64) -> Range<usize> {
     (w * n / workers) as usize..((w + 1) * n / workers) as usize
 }
 
 /// 한 줄로 선 항목을 먼저 끝난 일꾼이 앞에서부터 가져감. 다음 덩어리의
 /// 크기는 `size(남은 수)`.
-fn from_one_queue(
+pub fn from_one_queue(
     costs: &[u64],
     rules: Rules,
     size: impl Fn(u64) -> u64,
@@ -337,54 +337,82 @@ fn verdict(report: &Report) -> Verdict {
 /// 그림 하나에 그릴 칸의 수. 넘으면 이웃한 덩어리를 합쳐 그림.
 const SPANS: u64 = 1_500;
 
-fn gantt(p: &Params, costs: &[u64]) -> Timeline {
-    let chunks = outcome(p.policy, costs, p.rules()).chunks;
-    let group = chunks.div_ceil(SPANS).max(1);
-    // (합친 덩어리의 수, 항목의 수, 칸)
-    let mut lanes = vec![(0, 0, Vec::<Span>::new()); p.workers as usize];
-    split(p.policy, costs, p.rules(), |taken| {
-        let (held, items, spans) = &mut lanes[taken.worker as usize];
-        let (start, end) = (taken.start as f64, taken.end as f64);
-        match spans.last_mut() {
-            Some(last) if *held < group => {
-                (*held, *items) = (*held + 1, *items + taken.items);
-                last.end = end;
-                last.label = format!("{}개", format::int(*items));
+/// 가져간 덩어리를 일꾼마다의 줄에 그림.
+pub struct Gantt {
+    /// 칸 하나에 합치는 덩어리의 수.
+    group: u64,
+    rows: Vec<Row>,
+}
+
+#[derive(Clone, Default)]
+struct Row {
+    /// 마지막 칸에 합친 덩어리와 항목의 수.
+    held: u64,
+    items: u64,
+    spans: Vec<Span>,
+}
+
+impl Gantt {
+    pub fn new(workers: u64, chunks: u64) -> Self {
+        let rows = vec![Row::default(); workers as usize];
+        Gantt { group: chunks.div_ceil(SPANS).max(1), rows }
+    }
+
+    pub fn take(&mut self, taken: Taken) {
+        let row = &mut self.rows[taken.worker as usize];
+        let joined = row.held < self.group;
+        match row.spans.last_mut().filter(|_| joined) {
+            Some(last) => {
+                row.held += 1;
+                row.items += taken.items;
+                last.end = taken.end as f64;
             }
-            _ => {
-                (*held, *items) = (1, taken.items);
-                let label = format!("{}개", format::int(taken.items));
-                // 이웃한 덩어리가 갈라져 보이게 번갈아 칠함
-                let tone =
-                    [Tone::Plain, Tone::Seen][spans.len() % 2];
-                spans.push(Span::new(start, end, label, tone));
+            None => {
+                (row.held, row.items) = (1, taken.items);
+                // 이웃한 칸이 갈라져 보이게 번갈아 칠함
+                let tone = [Tone::Plain, Tone::Seen][row.spans.len() % 2];
+                let (start, end) = (taken.start as f64, taken.end as f64);
+                row.spans.push(Span::new(start, end, "", tone));
             }
         }
-    });
-    let merged = match group {
-        1 => String::new(),
-        _ => format!(" (이웃한 덩어리 {}개씩 합쳐 그림)", format::int(group)),
-    };
-    let lanes = lanes.into_iter().enumerate();
-    Timeline {
-        title: format!("{}: 누가 언제까지{merged}", p.policy.label()),
-        badge: Badge::Model,
-        axis: "시각".into(),
-        unit: "단위".into(),
-        lanes: lanes
-            .map(|(worker, (_, _, spans))| TimeLane {
-                label: format!("일꾼 {worker}"),
-                spans,
-            })
-            .collect(),
+        if let Some(last) = row.spans.last_mut() {
+            last.label = format!("{}개", format::int(row.items));
+        }
+    }
+
+    pub fn timeline(self, title: &str, unit: &str) -> Timeline {
+        let merged = match self.group {
+            1 => String::new(),
+            group => {
+                let group = format::int(group);
+                format!(" (이웃한 덩어리 {group}개씩 합쳐 그림)")
+            }
+        };
+        let rows = self.rows.into_iter().enumerate();
+        Timeline {
+            title: format!("{title}{merged}"),
+            badge: Badge::Model,
+            axis: "시각".into(),
+            unit: unit.into(),
+            lanes: rows
+                .map(|(worker, row)| TimeLane {
+                    label: format!("일꾼 {worker}"),
+                    spans: row.spans,
+                })
+                .collect(),
+        }
     }
 }
 
-fn policies(
-    p: &Params,
-    total: u64,
-    outcomes: &[(Policy, Outcome)],
-) -> Table {
+fn gantt(p: &Params, costs: &[u64]) -> Timeline {
+    let chunks = outcome(p.policy, costs, p.rules()).chunks;
+    let mut gantt = Gantt::new(p.workers, chunks);
+    split(p.policy, costs, p.rules(), |taken| gantt.take(taken));
+    let title = format!("{}: 누가 언제까지", p.policy.label());
+    gantt.timeline(&title, "단위")
+}
+
+fn policies(p: &Params, total: u64, outcomes: &[(Policy, Outcome)]) -> Table {
     let ideal = total as f64 / p.workers as f64;
     let row = |name: &str, makespan: Cell, finish: f64, chunks: Cell| {
         vec![
@@ -543,16 +571,16 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
         }),
     ];
     #[cfg(not(target_family = "wasm"))]
-    cases.push(Case::new("스레드를 새로 만들어 구간 하나씩", ITEMS, || {
-        real::scoped(ITEMS, threads)
-    }));
+    cases.push(Case::new(
+        "스레드를 새로 만들어 구간 하나씩",
+        ITEMS,
+        || real::scoped(ITEMS, threads),
+    ));
     let Some(timings) = interleave(ctx, &mut cases)? else {
         return Ok(vec![note("해상도 부족: 시간 비교를 표시하지 않음")]);
     };
-    let title = format!(
-        "1–{}의 걸음 수를 스레드 {threads}개로",
-        format::int(ITEMS)
-    );
+    let title =
+        format!("1–{}의 걸음 수를 스레드 {threads}개로", format::int(ITEMS));
     let mut views = timings.views(&title, "항목 하나");
     if threads == 1 {
         views.push(note(
