@@ -11,8 +11,10 @@ self.onmessage = ({ data }: MessageEvent<Parcel>) => {
     const value: unknown = JSON.parse(data.load as string);
     self.postMessage(JSON.stringify(value));
   } else {
-    const moved = data.way === "transfer" && data.load instanceof Uint8Array;
-    self.postMessage(data.load, moved ? [data.load.buffer] : []);
+    const { way, load } = data;
+    const moved =
+      way === "transfer" && load instanceof Uint8Array ? [load.buffer] : [];
+    self.postMessage(load, moved);
   }
 };
 

@@ -72,9 +72,10 @@ function posted(peer: Peer, { way, bytes, nested }: Echo): () => Promise<void> {
   return async () => {
     const answer = peer.next();
     const sent = way === "json" ? written(load) : load;
-    const moved = way === "transfer" && load instanceof Uint8Array;
     const parcel = { way, load: sent } as Parcel;
-    peer.worker.postMessage(parcel, moved ? [load.buffer] : []);
+    const moved =
+      way === "transfer" && load instanceof Uint8Array ? [load.buffer] : [];
+    peer.worker.postMessage(parcel, moved);
     const back = await answer;
     load = way === "json" ? read(back as string, nested) : back;
     if (size(load) !== expected) throw new Error("돌아온 것의 크기가 다름");

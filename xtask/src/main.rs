@@ -4,6 +4,7 @@ mod book;
 mod card;
 mod cases;
 mod counterpart;
+mod example;
 mod golden;
 mod highlight;
 mod hosts;

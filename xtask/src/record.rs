@@ -11,7 +11,7 @@ use rust_lab::lab::{Entry, Python, Report, View};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::sh;
+use crate::{example, sh};
 
 /// 기록 하나: 언제, 어디서, 무엇으로 쟀는지와 그 결과.
 #[derive(Debug, Serialize, Deserialize)]
@@ -54,10 +54,8 @@ pub fn main(root: &Path, names: &[String]) -> Result<()> {
 }
 
 fn record(root: &Path, entry: &Entry) -> Result<()> {
-    let command = format!(
-        "cargo run --release --example {} -- --measure --json",
-        entry.name
-    );
+    let start = example::command(root, entry.name)?;
+    let command = format!("{start} -- --measure --json");
     let fix = "위 오류를 고친 뒤 다시 실행";
     let mut cargo = Command::new("cargo");
     cargo.args(command.split(' ').skip(1)).current_dir(root);

@@ -28,9 +28,10 @@ fn field(experiment: &str, field: &Field) -> String {
         Kind::Int { browser, log, .. } => {
             number(field, &id, &about, *browser, *log)
         }
-        Kind::Real { .. } => {
+        Kind::Real { span: (low, high) } => {
             let control = line(field, &id, &about, "decimal", "");
-            (String::new(), control)
+            let span = format!(" data-low=\"{low}\" data-high=\"{high}\"");
+            (span, control)
         }
         Kind::Text { limit, examples } => {
             let options: String = examples
