@@ -240,12 +240,12 @@ impl<'a> Plan<'a> {
         let n = costs.len() as u64;
         let mut cuts = Vec::new();
         if p.chunk == Chunking::ByCost {
-            let chunks = n.div_ceil(p.chunk_len);
-            let total: u64 = (0..n).map(&guess).sum();
+            let chunks = u128::from(n.div_ceil(p.chunk_len));
+            let total: u128 = (0..n).map(|i| u128::from(guess(i))).sum();
             let mut sum = 0;
             for i in 0..n {
-                sum += guess(i);
-                if sum * chunks >= total * (cuts.len() as u64 + 1) {
+                sum += u128::from(guess(i));
+                if sum * chunks >= total * (cuts.len() as u128 + 1) {
                     cuts.push(i + 1);
                 }
             }
