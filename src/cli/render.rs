@@ -4,7 +4,7 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, ContentArrangement, Table as Grid};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::Theirs;
+use super::counterpart::Theirs;
 use crate::lab::report::{
     Badge, Cell, Chart, Frame, Image, Scale, Series, Shape, Span, Table,
     TimeLane, Timeline, Tone, Trace, Tree, TreeNode, TreeShape,

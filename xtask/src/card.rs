@@ -2,6 +2,7 @@
 
 mod exercise;
 mod form;
+mod machine;
 mod recorded;
 mod source;
 
@@ -190,7 +191,7 @@ fn implementations(entry: &Entry, page: &Context) -> Result<String> {
         }
     };
     Ok(format!(
-        "<div class=\"lab-part lab-implementations\">{}{}{}{}</div>",
+        "<div class=\"lab-part lab-implementations\">{}{}{}{}{}</div>",
         panel(
             "compare",
             "세 구현",
@@ -199,6 +200,7 @@ fn implementations(entry: &Entry, page: &Context) -> Result<String> {
              여기에서 견줌.</p></div>",
         ),
         panel("code", "코드", &source::html(entry, page)?),
+        machine::html(entry, page)?,
         panel("python", "Python 고쳐 보기", &python),
         panel(
             "native",

@@ -69,6 +69,11 @@ pub fn chapters() -> impl Iterator<Item = &'static str> {
     names.into_iter().filter(move |name| seen.insert(*name))
 }
 
+/// 함수의 이름이 남아 있는, 장의 마지막 모듈.
+pub fn named_module(chapter: &'static str) -> PathBuf {
+    Chapter::new(chapter).latest()
+}
+
 fn root() -> &'static Path {
     let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
     xtask.parent().unwrap_or(xtask)
