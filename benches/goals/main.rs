@@ -7,6 +7,8 @@ mod fundamentals;
 mod goal;
 mod iterators;
 mod lists;
+mod machine;
+mod multiprocessing;
 mod peer;
 mod profiling;
 mod record;
@@ -27,6 +29,7 @@ const CHAPTERS: &[&[Goal]] = &[
     lists::GOALS,
     dicts::GOALS,
     iterators::GOALS,
+    multiprocessing::GOALS,
 ];
 /// 답만 견줄 때의 크기. 정사각형 행렬도 되고, 고리의 한 바퀴도 됨.
 const SMOKE_ITEMS: u64 = 1 << 10;
