@@ -384,13 +384,19 @@ fn verdict(report: &Report) -> Verdict {
     let Some((copied, slow, moved, fast)) = times else {
         return Verdict::pending();
     };
-    let sentence = format!(
-        "한 번 오가는 데 {}은 {}, {}는 {}.",
+    let mut sentence = format!(
+        "한 번 오가는 데 {} {}, {} {}.",
         copied.label(),
         format::time(slow),
         moved.label(),
         format::time(fast)
     );
+    let p = Params::read(&report.params).unwrap_or_default();
+    if p.shape == Shape::Nested {
+        sentence.push_str(
+            " 객체는 어느 길이든 늘어놓고 다시 세우므로 차이가 묻힘.",
+        );
+    }
     Verdict::ratio(GUESSES, slow / fast, sentence)
 }
 
@@ -589,10 +595,17 @@ fn fit_table(ways: &[Measured]) -> Table {
             .iter()
             .map(|(size, samples)| (*size as f64, at(samples, 0.5)))
             .collect();
-        let fitted = alpha_beta(&points).map(|(alpha, beta)| {
-            (Cell::fixed(alpha / 1e3, 2), Cell::fixed(beta * 1024.0, 2))
-        });
-        let (alpha, beta) = fitted.unwrap_or(("–".into(), "–".into()));
+        let (alpha, beta) = match alpha_beta(&points) {
+            None => ("–".into(), "–".into()),
+            Some((alpha, beta)) => (
+                Cell::fixed(alpha / 1e3, 2),
+                match beta > 0.0 {
+                    true => Cell::fixed(beta * 1024.0, 2),
+                    // 커져도 느려지지 않는 길
+                    false => "잡음에 묻힘".into(),
+                },
+            ),
+        };
         let even = points.last().map_or(f64::NAN, |(size, ns)| ns / size);
         vec![way.label().into(), alpha, beta, Cell::fixed(even, 3)]
     });

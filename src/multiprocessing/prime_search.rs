@@ -383,7 +383,7 @@ fn flag_table(p: &Params, found: Option<&Found>, ends: &[u64]) -> Table {
     Table {
         title: match found {
             Some(Found { worker, divisor, .. }) => format!(
-                "{number}: 일꾼 {worker}이 약수 {}을 찾음",
+                "{number}: 찾은 약수 {} (일꾼 {worker})",
                 format::int(*divisor)
             ),
             None => format!("{number}: 약수가 없어 소수임"),
@@ -507,7 +507,7 @@ fn verdict(report: &Report) -> Verdict {
         return Verdict::pending();
     };
     let sentence = format!(
-        "수 하나에 {}이던 것이 {}이 됨. 아무도 쓰지 않는 깃발은 코어마다의 \
+        "수 하나에 깃발 없이 {}, 매번 보면 {}. 아무도 쓰지 않는 깃발은 코어마다의 \
          캐시에 머물러 읽기가 싸고, 나눗셈을 기다리는 틈에 끝남.",
         format::time(plain),
         format::time(flag)
