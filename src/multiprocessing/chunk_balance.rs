@@ -71,7 +71,7 @@ crate::params! {
     pub struct Params {
         n: u64 = 20_000, int("항목의 수").unit("개").range(100, 50_000).log();
         work: Work = Work::Collatz, choice("항목의 비용");
-        workers: u64 = 4, int("일꾼").unit("명").range(1, 64).log();
+        workers: u64 = 4, int("일꾼").unit("명").range(1, 64);
         policy: Policy = Policy::Dynamic, choice("나누는 방법")
             .hint("그림에 그릴 방법. 표는 다섯을 모두 견줌");
         chunk: u64 = 64, int("덩어리").unit("개").range(1, 50_000).log()
