@@ -507,8 +507,8 @@ fn verdict(report: &Report) -> Verdict {
         return Verdict::pending();
     };
     let sentence = format!(
-        "수 하나에 깃발 없이 {}, 매번 보면 {}. 아무도 쓰지 않는 깃발은 코어마다의 \
-         캐시에 머물러 읽기가 싸고, 나눗셈을 기다리는 틈에 끝남.",
+        "수 하나에 깃발 없이 {}, 매번 보면 {}. 아무도 쓰지 않는 깃발은 \
+         코어마다의 캐시에 머물러 읽기가 싸고, 나눗셈을 기다리는 틈에 끝남.",
         format::time(plain),
         format::time(flag)
     );
