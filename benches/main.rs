@@ -10,6 +10,7 @@ mod intro;
 mod iterators;
 mod lists;
 mod matrices;
+mod multiprocessing;
 mod profiling;
 mod pure_python;
 
@@ -24,5 +25,6 @@ fn main() {
     pure_python::define(&mut criterion);
     matrices::define(&mut criterion);
     compiling::define(&mut criterion);
+    multiprocessing::define(&mut criterion);
     criterion.final_summary();
 }

@@ -11,6 +11,7 @@ pub mod iterators;
 pub mod lab;
 pub mod lists;
 pub mod matrices;
+pub mod multiprocessing;
 pub mod profiling;
 pub mod pure_python;
 
@@ -30,6 +31,7 @@ const CHAPTERS: &[&[Entry]] = &[
     pure_python::ENTRIES,
     matrices::ENTRIES,
     compiling::ENTRIES,
+    multiprocessing::ENTRIES,
 ];
 
 /// 등록된 모든 실험, 책에 나오는 순서대로.

@@ -8,6 +8,7 @@ use rust_lab::lab::format::significant;
 use rust_lab::lab::measure::{paired_ratio, quantile};
 use serde::Serialize;
 
+use crate::machine::Watch;
 use crate::peer::Peer;
 
 /// 받아들일 판의 수, 이보다 적으면 판정하지 않는 수, 해 볼 판의 수.
@@ -16,11 +17,14 @@ const FEWEST: usize = 7;
 const TRIES: usize = 22;
 /// 표본 하나가 쓰는 CPU 시간은 적어도 이만큼, ns.
 const SAMPLE_NS: f64 = 50e6;
+/// 여러 스레드의 표본: 10 ms마다 세는 운영체제의 수와 견주려면 길어야 함.
+const PARALLEL_SAMPLE_NS: f64 = 300e6;
 /// 벽시계의 이만큼은 CPU를 쓰고 있어야 조용한 판임.
 const QUIET: f64 = 0.9;
 
 /// 한 번 부르면 `items`개를 처리하고, 모든 쪽이 같아야 하는 답을 냄.
 /// 부른 스레드에서만 일해야 함: 그 스레드의 CPU 시간을 잼.
+/// 느린 쪽이 [`Slow::OneThread`]일 때만 여러 스레드를 쓸 수 있음.
 pub type Work = Box<dyn FnMut() -> u64>;
 
 /// 준비는 재지 않음. 매개변수는 항목의 수.
@@ -69,6 +73,9 @@ pub enum Slow {
     /// numba로 컴파일하는 파이썬 함수. numba가 없으면 건너뜀.
     Numba,
     Rust(Setup),
+    /// 한 스레드로 하는 같은 일. 빠른 쪽이 여러 스레드를 쓰므로 벽시계로
+    /// 견주고, 그동안 다른 일이 돌지 않은 판만 받아들임.
+    OneThread(Setup),
 }
 
 /// 번갈아 재는 한쪽.
@@ -108,7 +115,34 @@ impl Side<'_> {
 /// 준비가 끝나고 답이 같음을 확인한 쪽들. 느린 쪽이 마지막임.
 pub struct Sides<'a>(Vec<Side<'a>>);
 
+/// 판에서 쓰는 표본.
+struct Sample {
+    /// CPU 시간. 여러 스레드면 벽시계.
+    ns: f64,
+    /// 다른 일에 방해받지 않았는가.
+    calm: bool,
+}
+
 impl Goal {
+    fn is_parallel(&self) -> bool {
+        matches!(self.slow.1, Slow::OneThread(_))
+    }
+
+    fn sample_ns(&self) -> f64 {
+        if self.is_parallel() { PARALLEL_SAMPLE_NS } else { SAMPLE_NS }
+    }
+
+    fn sample(&self, side: &mut Side, times: u64) -> Result<Sample, String> {
+        if !self.is_parallel() {
+            let spent = side.sample(times)?;
+            return Ok(Sample { ns: spent.cpu, calm: spent.is_quiet() });
+        }
+        let watch = Watch::start();
+        let spent = side.sample(times)?;
+        let ns = spent.wall;
+        Ok(Sample { ns, calm: watch.was_alone(ns) })
+    }
+
     pub fn id(&self) -> String {
         format!("{}/{}", self.chapter, self.name)
     }
@@ -119,7 +153,7 @@ impl Goal {
         peer: &'a Result<Peer, String>,
     ) -> Option<&'a str> {
         match (self.slow.1, peer) {
-            (Slow::Rust(_), _) => None,
+            (Slow::Rust(_) | Slow::OneThread(_), _) => None,
             (_, Err(why)) => Some(why),
             (Slow::NumPy, Ok(Peer { numpy: None, .. })) => {
                 Some("NumPy를 불러오지 못함")
@@ -147,7 +181,9 @@ impl Goal {
             add(setup(items));
         }
         match (self.slow.1, peer) {
-            (Slow::Rust(setup), _) => add(setup(items)),
+            (Slow::Rust(setup) | Slow::OneThread(setup), _) => {
+                add(setup(items));
+            }
             (_, Some(peer)) => {
                 answers.push(peer.open(self.chapter, self.name, items)?);
                 sides.push(Side::Python(peer));
@@ -165,7 +201,7 @@ impl Goal {
         let mut batches = Vec::new();
         for side in &mut sides.0 {
             let mut times = 1;
-            while side.sample(times)?.cpu < SAMPLE_NS {
+            while self.sample(side, times)?.ns < self.sample_ns() {
                 times *= 2;
             }
             batches.push(times);
@@ -176,9 +212,9 @@ impl Goal {
                 .0
                 .iter_mut()
                 .zip(&batches)
-                .map(|(side, times)| side.sample(*times))
-                .collect::<Result<Vec<Spent>, String>>()?;
-            let calm = round.iter().all(|spent| spent.is_quiet());
+                .map(|(side, times)| self.sample(side, *times))
+                .collect::<Result<Vec<Sample>, String>>()?;
+            let calm = round.iter().all(|sample| sample.calm);
             if calm { &mut quiet } else { &mut noisy }.push(round);
         }
         let rounds =
@@ -192,7 +228,7 @@ impl Goal {
         };
         let samples = |side: usize| -> Vec<f64> {
             let items = (self.items * batches[side]) as f64;
-            used.iter().map(|round| round[side].cpu / items).collect()
+            used.iter().map(|round| round[side].ns / items).collect()
         };
         let slow = samples(self.fast.len());
         let row = |(side, (name, _)): (usize, &(&'static str, Setup))| {
@@ -241,7 +277,7 @@ fn verdict(goal: f64, [low, high]: [f64; 2], rounds: Rounds) -> String {
     }
 }
 
-/// 이름과 퍼짐. 시간이면 항목 하나의 CPU 시간, ns.
+/// 이름과 퍼짐. 시간이면 항목 하나의 CPU 시간, 여러 스레드면 벽시계, ns.
 #[derive(Serialize)]
 pub struct Spread {
     name: &'static str,

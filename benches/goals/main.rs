@@ -8,7 +8,9 @@ mod fundamentals;
 mod goal;
 mod iterators;
 mod lists;
+mod machine;
 mod matrices;
+mod multiprocessing;
 mod peer;
 mod profiling;
 mod record;
@@ -31,6 +33,7 @@ const CHAPTERS: &[&[Goal]] = &[
     iterators::GOALS,
     matrices::GOALS,
     compiling::GOALS,
+    multiprocessing::GOALS,
 ];
 /// 답만 견줄 때의 크기. 정사각형 행렬도 되고, 고리의 한 바퀴도 됨.
 const SMOKE_ITEMS: u64 = 1 << 10;

@@ -1,0 +1,99 @@
+"""다중 처리 장이 말하는 것과 지금 돌고 있는 인터프리터."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import multiprocessing
+import pickle
+import runpy
+import sys
+import unittest
+from pathlib import Path
+
+from facts import VERSION
+
+CHAPTER = Path(__file__).resolve().parents[2] / "src" / "multiprocessing"
+# 페이지의 파이썬에는 프로세스와 스레드가 없음
+NO_PROCESSES = sys.platform == "emscripten"
+
+
+class Names(unittest.TestCase):
+    def test_the_chapter_does_not_hide_the_library(self):
+        """__init__.py가 없는 폴더는 뒤에 있는 진짜 패키지에 짐."""
+        self.assertFalse((CHAPTER / "__init__.py").exists())
+        self.assertNotEqual(Path(multiprocessing.__file__).parent, CHAPTER)
+
+
+class Pickle(unittest.TestCase):
+    def test_default_protocol(self):
+        default = 5 if VERSION >= (3, 14) else 4
+        self.assertEqual(pickle.DEFAULT_PROTOCOL, default)
+
+    def test_a_large_buffer_stays_out_of_band(self):
+        buffers = []
+        body = pickle.dumps(
+            pickle.PickleBuffer(bytes(1 << 20)),
+            protocol=5,
+            buffer_callback=buffers.append,
+        )
+        self.assertEqual(len(body), 5)
+        self.assertEqual(len(buffers), 1)
+
+    def test_headers_grow_and_vanish(self):
+        sizes = {255: 15, 256: 18, 65_535: 18, 65_536: 9, 1 << 20: 9}
+        for size, extra in sizes.items():
+            pickled = pickle.dumps(bytes(size), protocol=5)
+            self.assertEqual(len(pickled), size + extra)
+
+    def test_json_size_without_writing_it(self):
+        toll = runpy.run_path(str(CHAPTER / "ipc_toll.py"))
+        for size in (64, 1_000, 65_537):
+            sent = toll["message"]("flat", size)
+            text = json.dumps(list(sent), separators=(",", ":"))
+            self.assertEqual(toll["json_size"]("flat", sent), len(text))
+
+
+@unittest.skipIf(NO_PROCESSES, "프로세스가 없는 환경임")
+class Processes(unittest.TestCase):
+    def test_executor_sends_one_by_one(self):
+        from concurrent.futures import ProcessPoolExecutor
+
+        signature = inspect.signature(ProcessPoolExecutor.map)
+        self.assertEqual(signature.parameters["chunksize"].default, 1)
+
+    def test_pool_cuts_four_chunks_a_worker(self):
+        # 스레드로 된 풀도 같은 _map_async를 씀
+        from multiprocessing.pool import ThreadPool
+
+        with ThreadPool(4) as pool:
+            result = pool.map_async(abs, range(10_000))
+            self.assertEqual(result._chunksize, 625)
+            self.assertEqual(result.get()[-1], 9_999)
+
+    @unittest.skipUnless(sys.platform == "linux", "리눅스의 기본값임")
+    def test_default_start_method(self):
+        default = "forkserver" if VERSION >= (3, 14) else "fork"
+        context = multiprocessing.get_context()
+        self.assertEqual(context.get_start_method(), default)
+
+    def test_a_lambda_does_not_cross(self):
+        with self.assertRaises((pickle.PicklingError, AttributeError)):
+            pickle.dumps(lambda: 0)
+
+    def test_shared_memory_is_one_memory(self):
+        from multiprocessing import shared_memory
+
+        ours = shared_memory.SharedMemory(create=True, size=16)
+        try:
+            theirs = shared_memory.SharedMemory(ours.name)
+            theirs.buf[3] = 7
+            self.assertEqual(ours.buf[3], 7)
+            theirs.close()
+        finally:
+            ours.close()
+            ours.unlink()
+
+
+if __name__ == "__main__":
+    unittest.main()
