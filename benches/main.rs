@@ -8,6 +8,7 @@ mod fundamentals;
 mod intro;
 mod iterators;
 mod lists;
+mod multiprocessing;
 mod profiling;
 mod pure_python;
 
@@ -20,5 +21,6 @@ fn main() {
     dicts::define(&mut criterion);
     iterators::define(&mut criterion);
     pure_python::define(&mut criterion);
+    multiprocessing::define(&mut criterion);
     criterion.final_summary();
 }

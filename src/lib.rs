@@ -9,6 +9,7 @@ pub mod intro;
 pub mod iterators;
 pub mod lab;
 pub mod lists;
+pub mod multiprocessing;
 pub mod profiling;
 pub mod pure_python;
 
@@ -26,6 +27,7 @@ const CHAPTERS: &[&[Entry]] = &[
     dicts::ENTRIES,
     iterators::ENTRIES,
     pure_python::ENTRIES,
+    multiprocessing::ENTRIES,
 ];
 
 /// 등록된 모든 실험, 책에 나오는 순서대로.
