@@ -10,7 +10,7 @@ use std::sync::mpsc;
 use rayon::prelude::*;
 use wide::u64x2;
 
-use crate::lab::measure::{Case, compare};
+use crate::lab::measure::{Case, interleave};
 use crate::lab::report::{
     Axis, Badge, Cell, Chart, Column, Point, Series, Shape, Table, Verdict,
 };
@@ -370,27 +370,30 @@ fn convergence(p: &Params, ctx: &Ctx) -> Result<Chart, Failure> {
 }
 
 fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
-    let threads = (p.workers).min(ctx.threads() as u64);
+    let threads = p.workers.min(ctx.threads() as u64);
     let points = p.points.min(SHOWN_POINTS);
     let p = Params { points, workers: threads, ..p.clone() };
     let modes = Mode::ALL.map(|mode| Params { mode, ..p.clone() });
-    let cases = modes.iter().map(|p| {
-        let name = match p.mode {
+    let case = |p| {
+        let Params { mode, .. } = p;
+        let name = match mode {
             Mode::Objects | Mode::Scalar | Mode::Lanes => {
-                p.mode.label().to_owned()
+                mode.label().to_owned()
             }
-            mode => format!("{} {threads}개", mode.label()),
+            _ => format!("{} {threads}개", mode.label()),
         };
         Case::new(&name, points, || hits(p))
-    });
-    // 첫 방법이 기준: 객체가 아니라 for 문과 견줌
-    let mut cases: Vec<Case> = cases.collect();
+    };
+    let mut cases: Vec<Case> = modes.iter().map(case).collect();
+    // 첫 방법이 기준임: 객체가 아니라 for 문과 견줌
     cases.swap(0, 1);
-    let mut views = compare(ctx, "점 하나를 던져 세기", "점 하나", cases)?;
-    if threads < p.workers.max(2) {
-        views.push(note(format!(
-            "스레드를 {threads}개만 쓸 수 있어 나눠 세는 이득이 보이지 않음"
-        )));
+    let mut views = match interleave(ctx, &mut cases)? {
+        Some(timings) => timings.ladder("점을 던져 세기", "점 하나", None),
+        None => vec![note("해상도 부족: 시간 비교를 표시하지 않음")],
+    };
+    if threads < 2 {
+        let why = "스레드가 하나라 나눠 세는 이득이 보이지 않음";
+        views.push(note(why));
     }
     Ok(views)
 }
