@@ -178,14 +178,28 @@ impl Split {
         let solutions = leaves.iter().map(|leaf| leaf.solutions).sum();
         Split { solutions, costs }
     }
+
+    /// 모든 판의 수: 나누지 않았을 때의 일.
+    fn boards(&self) -> u64 {
+        self.costs[0][0]
+    }
+
+    /// 끝나는 때. 작업을 만들며 지나간 판은 혼자서 지나감.
+    fn finish(&self, depth: usize, workers: u32) -> u64 {
+        let costs = &self.costs[depth];
+        let alone = self.boards() - costs.iter().sum::<u64>();
+        alone + makespan(costs, workers)
+    }
 }
 
 /// 차례대로, 먼저 비는 워커에게 주었을 때 마지막 워커가 끝나는 때.
 fn makespan(costs: &[u64], workers: u32) -> u64 {
     let mut clocks = vec![0; workers as usize];
     for cost in costs {
-        let first = clocks.iter_mut().min_by_key(|clock| **clock);
-        *first.expect("워커는 하나 이상임") += cost;
+        // 워커는 하나 이상이라 늘 있음
+        if let Some(first) = clocks.iter_mut().min_by_key(|at| **at) {
+            *first += cost;
+        }
     }
     clocks.into_iter().max().unwrap_or(0)
 }
@@ -204,20 +218,20 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
     let split = Split::of(p.n);
     let costs = &split.costs[p.depth as usize];
     let (count, big) = (costs.len() as u64, largest(costs));
-    let boards = split.costs[0][0];
+    let boards = split.boards();
     let mut report = Report::default()
         .answer("solutions", split.solutions)
         .answer("boards", boards)
         .answer("tasks", count)
         .answer("largest", big)
-        .answer("makespan", makespan(costs, p.workers));
+        .answer("finish", split.finish(p.depth as usize, p.workers));
     for depth in [1, 2] {
         let costs = &split.costs[depth];
         let facts = [
             ("tasks", costs.len() as u64),
             ("total", costs.iter().sum()),
             ("largest", largest(costs)),
-            ("makespan", makespan(costs, p.workers)),
+            ("finish", split.finish(depth, p.workers)),
         ];
         report = facts.into_iter().fold(report, |report, (name, value)| {
             report.answer(&format!("{name}_{depth}"), value)
@@ -244,14 +258,14 @@ fn verdict(report: &Report) -> Verdict {
     };
     let pick = |two: bool| if two { "2" } else { "1" };
     let even = pick(uneven(2) < uneven(1));
-    let fast = pick(int("makespan", 2) < int("makespan", 1));
+    let fast = pick(int("finish", 2) < int("finish", 1));
     let sentence = format!(
         "가장 큰 작업은 한 줄일 때 평균의 {}배, 두 줄일 때 {}배임. \
          끝나는 때는 판 {}개와 {}개를 지난 뒤임.",
         format::fixed(uneven(1), 2),
         format::fixed(uneven(2), 2),
-        format::int(int("makespan", 1)),
-        format::int(int("makespan", 2)),
+        format::int(int("finish", 1)),
+        format::int(int("finish", 2)),
     );
     Verdict::choice(GUESSES, &format!("{even}/{fast}"), sentence)
 }
@@ -259,7 +273,7 @@ fn verdict(report: &Report) -> Verdict {
 fn summary(p: &Params, split: &Split) -> Table {
     let row = |(depth, costs): (usize, &Vec<u64>)| {
         let (count, total) = (costs.len() as u64, costs.iter().sum());
-        let span = makespan(costs, p.workers);
+        let span = split.finish(depth, p.workers);
         vec![
             (depth as u64).into(),
             count.into(),
@@ -267,7 +281,7 @@ fn summary(p: &Params, split: &Split) -> Table {
             largest(costs).into(),
             Cell::fixed(unevenness(count, largest(costs), total), 2),
             span.into(),
-            Cell::fixed(split.costs[0][0] as f64 / span as f64, 2),
+            Cell::fixed(split.boards() as f64 / span as f64, 2),
         ]
     };
     Table {
@@ -275,7 +289,7 @@ fn summary(p: &Params, split: &Split) -> Table {
             "{}-여왕: 해 {}개, 지나간 판 {}개를 워커 {}명에게",
             p.n,
             format::int(split.solutions),
-            format::int(split.costs[0][0]),
+            format::int(split.boards()),
             p.workers
         ),
         badge: Badge::Model,
@@ -293,16 +307,13 @@ fn summary(p: &Params, split: &Split) -> Table {
 }
 
 fn speedups(p: &Params, split: &Split) -> Chart {
-    let alone = split.costs[0][0] as f64;
+    let alone = split.boards() as f64;
     let line = |workers: u32| Series {
         name: format!("워커 {workers}명"),
         shape: Shape::Line,
-        points: split
-            .costs
-            .iter()
-            .enumerate()
-            .map(|(depth, costs)| {
-                let span = makespan(costs, workers) as f64;
+        points: (0..=DEEPEST)
+            .map(|depth| {
+                let span = split.finish(depth, workers) as f64;
                 (depth as f64, alone / span).into()
             })
             .collect(),
@@ -472,7 +483,7 @@ mod tests {
     fn every_depth_counts_the_same() {
         for n in 4..=9 {
             let split = Split::of(n);
-            let (whole, boards) = (all(n), split.costs[0][0]);
+            let (whole, boards) = (all(n), split.boards());
             assert_eq!(
                 (split.solutions, boards),
                 (whole.solutions, whole.boards)
@@ -522,6 +533,8 @@ mod tests {
         assert_eq!(int("boards"), 35_539);
         assert_eq!((int("tasks_1"), int("largest_1")), (10, 3_724));
         assert_eq!((int("tasks_2"), int("largest_2")), (72, 648));
+        // 첫 판 하나와 10,493, 첫 판과 첫 줄의 판 열 개와 9,026
+        assert_eq!((int("finish_1"), int("finish_2")), (10_494, 9_037));
         let verdict = report.verdict.as_ref().unwrap();
         assert_eq!(verdict.choice.as_deref(), Some("1/2"));
     }
