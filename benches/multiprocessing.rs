@@ -19,7 +19,7 @@ pub fn define(c: &mut Criterion) {
 fn false_sharing(c: &mut Criterion) {
     use false_sharing::{Spacing, count_apart};
     let mut group = c.benchmark_group("false_sharing");
-    let (threads, adds) = (2, 50_000);
+    let (threads, adds) = (2, 1_000_000);
     group.throughput(Throughput::Elements(threads as u64 * adds));
     for spacing in Spacing::ALL {
         let id = BenchmarkId::new("fetch_add", spacing.bytes());
@@ -34,7 +34,7 @@ fn false_sharing(c: &mut Criterion) {
 fn lost_update(c: &mut Criterion) {
     use lost_update::{Way, race};
     let mut group = c.benchmark_group("lost_update");
-    let (threads, adds) = (2, 20_000);
+    let (threads, adds) = (2, 200_000);
     group.throughput(Throughput::Elements(threads as u64 * adds));
     for way in Way::ALL {
         group.bench_function(way.name(), |b| {

@@ -370,8 +370,9 @@ fn case_name(spacing: Spacing) -> String {
     format!("간격 {}바이트", spacing.bytes())
 }
 
-/// 스레드마다 더하는 횟수. 스레드를 깨우는 값이 묻힐 만큼.
-const ADDS: u64 = 50_000;
+/// 스레드마다 더하는 횟수. 다투지 않아도 2 ms쯤이라, 늦게 깨어난 스레드도
+/// 거의 내내 함께 돎.
+const ADDS: u64 = 1_000_000;
 
 fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     let threads = ctx.threads().min(p.cores as usize);

@@ -365,7 +365,7 @@ fn histogram(p: &Params, drawn: &[u64]) -> Chart {
         bins[(value / width) as usize] += 1;
     }
     let bar = |(at, count): (usize, &u64)| {
-        ((at as f64 + 0.5) * width as f64, *count as f64).into()
+        (at as f64 * width as f64, *count as f64).into()
     };
     Chart {
         title: format!(
@@ -534,7 +534,7 @@ pub fn race(way: Way, threads: usize, adds: u64) -> u64 {
 }
 
 /// 스레드마다 더하는 횟수. 스레드를 깨우는 값이 묻힐 만큼.
-const ADDS: u64 = 20_000;
+const ADDS: u64 = 200_000;
 /// 한 번 다투어 잃은 수를 세어 볼 때.
 const LONG: u64 = 1_000_000;
 

@@ -341,8 +341,7 @@ fn sizes(p: &Params, costs: &[u64]) -> Chart {
         bins[(cost / width) as usize] += 1;
     }
     let bar = |(at, count): (usize, &u64)| {
-        let middle = (at as f64 + 0.5) * width as f64;
-        (middle, *count as f64).into()
+        (at as f64 * width as f64, *count as f64).into()
     };
     let mean = costs.iter().sum::<u64>() as f64 / costs.len() as f64;
     Chart {
