@@ -387,8 +387,8 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     let title = format!("스레드 {threads}개가 저마다의 계수기에 더하기");
     let mut views = compare(ctx, &title, "더하기 하나", cases.into())?;
     views.push(note(
-        "스레드들이 같은 물리 코어의 두 논리 CPU에서 돌면 캐시가 하나라 \
-         다투지 않음: 잴 때마다 비가 달라질 수 있음",
+        "스레드들이 같은 물리 코어의 두 논리 CPU에 놓이거나, 다른 일로 바빠 \
+         번갈아 돌면 다투지 않음: 그때는 간격을 벌려도 그대로임",
     ));
     Ok(views)
 }

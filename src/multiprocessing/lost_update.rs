@@ -573,6 +573,9 @@ mod tests {
     use super::*;
     use crate::lab::testing::run_with;
 
+    /// 마지막 값과 그 차례의 수.
+    type Counts<'a> = &'a [(usize, u128)];
+
     fn finals(
         variant: Variant,
         threads: u64,
@@ -594,7 +597,7 @@ mod tests {
     /// 계수이고, 몇 번씩 더하든 2까지 줄어들 수 있음.
     #[test]
     fn anchors_of_every_size() {
-        let rows: [(u64, u64, &[(usize, u128)]); 5] = [
+        let rows: [(u64, u64, Counts); 5] = [
             (2, 2, &[(2, 702), (3, 216), (4, 6)]),
             (2, 3, &[(2, 648), (3, 30_780), (4, 15_714), (5, 1_458), (6, 20)]),
             (3, 1, &[(1, 1_404), (2, 270), (3, 6)]),

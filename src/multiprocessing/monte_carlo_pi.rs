@@ -159,8 +159,8 @@ pub fn objects(seed: u64, n: u64) -> u64 {
     let mut draw = || rng.next_u64() >> 33;
     let dots: Vec<Box<Dot>> =
         (0..n).map(|_| Box::new(Dot { x: draw(), y: draw() })).collect();
-    let inside = |dot: &&Box<Dot>| dot.x * dot.x + dot.y * dot.y < RADIUS2;
-    black_box(&dots).iter().filter(inside).count() as u64
+    let dots = black_box(&dots).iter();
+    dots.filter(|dot| dot.x * dot.x + dot.y * dot.y < RADIUS2).count() as u64
 }
 
 /// 번호가 `at`인 덩어리. 마지막 덩어리는 짧을 수 있음.
