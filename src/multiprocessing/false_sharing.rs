@@ -11,8 +11,8 @@ use crate::lab::report::{
     Table, Tone, Trace, Verdict,
 };
 use crate::lab::{
-    Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
-    View, format, note,
+    Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
+    Scope, View, format, note,
 };
 
 pub const EXPERIMENT: Experiment = Experiment {
@@ -287,24 +287,36 @@ fn curve(p: &Params) -> Chart {
     }
 }
 
-/// 재생에 담는 장면의 수.
-const FRAMES: usize = 48;
+/// 하는 일마다 재생에 담는 장면의 수.
+const FRAMES: usize = 16;
 
+/// 고른 일부터 세 가지를 잇달아 보임.
 fn replay(p: &Params) -> Trace {
+    let rest = Access::ALL.into_iter().filter(|each| *each != p.access);
     let mut frames = Vec::new();
-    play(p, |caches, core, writes, step| {
-        if frames.len() < FRAMES {
-            frames.push(frame(caches, core, writes, step));
-        }
-    });
+    for access in std::iter::once(p.access).chain(rest) {
+        let end = frames.len() + FRAMES;
+        let p = Params { access, ..p.clone() };
+        play(&p, |caches, core, writes, step| {
+            if frames.len() < end {
+                frames.push(frame(&p, caches, core, writes, step));
+            }
+        });
+    }
     Trace {
-        title: format!("처음 접근 {}번까지", frames.len()),
+        title: format!("세 가지 일의 처음 {FRAMES}번"),
         badge: Badge::Model,
         frames,
     }
 }
 
-fn frame(caches: &Caches, core: usize, writes: bool, step: Step) -> Frame {
+fn frame(
+    p: &Params,
+    caches: &Caches,
+    core: usize,
+    writes: bool,
+    step: Step,
+) -> Frame {
     let act = if writes { "씀" } else { "읽음" };
     let (tag, how) = match step {
         Step::Hit => ("hit", "제 캐시에서 끝남"),
@@ -336,6 +348,7 @@ fn frame(caches: &Caches, core: usize, writes: bool, step: Step) -> Frame {
         step: tag.to_owned(),
         say: format!("코어 {core}이(가) 제 계수기에 {act}: {how}"),
         counters: vec![
+            ("하는 일".into(), p.access.label().into()),
             ("접근".into(), format!("{}번", tally.accesses)),
             ("무효화".into(), format!("{}번", tally.invalidations)),
         ],

@@ -235,8 +235,7 @@ fn random_final(p: &Params, rng: &mut SplitMix64) -> u64 {
 fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
     ctx.progress(0, 1, "모든 차례 세기")?;
     let start = World::new(p.threads, p.adds);
-    let mut orders = Orders::new(p.variant);
-    let finals = orders.count(&start);
+    let finals = Orders::new(p.variant).count(&start);
     let all: u128 = finals.iter().sum();
     let kept = finals[(p.threads * p.adds) as usize];
     let worst = lowest(&finals) as u64;
@@ -259,7 +258,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .view(View::Table(distribution(p, &finals)))
         .view(View::Table(variants(p)))
         .view(View::Chart(histogram(p, &drawn)))
-        .view(View::Trace(replay(p, &mut orders, start))))
+        .view(View::Trace(replay(p))))
 }
 
 fn verdict(report: &Report) -> Verdict {
@@ -386,19 +385,25 @@ fn histogram(p: &Params, drawn: &[u64]) -> Chart {
     }
 }
 
-/// 잃는 방법이면 가장 많이 잃는 차례를, 아니면 번갈아 내딛는 차례를 보임.
-fn replay(p: &Params, orders: &mut Orders, start: World) -> Trace {
-    let (title, path) = match p.variant {
-        Variant::Plain => ("가장 많이 잃는 차례", orders.worst(start.clone())),
-        _ => ("번갈아 내딛는 차례", in_turn(p.variant, start.clone())),
-    };
-    let mut world = start;
+/// 고른 방법부터 네 방법을 잇달아 보임. 잃는 방법은 가장 많이 잃는 차례,
+/// 나머지는 번갈아 내딛는 차례임.
+fn replay(p: &Params) -> Trace {
+    let rest = Variant::ALL.into_iter().filter(|each| *each != p.variant);
     let mut frames = Vec::new();
-    for id in path {
-        let (op, done) = world.step(p.variant, id);
-        frames.push(frame(&world, id, op, done));
+    for variant in std::iter::once(p.variant).chain(rest) {
+        let mut world = World::new(p.threads, p.adds);
+        let path = match variant {
+            Variant::Plain => Orders::new(variant).worst(world.clone()),
+            _ => in_turn(variant, world.clone()),
+        };
+        for id in path {
+            let (op, done) = world.step(variant, id);
+            frames.push(frame(variant, &world, id, op, done));
+        }
     }
-    Trace { title: title.into(), badge: Badge::Exact, frames }
+    Trace {
+        title: "네 가지 더하는 법".into(), badge: Badge::Exact, frames
+    }
 }
 
 /// 내디딜 수 있는 스레드가 돌아가며 한 걸음씩.
@@ -416,7 +421,13 @@ fn in_turn(variant: Variant, mut world: World) -> Vec<usize> {
 
 const NAMES: [&str; 3] = ["A", "B", "C"];
 
-fn frame(world: &World, id: usize, op: Op, done: bool) -> Frame {
+fn frame(
+    variant: Variant,
+    world: &World,
+    id: usize,
+    op: Op,
+    done: bool,
+) -> Frame {
     let (name, memory) = (NAMES[id], world.memory);
     let (tag, say) = match op {
         Op::Acquire => ("acquire", format!("{name}: 락을 잡음")),
@@ -455,6 +466,7 @@ fn frame(world: &World, id: usize, op: Op, done: bool) -> Frame {
         step: tag.to_owned(),
         say,
         counters: vec![
+            ("더하는 법".into(), variant.label().into()),
             ("락을 쥔 스레드".into(), owner.into()),
             ("남은 더하기".into(), format!("{left}번")),
         ],
