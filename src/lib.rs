@@ -3,6 +3,7 @@
 //! 장 하나가 모듈 하나이고, 실험 하나가 그 안의 파일 하나임. 새 실험은
 //! `cargo book new <장> <이름>`으로 시작함.
 
+pub mod concurrency;
 pub mod dicts;
 pub mod fundamentals;
 pub mod intro;
@@ -26,6 +27,7 @@ const CHAPTERS: &[&[Entry]] = &[
     dicts::ENTRIES,
     iterators::ENTRIES,
     pure_python::ENTRIES,
+    concurrency::ENTRIES,
 ];
 
 /// 등록된 모든 실험, 책에 나오는 순서대로.
