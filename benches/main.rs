@@ -3,6 +3,7 @@
 
 use criterion::Criterion;
 
+mod concurrency;
 mod dicts;
 mod fundamentals;
 mod intro;
@@ -20,5 +21,6 @@ fn main() {
     dicts::define(&mut criterion);
     iterators::define(&mut criterion);
     pure_python::define(&mut criterion);
+    concurrency::define(&mut criterion);
     criterion.final_summary();
 }

@@ -64,8 +64,12 @@ class Gaps:
         self.table = exp_q20()
         self.rng = SplitMix64(seed)
 
+    def next(self) -> int:
+        """평균이 1인 값의 2^20배."""
+        return self.table[self.rng.next() >> 52]
+
     def draw(self, mean: int) -> int:
-        return mean * self.table[self.rng.next() >> 52] >> 20
+        return mean * self.next() >> 20
 
 
 def percentile(ordered: list[int], percent: int) -> int:

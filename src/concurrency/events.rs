@@ -84,10 +84,14 @@ impl Gaps {
         Gaps { table: exp_q20(), rng: SplitMix64::new(seed) }
     }
 
+    /// 평균이 1인 값의 2^20배.
+    pub fn next_q20(&mut self) -> u64 {
+        self.table[(self.rng.next_u64() >> 52) as usize].into()
+    }
+
     /// 평균이 `mean`인 값 하나.
     pub fn draw(&mut self, mean: u64) -> u64 {
-        let at = (self.rng.next_u64() >> 52) as usize;
-        mean * u64::from(self.table[at]) >> 20
+        (mean * self.next_q20()) >> 20
     }
 }
 

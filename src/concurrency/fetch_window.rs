@@ -467,9 +467,8 @@ mod tests {
         assert_eq!((outcome.refused, outcome.p99), (436, 70_000));
     }
 
-    /// 요청은 사라지지 않음: 모두 돌아오거나 거절됨.
     #[test]
-    fn the_sum_of_latency_obeys_littles_law() {
+    fn latency_obeys_littles_law() {
         // 머무는 수 = 도착률 × 머무는 시간: 늘 차 있는 창이면 창의 크기
         let p = Params { requests: 5_000, ..Params::default() };
         let load = Load::new(&p);

@@ -17,9 +17,9 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
+use super::crawl::body;
 use crate::lab::Failure;
 use crate::lab::checksum::fnv1a;
-use crate::lab::rng::SplitMix64;
 
 /// 한꺼번에 받는 연결의 수.
 pub const CONNECTIONS: usize = 1_024;
@@ -31,15 +31,6 @@ pub fn runtime() -> Result<Runtime, Failure> {
 
 fn failed(error: Error) -> Failure {
     Failure::Unavailable(format!("127.0.0.1의 서버와 이어지지 않음: {error}"))
-}
-
-/// 요청 하나의 본문: 번호를 씨앗으로 하는 난수의 바이트.
-pub fn body(request: u32, length: usize) -> Vec<u8> {
-    let mut rng = SplitMix64::new(request.into());
-    let words = (0..length.div_ceil(8)).map(|_| rng.next_u64());
-    let mut bytes: Vec<u8> = words.flat_map(u64::to_le_bytes).collect();
-    bytes.truncate(length);
-    bytes
 }
 
 /// 서버가 요청 하나에 하는 일.
@@ -117,7 +108,7 @@ async fn answer(
         let permit = gate.acquire().await;
         sleep(service.delay).await;
         drop(permit);
-        stream.write_all(&body(request, service.body)).await?;
+        stream.write_all(&body(request.into(), service.body)).await?;
     }
 }
 

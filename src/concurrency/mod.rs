@@ -5,5 +5,6 @@ pub mod events;
 pub mod loopback;
 
 crate::chapter! {
-    "concurrency": event_loop, gil_switch, fetch_window,
+    "concurrency": event_loop, gil_switch, fetch_window, crawl, backpressure,
+        task_footprint,
 }
