@@ -3,6 +3,7 @@
 //! 예제는 `fn main() -> ExitCode { rust_lab::cli::main("dict_probe") }`뿐임.
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,9 +14,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::lab::measure;
 use crate::lab::report::Env;
 use crate::lab::{
-    Ask, Ctx, Entry, Failure, Host, Kind, Python, Report, Scope, Values,
+    Ask, Ctx, Echo, Entry, Failure, Host, Kind, Python, Report, Scope, Values,
 };
 
+pub mod counterpart;
+mod echo;
 mod render;
 
 /// 잘못 쓴 명령의 종료 코드.
@@ -71,6 +74,10 @@ impl Host for Native {
 
     fn stopped(&self) -> bool {
         STOP.load(Ordering::Relaxed)
+    }
+
+    fn echo(&self, wanted: &Echo) -> Result<Vec<f64>, Failure> {
+        echo::echo(wanted, || self.stopped())
     }
 
     fn env(&self) -> Env {
@@ -139,6 +146,9 @@ struct Invocation {
 
 /// 예제의 `main`.
 pub fn main(name: &str) -> ExitCode {
+    if let Some(code) = echo::child() {
+        return code;
+    }
     let Some(entry) = crate::find(name) else {
         eprintln!("{name}: 등록되지 않은 실험임. src의 mod.rs를 볼 것");
         return ExitCode::from(USAGE);
@@ -256,18 +266,18 @@ fn execute(entry: &Entry, parsed: &Invocation) -> Result<(), Failure> {
             report.notes.push(format!("Python 대응물 없음: {why}"));
             None
         }
-        _ => Some(python(entry, &report, parsed.measure)),
+        _ => Some(counterpart::run(
+            Path::new("."),
+            entry,
+            &report,
+            parsed.measure,
+        )),
     };
-    if let Some(Ok((theirs, _))) = &theirs {
-        report.views.extend(measure::python_views(&theirs.timings));
-        report.notes.extend(theirs.notes.clone());
-        entry.judge(&mut report);
+    if let Some(Ok(theirs)) = &theirs {
+        theirs.join(entry, &mut report);
     }
     if parsed.json {
-        let text = serde_json::to_string(&report).map_err(|error| {
-            Failure::Unavailable(format!("JSON을 만들 수 없음: {error}"))
-        })?;
-        print(&format!("{text}\n"));
+        print(&json(&report)?);
     } else {
         print(&render::report(entry, &report, parsed.steps));
         if !parsed.measure && entry.experiment.measure.is_some() {
@@ -277,9 +287,9 @@ fn execute(entry: &Entry, parsed: &Invocation) -> Result<(), Failure> {
     let Some(theirs) = theirs else {
         return Ok(());
     };
-    let (theirs, text) = theirs?;
+    let theirs = theirs?;
     if parsed.json {
-        print(&text);
+        print(&json(&theirs)?);
     } else {
         print(&render::comparison(&report, &theirs));
     }
@@ -288,6 +298,13 @@ fn execute(entry: &Entry, parsed: &Invocation) -> Result<(), Failure> {
     } else {
         Err(Failure::Unavailable("Python의 답이 Rust와 다름".into()))
     }
+}
+
+fn json(what: &impl serde::Serialize) -> Result<String, Failure> {
+    let text = serde_json::to_string(what).map_err(|error| {
+        Failure::Unavailable(format!("JSON을 만들 수 없음: {error}"))
+    })?;
+    Ok(text + "\n")
 }
 
 fn run(
@@ -306,72 +323,6 @@ fn run(
 /// 파이프가 먼저 닫혀도 조용히 끝남.
 fn print(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());
-}
-
-/// Python 대응물을 같은 매개변수로 돌림. 답과 함께 출력 그대로도 줌.
-fn python(
-    entry: &Entry,
-    report: &Report,
-    measure: bool,
-) -> Result<(Theirs, String), Failure> {
-    let script = std::path::Path::new("src")
-        .join(entry.chapter)
-        .join(format!("{}.py", entry.name));
-    if !script.exists() {
-        return Err(Failure::Unavailable(format!(
-            "{}: 저장소의 맨 위 폴더에서 실행해야 Python 대응물을 찾음",
-            script.display()
-        )));
-    }
-    let interpreter = if cfg!(windows) { "python" } else { "python3" };
-    let output = Command::new(interpreter)
-        .arg(&script)
-        .args(entry.table().flags(&report.params))
-        .arg("--json")
-        .args(measure.then_some("--measure"))
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .output()
-        .map_err(|error| {
-            Failure::Unavailable(format!(
-                "{interpreter}를 실행할 수 없음({error}): \
-                 Python 3.11 이상을 설치해야 함"
-            ))
-        })?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    if !output.status.success() {
-        let why = String::from_utf8_lossy(&output.stderr);
-        return Err(Failure::Unavailable(format!(
-            "Python 대응물이 실패함: {}",
-            why.trim()
-        )));
-    }
-    let theirs = serde_json::from_str(&text).map_err(|error| {
-        Failure::Unavailable(format!(
-            "Python 대응물의 출력을 읽을 수 없음: {error}"
-        ))
-    })?;
-    Ok((theirs, text))
-}
-
-/// Python 대응물의 답.
-#[derive(serde::Deserialize)]
-struct Theirs {
-    answers: std::collections::BTreeMap<String, crate::lab::report::Answer>,
-    checksum: Option<String>,
-    #[serde(default)]
-    timings: Vec<measure::PythonTiming>,
-    #[serde(default)]
-    notes: Vec<String>,
-}
-
-impl Theirs {
-    fn agrees(&self, report: &Report) -> bool {
-        self.checksum == report.checksum
-            && self.answers.len() == report.answers.len()
-            && report.answers.iter().all(|(key, ours)| {
-                self.answers.get(key).is_some_and(|a| ours.agrees(a))
-            })
-    }
 }
 
 fn help(entry: &Entry) -> String {

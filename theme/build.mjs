@@ -21,7 +21,7 @@ const common = {
 
 await build({
   ...common,
-  entryPoints: ["main", "lab-worker", "python-worker"].map(source),
+  entryPoints: ["main", "lab-worker", "echo-worker", "python-worker"].map(source),
   outdir: out,
   splitting: true,
   chunkNames: "[name]-[hash]",

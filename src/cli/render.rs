@@ -4,10 +4,10 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, ContentArrangement, Table as Grid};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::Theirs;
+use super::counterpart::Theirs;
 use crate::lab::report::{
-    Badge, Cell, Chart, Frame, Scale, Series, Shape, Span, Table, TimeLane,
-    Timeline, Tone, Trace, Tree, TreeNode, TreeShape,
+    Badge, Cell, Chart, Frame, Image, Scale, Series, Shape, Span, Table,
+    TimeLane, Timeline, Tone, Trace, Tree, TreeNode, TreeShape,
 };
 use crate::lab::{Entry, Report, View, format};
 
@@ -27,6 +27,9 @@ const MAX_LABEL: usize = 24;
 const MAX_NAMES: usize = 6;
 /// 묶음을 가르는 글자: 색이 없어도 읽힘.
 const BARS: [char; 5] = ['█', '░', '▓', '▒', '■'];
+/// 옅은 것부터 짙은 것까지.
+const SHADES: [char; 10] = [' ', '.', ':', '-', '=', '+', '*', '#', '%', '@'];
+const IMAGE_COLUMNS: usize = 72;
 const POINTS: [char; 6] = ['●', '○', '▲', '□', '◆', '☆'];
 
 /// 보고서 전체. 단계 재생은 길어서 `steps`일 때만 글로 보임.
@@ -77,6 +80,7 @@ fn view(view: &View) -> String {
         View::Trace(trace) => self::trace(trace),
         View::Timeline(timeline) => self::timeline(timeline),
         View::Tree(tree) => self::tree(tree),
+        View::Image(image) => self::image(image),
         View::Machine(machine) => self::table(&machine.table()),
         View::Text(text) => {
             let lines = text.lines.join("\n  ");
@@ -175,6 +179,41 @@ fn legend(series: &[Series], glyphs: &[char]) -> String {
 }
 
 /// 가로 막대. 줄이 너무 많으면 이웃한 좌표를 묶음.
+fn image(image: &Image) -> String {
+    let mut out = heading(&image.title, image.badge);
+    let (width, height) = (image.width as usize, image.height as usize);
+    // 글자 하나는 폭의 두 배쯤 높음
+    let columns = width.clamp(1, IMAGE_COLUMNS);
+    let rows = (height * columns / width.max(1) / 2).max(1);
+    let first_and_last = match image.frames.as_slice() {
+        [] => vec![],
+        [only] => vec![only],
+        [first, .., last] => vec![first, last],
+    };
+    for frame in first_and_last {
+        let pixels = frame.pixels();
+        out.push_str(&format!("{}\n", frame.label));
+        for row in 0..rows {
+            let line: String = (0..columns)
+                .map(|column| {
+                    let (x, y) =
+                        (column * width / columns, row * height / rows);
+                    let shade =
+                        pixels.get(y * width + x).copied().unwrap_or(0);
+                    SHADES[usize::from(shade) * SHADES.len() / 256]
+                })
+                .collect();
+            out.push_str(&format!("{line}\n"));
+        }
+    }
+    let low = format::significant(image.low);
+    let high = format::significant(image.high);
+    let (blank, full) = (SHADES[0], SHADES[SHADES.len() - 1]);
+    let unit = &image.unit;
+    out.push_str(&format!("'{blank}' {low} – '{full}' {high} {unit}\n"));
+    out
+}
+
 fn bars(chart: &Chart) -> String {
     let stacked = chart.series.iter().any(|s| s.shape == Shape::Stack);
     let points = || chart.series.iter().flat_map(|series| &series.points);

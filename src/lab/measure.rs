@@ -2,13 +2,14 @@
 
 use std::hint::black_box;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::experiment::note;
 use super::format;
 use super::host::{Ctx, Failure, Host};
 use super::report::{
-    Axis, Badge, Cell, Chart, Column, Point, Series, Shape, Table, View,
+    Axis, AxisName, Badge, Cell, Chart, Column, Mark, Point, Series, Shape,
+    Table, View,
 };
 use super::rng::SplitMix64;
 
@@ -219,6 +220,28 @@ impl Timings {
         }
     }
 
+    /// 사다리: 파이썬부터 가장 빠른 것까지 같은 답을 내는 방법들. 파이썬과
+    /// NumPy에서 잰 것도 같은 그래프에 놓이므로, 항목이 같아야 함.
+    ///
+    /// `limit`은 기계의 한계: 항목 하나의 ns와 그 이름.
+    pub fn ladder(
+        &self,
+        title: &str,
+        item: &str,
+        limit: Option<(f64, String)>,
+    ) -> Vec<View> {
+        let mut views = self.views(title, item);
+        if let Some(View::Chart(chart)) = views.first_mut() {
+            chart.y.label = RUNGS.to_owned();
+            chart.marks.extend(limit.map(|(at, label)| Mark {
+                axis: AxisName::X,
+                at,
+                label,
+            }));
+        }
+        views
+    }
+
     /// 그래프 하나와 표 하나. `item`은 항목의 이름: `조회 한 번`.
     pub fn views(&self, title: &str, item: &str) -> Vec<View> {
         let names: Vec<&str> =
@@ -281,17 +304,53 @@ impl Timings {
 }
 
 /// Python 대응물이 잰 것 하나. 시간은 항목 하나의 ns.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PythonTiming {
     pub name: String,
     pub ns: PythonSpread,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PythonSpread {
     pub median: f64,
     pub p10: f64,
     pub p90: f64,
+}
+
+/// 사다리 그래프의 세로축 이름: 이것으로 사다리를 알아봄.
+const RUNGS: &str = "사다리의 단";
+
+/// 보고서에 Python이 잰 것을 더함: 표 하나, 그리고 사다리의 단.
+pub fn join_python(views: &mut Vec<View>, timings: &[PythonTiming]) {
+    for view in views.iter_mut() {
+        if let View::Chart(chart) = view
+            && chart.y.label == RUNGS
+        {
+            climb(chart, timings);
+        }
+    }
+    views.extend(python_views(timings));
+}
+
+/// 사다리의 아래쪽에 파이썬의 단을 놓음.
+fn climb(chart: &mut Chart, timings: &[PythonTiming]) {
+    let names = chart.y.categories.get_or_insert_default();
+    let below = timings.len();
+    names.splice(0..0, timings.iter().map(|each| each.name.clone()));
+    for point in chart.series.iter_mut().flat_map(|each| &mut each.points) {
+        point.y += below as f64;
+    }
+    let points = timings.iter().enumerate().map(|(i, each)| Point {
+        x: each.ns.median,
+        y: i as f64,
+        low: Some(each.ns.p10),
+        high: Some(each.ns.p90),
+    });
+    chart.series.push(Series {
+        name: "파이썬과 NumPy".into(),
+        shape: Shape::Dot,
+        points: points.collect(),
+    });
 }
 
 /// Python이 잰 것을 우리 표로. 재지 않았으면 볼 것이 없음.
@@ -407,6 +466,26 @@ mod tests {
         let ctx = Ctx::new(&clock, Scope::Browser);
         let mut cases = vec![Case::new("일", 1, || 1)];
         assert!(interleave(&ctx, &mut cases).unwrap().is_none());
+    }
+
+    #[test]
+    fn python_stands_on_the_lowest_rungs() {
+        let clock = FakeClock::new(10.0, 1.0);
+        let ctx = Ctx::new(&clock, Scope::Browser);
+        let mut cases = vec![Case::new("Rust", 1, || 1)];
+        let timings = interleave(&ctx, &mut cases).unwrap().unwrap();
+        let limit = Some((0.5, "한계".to_owned()));
+        let mut views = timings.ladder("사다리", "일", limit);
+        let ns = PythonSpread { median: 9.0, p10: 8.0, p90: 10.0 };
+        join_python(&mut views, &[PythonTiming { name: "목록".into(), ns }]);
+        let Some(View::Chart(chart)) = views.first() else {
+            panic!("그래프가 먼저임");
+        };
+        assert_eq!(chart.y.categories.as_deref().unwrap(), ["목록", "Rust"]);
+        let at: Vec<f64> =
+            chart.series.iter().map(|each| each.points[0].y).collect();
+        assert_eq!(at, [1.0, 0.0]);
+        assert_eq!(chart.marks.len(), 1);
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub mod testing;
 pub use experiment::{
     Ask, Bench, Entry, Experiment, Prediction, Python, note,
 };
-pub use host::{Ctx, Failure, Host, Scope};
+pub use host::{Crossed, Crossing, Ctx, Echo, Failure, Host, Scope, Way};
 pub use params::{
     Choice, Field, Kind, Param, Table, Value, Values, read_field,
 };

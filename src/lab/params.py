@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from pathlib import Path
 from typing import NoReturn
 
 from lab.report import table
 
-Value = int | bool | str
+Value = int | float | bool | str
 
 HERE = "browser" if sys.platform == "emscripten" else "native"
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "params"
@@ -65,11 +66,34 @@ def read(field: dict, raw: object) -> Value:
         if not low <= value <= high:
             raise ParamError(f"{wrong} {allowed} 범위를 벗어남")
         return value
+    if field["kind"] == "real":
+        return read_real(text, wrong, field)
+    if field["kind"] == "text":
+        if not 1 <= len(text) <= field["limit"]:
+            raise ParamError(f"{wrong} {allowed} 범위를 벗어남")
+        return text
     if field["kind"] == "bool" and text.lower() in SWITCH:
         return SWITCH[text.lower()]
     if text not in [choice["value"] for choice in field.get("choices", [])]:
         raise ParamError(f"{wrong} {allowed} 가운데 하나여야 함")
     return text
+
+
+def read_real(text: str, wrong: str, field: dict) -> float:
+    """유한한 실수."""
+    allowed = range_text(field)
+    try:
+        value = float(text)
+        if not math.isfinite(value):
+            raise ValueError
+    except ValueError:
+        raise ParamError(
+            f"{wrong} 수가 아님. {allowed} 범위의 수여야 함"
+        ) from None
+    low, high = field["span"]
+    if not low <= value <= high:
+        raise ParamError(f"{wrong} {allowed} 범위를 벗어남")
+    return value
 
 
 def read_int(text: str) -> int:
@@ -87,6 +111,11 @@ def range_text(field: dict) -> str:
     if field["kind"] == "int":
         low, high = field[HERE]
         return f"{low:,}–{high:,}{field['unit']}"
+    if field["kind"] == "real":
+        low, high = field["span"]
+        return f"{low:g}~{high:g}{field['unit']}"
+    if field["kind"] == "text":
+        return f"1–{field['limit']}자"
     if field["kind"] == "bool":
         return "true, false"
     return ", ".join(choice["value"] for choice in field["choices"])

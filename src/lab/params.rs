@@ -12,11 +12,12 @@ use super::host::{Failure, Scope};
 pub type Values = BTreeMap<String, Value>;
 
 /// 매개변수의 값.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Value {
     Bool(bool),
     Int(u64),
+    Real(f64),
     Text(String),
 }
 
@@ -25,6 +26,7 @@ impl std::fmt::Display for Value {
         match self {
             Value::Bool(b) => write!(f, "{b}"),
             Value::Int(n) => write!(f, "{n}"),
+            Value::Real(x) => write!(f, "{x}"),
             Value::Text(text) => f.write_str(text),
         }
     }
@@ -62,9 +64,20 @@ pub enum Kind {
         /// 슬라이더의 눈금이 로그인가.
         log: bool,
     },
+    /// 유한한 실수. 어디서나 같은 범위.
+    Real {
+        span: (f64, f64),
+    },
     Bool,
     Choice {
         choices: &'static [Choice],
+    },
+    /// 한 줄의 글. 뜻은 칸 사이의 규칙이 검사함.
+    Text {
+        /// 가장 긴 길이, 글자.
+        limit: usize,
+        /// 폼이 권하는 값.
+        examples: &'static [&'static str],
     },
 }
 
@@ -86,6 +99,26 @@ impl Field {
     ) -> Self {
         let all = (0, u64::from(u32::MAX));
         let kind = Kind::Int { browser: all, native: all, log: false };
+        Field::new(name, label, default.value(), kind)
+    }
+
+    /// 실수 칸. 범위는 [`Field::span`]으로 말함.
+    pub fn real<P: Param>(
+        name: &'static str,
+        default: P,
+        label: &'static str,
+    ) -> Self {
+        let kind = Kind::Real { span: (f64::MIN, f64::MAX) };
+        Field::new(name, label, default.value(), kind)
+    }
+
+    /// 글 칸.
+    pub fn text<P: Param>(
+        name: &'static str,
+        default: P,
+        label: &'static str,
+    ) -> Self {
+        let kind = Kind::Text { limit: 1_000, examples: &[] };
         Field::new(name, label, default.value(), kind)
     }
 
@@ -139,6 +172,30 @@ impl Field {
         self
     }
 
+    /// 실수의 범위. 양 끝도 받음.
+    pub fn span(mut self, low: f64, high: f64) -> Self {
+        if let Kind::Real { span } = &mut self.kind {
+            *span = (low, high);
+        }
+        self
+    }
+
+    /// 글의 가장 긴 길이, 글자.
+    pub fn limit(mut self, most: usize) -> Self {
+        if let Kind::Text { limit, .. } = &mut self.kind {
+            *limit = most;
+        }
+        self
+    }
+
+    /// 폼이 권하는 글.
+    pub fn examples(mut self, texts: &'static [&'static str]) -> Self {
+        if let Kind::Text { examples, .. } = &mut self.kind {
+            *examples = texts;
+        }
+        self
+    }
+
     /// 로그 눈금 슬라이더.
     pub fn log(mut self) -> Self {
         if let Kind::Int { log, .. } = &mut self.kind {
@@ -163,6 +220,10 @@ impl Field {
                 let (low, high) = (format::int(low), format::int(high));
                 format!("{low}–{high}{}", self.unit)
             }
+            Kind::Real { span: (low, high) } => {
+                format!("{low}~{high}{}", self.unit)
+            }
+            Kind::Text { limit, .. } => format!("1–{limit}자"),
             Kind::Bool => "true, false".to_owned(),
             Kind::Choice { choices } => {
                 let names: Vec<_> = choices.iter().map(|c| c.value).collect();
@@ -196,6 +257,31 @@ impl Field {
                 }
                 Err(refuse(message))
             }
+            Kind::Real { span: (low, high) } => {
+                let x: f64 = text
+                    .parse()
+                    .ok()
+                    .filter(|x: &f64| x.is_finite())
+                    .ok_or_else(|| {
+                        refuse(format!(
+                            "{title}의 값 '{text}': 수가 아님. \
+                             {range} 범위의 수여야 함"
+                        ))
+                    })?;
+                if (low..=high).contains(&x) {
+                    return Ok(Value::Real(x));
+                }
+                Err(refuse(format!(
+                    "{title}의 값 '{text}': {range} 범위를 벗어남"
+                )))
+            }
+            Kind::Text { limit, .. } => match text.chars().count() {
+                0 => Err(refuse(format!("{title}의 값이 비어 있음"))),
+                n if n > limit => Err(refuse(format!(
+                    "{title}의 길이 {n}자: {range} 범위를 벗어남"
+                ))),
+                _ => Ok(Value::Text(text.to_owned())),
+            },
             Kind::Bool => match text {
                 "true" | "1" | "on" => Ok(Value::Bool(true)),
                 "false" | "0" | "off" => Ok(Value::Bool(false)),
@@ -276,16 +362,15 @@ impl Table {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// 기본값과 다른 값만 플래그로: `--n 5000 --keys seq`.
+    /// 기본값과 다른 값만 플래그로: `--n=5000`, `--keys=seq`.
     pub fn flags(&self, values: &Values) -> Vec<String> {
         self.fields
             .iter()
             .filter_map(|field| {
                 let value = values.get(field.name)?;
-                let flag = format!("--{}", field.name.replace('_', "-"));
-                (value != &field.default).then(|| [flag, value.to_string()])
+                let name = field.name.replace('_', "-");
+                (value != &field.default).then(|| format!("--{name}={value}"))
             })
-            .flatten()
             .collect()
     }
 }
@@ -322,6 +407,30 @@ impl Param for u32 {
     }
     fn read(value: &Value) -> Option<Self> {
         u64::read(value)?.try_into().ok()
+    }
+}
+
+impl Param for f64 {
+    fn value(self) -> Value {
+        Value::Real(self)
+    }
+    fn read(value: &Value) -> Option<Self> {
+        match value {
+            Value::Real(x) => Some(*x),
+            _ => None,
+        }
+    }
+}
+
+impl Param for String {
+    fn value(self) -> Value {
+        Value::Text(self)
+    }
+    fn read(value: &Value) -> Option<Self> {
+        match value {
+            Value::Text(text) => Some(text.clone()),
+            _ => None,
+        }
     }
 }
 
@@ -382,6 +491,8 @@ macro_rules! choices {
 ///     pub struct Params {
 ///         n: u64 = 1_000, int("키의 수").unit("개").range(1, 5_000).log();
 ///         fast: bool = true, flag("빠른 길");
+///         half: f64 = 0.5, real("반너비").span(0.0, 2.0);
+///         expr: String = "x*x".to_owned(), text("식").limit(8);
 ///     }
 ///     check = check;
 /// }
@@ -396,7 +507,7 @@ macro_rules! choices {
 /// let table = Params::table();
 /// let values = table.parse([("n", "2_000")], Scope::Native).unwrap();
 /// assert_eq!(Params::read(&values).unwrap().n, 2_000);
-/// assert_eq!(table.flags(&values), ["--n", "2000"]);
+/// assert_eq!(table.flags(&values), ["--n=2000"]);
 ///
 /// let wrong = table.parse([("n", "0")], Scope::Native).unwrap_err();
 /// assert_eq!(
@@ -404,6 +515,14 @@ macro_rules! choices {
 ///     "키의 수(n)의 값 '0': 1–5,000개 범위를 벗어남"
 /// );
 /// assert!(table.parse([("n", "4500")], Scope::Native).is_err());
+///
+/// let wrong = table.parse([("half", "-1")], Scope::Native).unwrap_err();
+/// assert_eq!(
+///     wrong.to_string(),
+///     "반너비(half)의 값 '-1': 0~2 범위를 벗어남"
+/// );
+/// assert!(table.parse([("half", "nan")], Scope::Native).is_err());
+/// assert!(table.parse([("expr", "x*x*x*x*x")], Scope::Native).is_err());
 /// ```
 #[macro_export]
 macro_rules! params {

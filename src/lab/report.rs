@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 
 use super::params::Values;
@@ -97,6 +99,7 @@ pub enum View {
     Trace(Trace),
     Timeline(Timeline),
     Tree(Tree),
+    Image(Image),
     Machine(Machine),
     Text(Text),
     Note(Note),
@@ -470,6 +473,67 @@ impl TreeNode {
         let below: f64 = self.children.iter().map(|child| child.value).sum();
         (self.value - below).max(0.0)
     }
+}
+
+/// 칸마다 값이 하나인 그림. 장면이 여럿이면 움직이는 그림임.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Image {
+    pub title: String,
+    pub badge: Badge,
+    /// 칸의 수.
+    pub width: u32,
+    pub height: u32,
+    pub palette: Palette,
+    /// 색 번호 0과 255가 뜻하는 값과 그 단위.
+    pub low: f64,
+    pub high: f64,
+    pub unit: String,
+    pub frames: Vec<Raster>,
+    /// 그림을 볼 수 없는 독자에게 하는 말.
+    pub alt: String,
+    pub explore: Option<Explore>,
+}
+
+/// 값을 색으로 바꾸는 법.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Palette {
+    /// 어두운 것이 작은 값.
+    Heat,
+    /// 벗어난 횟수. 끝까지 벗어나지 않은 칸(255)은 검은색임.
+    Escape,
+}
+
+/// 장면 하나.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Raster {
+    pub label: String,
+    /// 칸마다 색 번호 하나, 위의 행부터, base64.
+    pub pixels: String,
+}
+
+impl Raster {
+    pub fn new(label: impl Into<String>, pixels: &[u8]) -> Self {
+        Raster { label: label.into(), pixels: BASE64.encode(pixels) }
+    }
+
+    /// 색 번호. 읽을 수 없는 글이면 빈 것.
+    pub fn pixels(&self) -> Vec<u8> {
+        BASE64.decode(&self.pixels).unwrap_or_default()
+    }
+}
+
+/// 그림을 끌거나 확대할 때 바꿀 실수 매개변수의 이름: 가운데의 두 좌표와
+/// 반너비. 페이지가 정확한 부분만 다시 실행함.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Explore {
+    pub x: String,
+    pub y: String,
+    pub half: String,
 }
 
 /// 이 기기의 기억 장치. 늘 잰 것임.

@@ -6,7 +6,7 @@ import { createForm, commandLine, type Texts } from "./form";
 import { createImplementations } from "./implementations";
 import { whyOneThread } from "./isolation";
 import { createPrediction } from "./predict";
-import type { Env, Report, Verdict, View } from "./report";
+import type { Env, Image, Report, Verdict, View } from "./report";
 import {
   judge,
   prepare,
@@ -20,6 +20,7 @@ import {
 import { linkTo, readHash, showInBar } from "./url";
 import { showViews, type Scene } from "./views";
 import { withUnit } from "./views/format";
+import type { Knob } from "./views/image";
 
 const ASKED = "질문은 처음 값에 대한 것이고, 위의 답은 바꾼 값의 것임";
 
@@ -40,7 +41,7 @@ export function hydrate(root: HTMLElement): void {
   const why = root.querySelector<HTMLDetailsElement>(".lab-why");
   const commands = root.querySelectorAll<HTMLElement>("[data-start]");
   const kernel = root.querySelector<HTMLElement>("[data-lang=rust]");
-  const scene: Scene = { kernel };
+  const scene: Scene = { kernel, explorer: { knob, redraw } };
   const me = {};
   let phase: Phase = "idle";
   let turn = 0;
@@ -128,6 +129,31 @@ export function hydrate(root: HTMLElement): void {
     tell(report.verdict);
     if (why) why.open = true;
     implementations.exact(report);
+  }
+
+  function knob(field: string): Knob {
+    const { dataset } = need(formRoot, `[data-name="${field}"]`);
+    const number = (text: string | undefined): number => Number(text);
+    return {
+      value: number(form.read()[field]),
+      low: number(dataset["low"]),
+      high: number(dataset["high"]),
+    };
+  }
+
+  /** 그림만 다시 계산함. 다른 실행을 끊지 않음. */
+  async function redraw(changes: Record<string, number>): Promise<Image | null> {
+    if (phase !== "idle") return null;
+    const texts = Object.entries(changes).map(([k, v]) => [k, String(v)]);
+    form.write(Object.fromEntries(texts) as Texts);
+    showInBar(name, form.changed());
+    try {
+      const { report } = await rust(form.read());
+      return report.views.find((view) => view.kind === "image") ?? null;
+    } catch (error) {
+      fail(error as Error);
+      return null;
+    }
   }
 
   function tell(answer: Verdict | null): void {

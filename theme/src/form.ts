@@ -61,6 +61,7 @@ function createField(node: HTMLElement, onChange: () => void): Field {
   const input = need<HTMLInputElement | HTMLSelectElement>(node, "[name]");
   const error = need(node, ".lab-error");
   const slider = node.querySelector<HTMLInputElement>("input[type=range]");
+  const free = "text" in node.dataset;
   const checkbox = input instanceof HTMLInputElement &&
     input.type === "checkbox"
     ? input
@@ -72,7 +73,7 @@ function createField(node: HTMLElement, onChange: () => void): Field {
     sync();
     onChange();
   });
-  if (!checkbox && input instanceof HTMLInputElement) {
+  if (!checkbox && !free && input instanceof HTMLInputElement) {
     input.addEventListener("change", () => (input.value = pretty(input.value)));
   }
 
@@ -87,7 +88,12 @@ function createField(node: HTMLElement, onChange: () => void): Field {
   return {
     name,
     initial,
-    get: () => (checkbox ? String(checkbox.checked) : bare(input.value)),
+    get: () =>
+      checkbox
+        ? String(checkbox.checked)
+        : free
+          ? input.value.trim()
+          : bare(input.value),
     set(text) {
       if (checkbox) checkbox.checked = text === "true";
       else input.value = slider || "numeric" in node.dataset ? pretty(text) : text;
@@ -159,8 +165,14 @@ function connect(
 export function commandLine({ dataset }: HTMLElement, changed: Texts): string {
   const { start = "", separator = "", tail = "" } = dataset;
   const flags = Object.entries(changed).map(
-    ([field, text]) => ` --${field.replaceAll("_", "-")} ${text}`,
+    ([field, text]) => ` --${field.replaceAll("_", "-")}${quoted(text)}`,
   );
   const all = flags.join("") + tail;
   return all === "" ? start : start + separator + all;
 }
+
+/** 셸이 건드릴 글자가 있으면 따옴표로 싸고, `-`로 시작해도 값으로 읽히게 함. */
+const quoted = (text: string): string =>
+  /^[\w.-]+$/.test(text)
+    ? ` ${text}`
+    : `='${text.replaceAll("'", String.raw`'\''`)}'`;

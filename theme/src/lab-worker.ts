@@ -1,5 +1,6 @@
 // WASM이 도는 작업자. 멈추라는 말은 오지 않음: 페이지가 통째로 끝냄.
 
+import { echo } from "./echo";
 import type { FromLab, ToLab } from "./protocol";
 
 declare const self: DedicatedWorkerGlobalScope & {
@@ -14,8 +15,10 @@ interface Lab {
   run(name: string, params: string): string;
   measure(name: string, params: string): string;
   judge(name: string, timings: string): string;
+  provide(request: string, samples: Float64Array, problem?: string): void;
 }
 
+const PENDING = '{"pending":';
 const POOL_TIMEOUT_MS = 3000;
 const PROGRESS_EVERY_MS = 50;
 let loading: Promise<Lab>;
@@ -52,6 +55,21 @@ async function startPool(threads: number): Promise<string | null> {
   return Promise.race([pool, late]);
 }
 
+/** 기다릴 일을 부탁하면 해 주고, 답을 들고 처음부터 다시 부름. */
+async function call(message: ToLab & { type: "call" }): Promise<string> {
+  const { part, name, input } = message;
+  for (;;) {
+    const json = lab[part](name, input);
+    if (!json.startsWith(PENDING)) return json;
+    const { pending } = JSON.parse(json) as { pending: string };
+    try {
+      lab.provide(pending, await echo(pending));
+    } catch (error) {
+      lab.provide(pending, new Float64Array(), (error as Error).message);
+    }
+  }
+}
+
 self.onmessage = async ({ data }: MessageEvent<ToLab>) => {
   try {
     if (data.type === "load") {
@@ -60,8 +78,7 @@ self.onmessage = async ({ data }: MessageEvent<ToLab>) => {
       await boot(data);
     } else {
       lab.identify(data.id);
-      const json = lab[data.part](data.name, data.input);
-      send({ type: "result", id: data.id, json });
+      send({ type: "result", id: data.id, json: await call(data) });
     }
   } catch (error) {
     send({ type: "broken", message: String(error) });

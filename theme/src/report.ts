@@ -42,7 +42,7 @@ number: number | null,
  * 순위 예측에서 바른 차례: 항목의 값.
  */
 order: Array<string> | null, };
-export type View = { "kind": "table" } & Table | { "kind": "chart" } & Chart | { "kind": "trace" } & Trace | { "kind": "timeline" } & Timeline | { "kind": "tree" } & Tree | { "kind": "machine" } & Machine | { "kind": "text" } & Text | { "kind": "note" } & Note;
+export type View = { "kind": "table" } & Table | { "kind": "chart" } & Chart | { "kind": "trace" } & Trace | { "kind": "timeline" } & Timeline | { "kind": "tree" } & Tree | { "kind": "image" } & Image | { "kind": "machine" } & Machine | { "kind": "text" } & Text | { "kind": "note" } & Note;
 export type Badge = "exact" | "model" | "measured";
 export type Table = { title: string, badge: Badge, columns: Array<Column>, rows: Array<Array<Cell>>, };
 export type Column = { label: string, unit: string | null, 
@@ -118,6 +118,26 @@ export type TreeNode = { label: string,
  * 자식까지 더한 값. 자체 값은 자식의 합을 뺀 나머지임.
  */
 value: number, tone: Tone, children: Array<TreeNode>, };
+export type Image = { title: string, badge: Badge, 
+/**
+ * 칸의 수.
+ */
+width: number, height: number, palette: Palette, 
+/**
+ * 색 번호 0과 255가 뜻하는 값과 그 단위.
+ */
+low: number, high: number, unit: string, frames: Array<Raster>, 
+/**
+ * 그림을 볼 수 없는 독자에게 하는 말.
+ */
+alt: string, explore: Explore | null, };
+export type Palette = "heat" | "escape";
+export type Raster = { label: string, 
+/**
+ * 칸마다 색 번호 하나, 위의 행부터, base64.
+ */
+pixels: string, };
+export type Explore = { x: string, y: string, half: string, };
 export type Machine = { title: string, env: Env, 
 /**
  * 빠르고 작은 것부터.

@@ -16,7 +16,8 @@ use rayon::prelude::*;
 use rust_lab::lab::measure::{PythonTiming, python_views};
 use rust_lab::lab::report::Env;
 use rust_lab::lab::{
-    Ctx, Entry, Failure, Host, Report, Scope, Value, Values, Verdict, measure,
+    Crossed, Crossing, Ctx, Echo, Entry, Failure, Host, Report, Scope, Value,
+    Values, Verdict, measure,
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -33,6 +34,27 @@ extern "C" {
     fn failed(run: u32, text: &str);
     #[wasm_bindgen(js_name = outOfMemory)]
     fn out_of_memory(run: u32, bytes: f64);
+    #[wasm_bindgen(catch)]
+    fn instantiate(
+        module: &[u8],
+        exports: &str,
+        memory: JsValue,
+        table: JsValue,
+    ) -> Result<Vec<u32>, JsValue>;
+    #[wasm_bindgen(js_name = crossElements)]
+    fn cross_elements(table: JsValue, add: usize, items: &[f64]) -> Vec<f64>;
+    #[wasm_bindgen(js_name = crossBatches)]
+    fn cross_batches(
+        table: JsValue,
+        sum: usize,
+        memory: JsValue,
+        at: *const f64,
+        items: &[f64],
+        batch: usize,
+        copy: bool,
+    ) -> Vec<f64>;
+    #[wasm_bindgen(js_name = addOne)]
+    fn add_one(sum: f64, item: f64) -> f64;
 }
 
 /// 지금 하는 실행의 번호. 알림은 같은 출처의 모든 탭에 가므로, 번호로
@@ -81,8 +103,35 @@ pub fn run(name: &str, params: &str) -> String {
 }
 
 /// 시간을 재는 부분을 실행함. 결과의 `ok`는 볼 것의 배열.
+///
+/// `{"pending": 부탁}`이면 작업자가 그 일을 하고 [`provide`]로 답을 준 뒤
+/// 처음부터 다시 불러야 함.
 #[wasm_bindgen]
 pub fn measure(name: &str, params: &str) -> String {
+    let json = measured(name, params);
+    if !json.starts_with(PENDING) {
+        provided().clear();
+    }
+    json
+}
+
+const PENDING: &str = "{\"pending\":";
+
+/// 기다리던 답: 표본마다 ns, 또는 할 수 없는 까닭.
+#[wasm_bindgen]
+pub fn provide(request: String, samples: Vec<f64>, problem: Option<String>) {
+    let answer = problem.map_or(Ok(samples), Err);
+    provided().insert(request, answer);
+}
+
+type Provided = BTreeMap<String, Result<Vec<f64>, String>>;
+
+fn provided() -> MutexGuard<'static, Provided> {
+    static PROVIDED: Mutex<Provided> = Mutex::new(BTreeMap::new());
+    PROVIDED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn measured(name: &str, params: &str) -> String {
     answer(name, params, |entry, values, ctx| {
         let views = entry.measure(values, ctx)?;
         if let Some(report) =
@@ -142,7 +191,12 @@ fn last_report() -> MutexGuard<'static, Option<Report>> {
 #[serde(rename_all = "lowercase")]
 enum Outcome<T> {
     Ok(T),
-    Error { field: Option<String>, message: String },
+    /// 작업자에게 하는 부탁의 JSON.
+    Pending(String),
+    Error {
+        field: Option<String>,
+        message: String,
+    },
 }
 
 fn answer<T: Serialize>(
@@ -159,12 +213,28 @@ fn answer<T: Serialize>(
 fn written<T: Serialize>(result: Result<T, Failure>) -> String {
     let outcome = match result {
         Ok(value) => Outcome::Ok(value),
+        Err(Failure::Pending(echo)) => Outcome::Pending(request(&echo)),
         Err(failure) => Outcome::Error {
             field: failure.field().map(str::to_owned),
             message: failure.to_string(),
         },
     };
     serde_json::to_string(&outcome).unwrap_or_else(|error| error.to_string())
+}
+
+fn request(echo: &Echo) -> String {
+    serde_json::to_string(echo).unwrap_or_default()
+}
+
+/// 경계를 넘어 불리는 쪽.
+extern "C" fn add(sum: f64, item: f64) -> f64 {
+    sum + item
+}
+
+extern "C" fn add_all(sum: f64, at: *const f64, len: usize) -> f64 {
+    // SAFETY: `Browser::cross`가 빌려준 메모리의 안쪽만 받음.
+    let items = unsafe { std::slice::from_raw_parts(at, len) };
+    items.iter().fold(sum, |sum, item| sum + item)
 }
 
 /// 이 모듈에 든 장. 빌드마다 하나만 골라, 페이지는 자기 장만 내려받음.
@@ -194,6 +264,23 @@ fn prepare(
     Ok((entry, entry.table().parse(pairs, Scope::Browser)?))
 }
 
+/// WASM이 원소마다 JavaScript를 부름: 걸린 시간(ns)과 합.
+fn call_back(items: &[f64]) -> Vec<f64> {
+    let start = now();
+    let mut passes = 0.0;
+    loop {
+        let sum = items.iter().fold(0.0, |sum, item| add_one(sum, *item));
+        passes += 1.0;
+        let elapsed = now() - start;
+        if elapsed >= CROSS_MS {
+            return vec![elapsed * 1e6 / passes, sum];
+        }
+    }
+}
+
+/// 눈금 100 µs인 시계로도 잴 수 있는 길이. host.js의 것과 같음.
+const CROSS_MS: f64 = 20.0;
+
 /// 워커 안의 실행 환경.
 struct Browser;
 
@@ -213,6 +300,63 @@ impl Host for Browser {
     /// 페이지는 워커를 끝내서 멈춤.
     fn stopped(&self) -> bool {
         false
+    }
+
+    fn instantiate(
+        &self,
+        module: &[u8],
+        exports: &[&str],
+    ) -> Result<Vec<usize>, Failure> {
+        let slots = instantiate(
+            module,
+            &exports.join(","),
+            wasm_bindgen::memory(),
+            wasm_bindgen::function_table(),
+        );
+        let slots = slots.map_err(|error| {
+            let why = error.as_string().unwrap_or_default();
+            Failure::Unavailable(format!("만든 모듈을 올리지 못함: {why}"))
+        })?;
+        Ok(slots.into_iter().map(|slot| slot as usize).collect())
+    }
+
+    fn echo(&self, echo: &Echo) -> Result<Vec<f64>, Failure> {
+        match provided().get(&request(echo)) {
+            Some(answer) => answer.clone().map_err(Failure::Unavailable),
+            None => Err(Failure::Pending(*echo)),
+        }
+    }
+
+    fn cross(
+        &self,
+        crossing: Crossing,
+        items: &[f64],
+        batch: usize,
+    ) -> Result<Crossed, Failure> {
+        let batch = batch.clamp(1, items.len().max(1));
+        let table = wasm_bindgen::function_table();
+        let memory = wasm_bindgen::memory();
+        let add_all = add_all as *const () as usize;
+        let measured = match crossing {
+            Crossing::Element => {
+                cross_elements(table, add as *const () as usize, items)
+            }
+            Crossing::Copy => {
+                // JavaScript가 채우고 `add_all`이 읽는 자리
+                let mut scratch = vec![0.0; batch];
+                let at = scratch.as_mut_ptr();
+                cross_batches(table, add_all, memory, at, items, batch, true)
+            }
+            Crossing::View => {
+                let at = items.as_ptr();
+                cross_batches(table, add_all, memory, at, items, batch, false)
+            }
+            Crossing::Callback => call_back(items),
+        };
+        match measured[..] {
+            [ns, sum] => Ok(Crossed { ns, sum }),
+            _ => Err(Failure::Unavailable("경계를 재지 못함".into())),
+        }
     }
 
     fn env(&self) -> Env {

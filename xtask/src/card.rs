@@ -2,6 +2,7 @@
 
 mod exercise;
 mod form;
+mod machine;
 mod recorded;
 mod source;
 
@@ -14,7 +15,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::highlight::escape;
-use crate::params;
+use crate::{example, params};
 use recorded::Recorded;
 
 pub use exercise::exercise;
@@ -62,7 +63,7 @@ pub fn experiment(name: &str, page: &Context) -> Result<Card> {
          <div class=\"lab-part lab-timing\" hidden></div>"
             .to_owned(),
         implementations(entry, page)?,
-        sources(entry, page),
+        sources(entry, page)?,
         data(entry, page, recorded.as_ref())?,
         "</section>".to_owned(),
     ];
@@ -190,7 +191,7 @@ fn implementations(entry: &Entry, page: &Context) -> Result<String> {
         }
     };
     Ok(format!(
-        "<div class=\"lab-part lab-implementations\">{}{}{}{}</div>",
+        "<div class=\"lab-part lab-implementations\">{}{}{}{}{}</div>",
         panel(
             "compare",
             "세 구현",
@@ -199,6 +200,7 @@ fn implementations(entry: &Entry, page: &Context) -> Result<String> {
              여기에서 견줌.</p></div>",
         ),
         panel("code", "코드", &source::html(entry, page)?),
+        machine::html(entry, page)?,
         panel("python", "Python 고쳐 보기", &python),
         panel(
             "native",
@@ -206,7 +208,11 @@ fn implementations(entry: &Entry, page: &Context) -> Result<String> {
             &format!(
                 "<p>저장소를 내려받은 폴더에서 실행하고, 나온 글을 붙이면 \
                  나란히 견줌.</p>{}{bench}",
-                command(&cargo(entry), " --", " --json --measure")
+                command(
+                    &example::command(page.root, entry.name)?,
+                    " --",
+                    " --json --measure",
+                )
             ),
         ),
     ))
@@ -238,23 +244,19 @@ fn shell(attributes: &str, text: &str) -> String {
     )
 }
 
-fn cargo(entry: &Entry) -> String {
-    format!("cargo run --release --example {}", entry.name)
-}
-
-fn sources(entry: &Entry, page: &Context) -> String {
+fn sources(entry: &Entry, page: &Context) -> Result<String> {
     let to = format!("{}{}/{}", page.to_root, entry.chapter, entry.name);
     let name = entry.name;
     let python = match entry.experiment.python {
         Python::None(_) => String::new(),
         _ => format!(" · <a href=\"{to}.py\"><code>{name}.py</code></a>"),
     };
-    format!(
+    Ok(format!(
         "<footer class=\"lab-part lab-foot\"><p>원본 \
          <a href=\"{to}.rs\"><code>{name}.rs</code></a>{python}</p>{}\
          </footer>",
-        command(&cargo(entry), " --", "")
-    )
+        command(&example::command(page.root, name)?, " --", "")
+    ))
 }
 
 /// 페이지의 스크립트가 읽는 자료.

@@ -82,6 +82,14 @@ fn value(rng: &mut SplitMix64, field: &Field, limit: u64) -> String {
             let i = rng.below(choices.len() as u64) as usize;
             choices[i].value.to_owned()
         }
+        (Kind::Real { span: (low, high) }, _) => {
+            let x = low + (high - low) * rng.unit();
+            format!("{x:.4}").parse().unwrap_or(x).max(*low).to_string()
+        }
+        (Kind::Text { examples: [], .. }, text) => text.to_string(),
+        (Kind::Text { examples, .. }, _) => {
+            examples[rng.below(examples.len() as u64) as usize].to_owned()
+        }
         _ => (rng.below(2) == 1).to_string(),
     }
 }

@@ -1,9 +1,11 @@
 //! `cargo book …`: 책을 준비하고, 만들고, 확인함.
 
+mod asm;
 mod book;
 mod card;
 mod cases;
 mod counterpart;
+mod example;
 mod golden;
 mod highlight;
 mod hosts;

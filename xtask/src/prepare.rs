@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Once;
+use std::sync::{Mutex, Once, PoisonError};
 
 use anyhow::Result;
 
@@ -118,6 +118,9 @@ fn number_after(text: &str, prefix: &str) -> Option<u32> {
 /// 데비안 꾸러미를 설치함. 목록이 낡아 실패하면 한 번 갱신하고 다시 함.
 fn install(packages: &str) -> Result<()> {
     static UPDATED: Once = Once::new();
+    // apt는 한 번에 하나만 일함
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let fix =
         format!("sudo apt-get update && sudo apt-get install {packages}");
     let apt = |arguments: &str| {

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use rust_lab::lab::measure::{PythonTiming, python_views};
+use rust_lab::cli::counterpart;
 use rust_lab::lab::report::Badge;
 use rust_lab::lab::{Entry, Python, Report, View};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::sh;
+use crate::{asm, example, sh};
 
 /// 기록 하나: 언제, 어디서, 무엇으로 쟀는지와 그 결과.
 #[derive(Debug, Serialize, Deserialize)]
@@ -28,15 +28,6 @@ pub struct Record {
     pub python: Option<serde_json::Value>,
 }
 
-/// Python 대응물의 출력에서 보고서에 더하는 것.
-#[derive(Deserialize)]
-struct Theirs {
-    #[serde(default)]
-    timings: Vec<PythonTiming>,
-    #[serde(default)]
-    notes: Vec<String>,
-}
-
 pub fn main(root: &Path, names: &[String]) -> Result<()> {
     for name in names {
         if rust_lab::find(name).is_none() {
@@ -46,7 +37,8 @@ pub fn main(root: &Path, names: &[String]) -> Result<()> {
     for entry in rust_lab::entries() {
         if names.is_empty() || names.iter().any(|name| name == entry.name) {
             sh::step(&format!("{} 재기", entry.name), || {
-                record(root, entry)
+                record(root, entry)?;
+                asm::record(root, entry)
             })?;
         }
     }
@@ -54,10 +46,8 @@ pub fn main(root: &Path, names: &[String]) -> Result<()> {
 }
 
 fn record(root: &Path, entry: &Entry) -> Result<()> {
-    let command = format!(
-        "cargo run --release --example {} -- --measure --json",
-        entry.name
-    );
+    let start = example::command(root, entry.name)?;
+    let command = format!("{start} -- --measure --json");
     let fix = "위 오류를 고친 뒤 다시 실행";
     let mut cargo = Command::new("cargo");
     cargo.args(command.split(' ').skip(1)).current_dir(root);
@@ -65,7 +55,7 @@ fn record(root: &Path, entry: &Entry) -> Result<()> {
     let mut report: Report = serde_json::from_str(&text)?;
     // 정확한 그림과 재생은 페이지가 다시 만들고, 표는 스크립트 없이도 보임
     report.views.retain(|view| match view {
-        View::Trace(_) => false,
+        View::Trace(_) | View::Image(_) => false,
         View::Chart(chart) => chart.badge == Badge::Measured,
         _ => true,
     });
@@ -73,19 +63,9 @@ fn record(root: &Path, entry: &Entry) -> Result<()> {
     let python = match entry.experiment.python {
         Python::None(_) => None,
         _ => {
-            let script = format!("src/{}/{}.py", entry.chapter, entry.name);
-            let mut python = Command::new("python3");
-            python
-                .arg(script)
-                .args(["--measure", "--json"])
-                .env("PYTHONDONTWRITEBYTECODE", "1")
-                .current_dir(root);
-            let text = sh::run("Python 대응물 재기", fix, &mut python)?;
-            let theirs: Theirs = serde_json::from_str(&text)?;
-            report.views.extend(python_views(&theirs.timings));
-            report.notes.extend(theirs.notes.clone());
-            entry.judge(&mut report);
-            Some(serde_json::from_str(&text)?)
+            let theirs = counterpart::run(root, entry, &report, true)?;
+            theirs.join(entry, &mut report);
+            Some(serde_json::to_value(theirs)?)
         }
     };
     let record = Record {

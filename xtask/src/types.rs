@@ -22,7 +22,7 @@ fn render() -> String {
         Report, Answer, Verdict, View, Badge, Table, Column, Cell, Chart,
         Axis, Scale, Series, Shape, Point, Mark, AxisName, Trace, Frame, Lane,
         LaneCell, Tone, Timeline, TimeLane, Span, Tree, TreeShape, TreeNode,
-        Machine, Level, Text, Note, Env,
+        Image, Palette, Raster, Explore, Machine, Level, Text, Note, Env,
     );
     format!("{HEADER}{body}")
 }

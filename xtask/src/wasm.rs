@@ -25,6 +25,8 @@ const FLAGS: &[&str] = &[
     "-Ctarget-feature=+atomics,+bulk-memory,+mutable-globals,+simd128",
     "-Clink-arg=--shared-memory",
     "-Clink-arg=--import-memory",
+    // 실행 중에 만든 함수를 함수 표에 더 놓을 수 있게 함
+    "-Clink-arg=--growable-table",
     "-Clink-arg=--export=__wasm_init_tls",
     "-Clink-arg=--export=__tls_size",
     "-Clink-arg=--export=__tls_align",
@@ -65,6 +67,11 @@ pub fn chapters() -> impl Iterator<Item = &'static str> {
         rust_lab::entries().map(|entry| entry.chapter).collect();
     let mut seen = HashSet::new();
     names.into_iter().filter(move |name| seen.insert(*name))
+}
+
+/// 함수의 이름이 남아 있는, 장의 마지막 모듈.
+pub fn named_module(chapter: &'static str) -> PathBuf {
+    Chapter::new(chapter).latest()
 }
 
 fn root() -> &'static Path {

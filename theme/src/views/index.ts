@@ -3,11 +3,14 @@
 import { breathe, h } from "../dom";
 import type { Text, View } from "../report";
 import { grouped } from "./format";
+import type { Explorer } from "./image";
 import { caption, renderTable } from "./table";
 
 export interface Scene {
   /** 단계 재생 옆에 보일 원본. 카드의 정적 HTML에서 옴. */
   kernel: HTMLElement | null;
+  /** 그림을 옮겨 다니게 하는 길. */
+  explorer: Explorer | null;
 }
 
 const POINT_LIMIT = 5000;
@@ -43,6 +46,10 @@ async function renderView(
     case "tree": {
       const { renderTree } = await import("./tree");
       return renderTree(view);
+    }
+    case "image": {
+      const { renderImage } = await import("./image");
+      return renderImage(view, scene.explorer);
     }
     case "machine": {
       const { renderMachine } = await import("./machine");
@@ -107,4 +114,5 @@ export function preloadViews(): void {
   void import("../trace/player");
   void import("./timeline");
   void import("./tree");
+  void import("./image");
 }

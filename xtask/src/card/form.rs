@@ -28,6 +28,26 @@ fn field(experiment: &str, field: &Field) -> String {
         Kind::Int { browser, log, .. } => {
             number(field, &id, &about, *browser, *log)
         }
+        Kind::Real { span: (low, high) } => {
+            let control = line(field, &id, &about, "decimal", "");
+            let span = format!(" data-low=\"{low}\" data-high=\"{high}\"");
+            (span, control)
+        }
+        Kind::Text { limit, examples } => {
+            let options: String = examples
+                .iter()
+                .map(|text| format!("<option value=\"{}\">", escape(text)))
+                .collect();
+            let more = format!(
+                " maxlength=\"{limit}\" list=\"{id}-list\" \
+                 spellcheck=\"false\" autocapitalize=\"off\""
+            );
+            let control = line(field, &id, &about, "text", &more);
+            let control = format!(
+                "{control}<datalist id=\"{id}-list\">{options}</datalist>"
+            );
+            (" data-text".to_owned(), control)
+        }
         Kind::Bool => {
             let on = field.default == Value::Bool(true);
             let checked = if on { " checked" } else { "" };
@@ -74,16 +94,32 @@ fn field(experiment: &str, field: &Field) -> String {
 
 fn hint(field: &Field) -> String {
     let mut parts = Vec::new();
-    if let Kind::Int { log, .. } = field.kind {
+    if !matches!(field.kind, Kind::Bool | Kind::Choice { .. }) {
         parts.push(field.range_text(Scope::Browser));
-        if log {
-            parts.push("로그 눈금".to_owned());
-        }
+    }
+    if let Kind::Int { log: true, .. } = field.kind {
+        parts.push("로그 눈금".to_owned());
     }
     if !field.hint.is_empty() {
         parts.push(field.hint.to_owned());
     }
     parts.join(" · ")
+}
+
+/// 글자를 적는 한 줄.
+fn line(
+    field: &Field,
+    id: &str,
+    about: &str,
+    mode: &str,
+    more: &str,
+) -> String {
+    format!(
+        "<input type=\"text\" inputmode=\"{mode}\" id=\"{id}\" \
+         name=\"{}\" value=\"{}\"{more} {about}>",
+        field.name,
+        escape(&field.default.to_string()),
+    )
 }
 
 fn number(

@@ -120,7 +120,8 @@ fn view(view: &View) -> String {
         View::Chart(_)
         | View::Trace(_)
         | View::Timeline(_)
-        | View::Tree(_) => String::new(),
+        | View::Tree(_)
+        | View::Image(_) => String::new(),
         View::Machine(machine) => table(&machine.table()),
         View::Text(text) => format!(
             "<figure class=\"lab-view\">{}<pre><code>{}</code></pre>\
