@@ -15,7 +15,7 @@ from lab.checksum import checksum
 SERVICE = 1_000
 POLICIES = ("block", "drop_new", "drop_old", "shed_by_age")
 LOADS = (10, 30, 50, 70, 80, 90, 95, 99)
-ENDLESS = 1 << 40
+END = 1 << 60
 
 
 def draws(p):
@@ -86,7 +86,7 @@ def simulate(work, policy, bound, age):
     line, now = Queue(policy, bound, age), 0
     for gap, service in work:
         now = line.offer(now + gap, service)
-    line.advance(ENDLESS)
+    line.advance(END)
     served = len(line.waits)
     return [
         served,

@@ -134,9 +134,11 @@ def real(p: dict) -> dict:
     if makespan > REAL_MS * 1_000:
         why = f"모형이 {REAL_MS:,} ms를 넘어 진짜 asyncio는 돌리지 않음"
         return {"notes": [why]}
+    work = everyone(plan)
     try:
-        spent, lag = asyncio.run(everyone(plan))
+        spent, lag = asyncio.run(work)
     except RuntimeError as problem:
+        work.close()
         return {"notes": [f"여기서는 asyncio.run을 쓸 수 없음: {problem}"]}
     told = (
         f"진짜 asyncio: 모두 {spent * 1e3:.1f} ms, 가장 긴 밀림"

@@ -5,6 +5,6 @@ pub mod events;
 pub mod loopback;
 
 crate::chapter! {
-    "concurrency": event_loop, gil_switch, fetch_window, crawl, backpressure,
+    "concurrency": crawl, gil_switch, event_loop, fetch_window, backpressure,
         task_footprint,
 }
