@@ -7,13 +7,14 @@ use hashbrown::HashMap;
 use rust_lab::dicts::keys::{FoldHasher, Keys, keys};
 use rust_lab::lab::rng::SplitMix64;
 
-use crate::goal::{Goal, Slow, Work};
+use crate::goal::{Build, Goal, Slow, Work};
 
 pub const GOALS: &[Goal] = &[
     Goal {
         chapter: "dicts",
         name: "look_up",
         title: "섞인 순서로 찾아 더하기, 100만 개",
+        build: Build::Base,
         at_least: 18.0,
         items: 1_000_000,
         fast: &[("hashbrown", look_up)],
@@ -23,6 +24,7 @@ pub const GOALS: &[Goal] = &[
         chapter: "dicts",
         name: "insert",
         title: "빈 사전에 무작위 키 넣기, 100만 개",
+        build: Build::Base,
         at_least: 6.0,
         items: 1_000_000,
         fast: &[("미리 잡은 표", insert), ("쓰던 표를 비움", refill)],

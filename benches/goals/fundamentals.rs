@@ -7,13 +7,14 @@ use rust_lab::fundamentals::cache_walk::{Order, Walk, sum};
 use rust_lab::fundamentals::memory_ladder::{Ring, Stride};
 use rust_lab::lab::rng::SplitMix64;
 
-use crate::goal::{Goal, Slow, Work};
+use crate::goal::{Build, Goal, Slow, Work};
 
 pub const GOALS: &[Goal] = &[
     Goal {
         chapter: "fundamentals",
         name: "latency",
         title: "무작위로 이어진 고리를 한 번 따라가기, 4 KiB 페이지",
+        build: Build::Base,
         at_least: 60.0,
         items: 1 << 22,
         fast: &[("L1에 드는 16 KiB", |n| laps(1 << 8, n))],
@@ -23,6 +24,7 @@ pub const GOALS: &[Goal] = &[
         chapter: "fundamentals",
         name: "rows",
         title: "4096² 실수 행렬의 합",
+        build: Build::Base,
         at_least: 5.0,
         items: 4096 * 4096,
         fast: &[("행 방향", |n| swept(Order::Row, n))],
@@ -32,6 +34,7 @@ pub const GOALS: &[Goal] = &[
         chapter: "fundamentals",
         name: "branch",
         title: "절반보다 작은 수만 더하기, 2^20개",
+        build: Build::Base,
         at_least: 5.0,
         items: 1 << 20,
         fast: &[("정렬된 수", |n| {

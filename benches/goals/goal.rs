@@ -26,12 +26,32 @@ pub type Work = Box<dyn FnMut() -> u64>;
 /// 준비는 재지 않음. 매개변수는 항목의 수.
 pub type Setup = fn(u64) -> Work;
 
+/// 목표를 재는 빌드.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Build {
+    /// 기본 빌드: x86-64라면 SSE2까지.
+    Base,
+    /// `-C target-cpu=native`.
+    Cpu,
+}
+
+impl Build {
+    /// 이 프로그램의 빌드.
+    pub fn this() -> Build {
+        match cfg!(target_feature = "avx2") {
+            true => Build::Cpu,
+            false => Build::Base,
+        }
+    }
+}
+
 pub struct Goal {
     /// 파이썬 쪽이 `goals/<장>.py`에 있음.
     pub chapter: &'static str,
     /// 거르는 말이자 파이썬 함수의 이름.
     pub name: &'static str,
     pub title: &'static str,
+    pub build: Build,
     /// 느린 쪽의 시간을 빠른 쪽의 시간으로 나눈 값의 목표. 1보다 작으면
     /// 빠른 쪽이 더 걸려도 되는 한도임: 10%까지면 `1.0 / 1.10`.
     pub at_least: f64,
@@ -249,6 +269,9 @@ impl Spread {
     }
 }
 
+/// 이름과, 판마다 잰 항목 하나의 ns.
+pub type Timed = (&'static str, Vec<f64>);
+
 /// 빠른 쪽 하나를 느린 쪽과 견준 결과.
 #[derive(Serialize)]
 pub struct Row {
@@ -267,6 +290,34 @@ pub struct Row {
 }
 
 impl Row {
+    /// 판마다 짝지은 두 쪽: 빠른 쪽, 느린 쪽.
+    pub fn new(
+        chapter: &'static str,
+        name: &'static str,
+        title: &'static str,
+        at_least: f64,
+        (fast, ours): Timed,
+        (slow, theirs): Timed,
+    ) -> Self {
+        let ratio = paired_ratio(&ours, &theirs);
+        let interval = [ratio.low, ratio.high];
+        let pairs = ours.iter().zip(&theirs).map(|(a, b)| b / a).collect();
+        let rounds = Rounds { accepted: ours.len(), tried: ours.len() };
+        Row {
+            chapter,
+            name,
+            title,
+            at_least,
+            items: 1,
+            fast: Spread::new(fast, ours),
+            slow: Spread::new(slow, theirs),
+            ratio: Spread::new("비", pairs),
+            interval,
+            rounds,
+            verdict: verdict(at_least, interval, rounds),
+        }
+    }
+
     pub fn wish(&self) -> String {
         let goal = match self.is_limit() {
             true => format!("{}배 이하", significant(1.0 / self.at_least)),

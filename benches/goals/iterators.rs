@@ -6,7 +6,7 @@ use rust_lab::fundamentals::ooo_pipeline::{VALUES, sum_fixed, values};
 use rust_lab::intro::first_run::{Folded, fold};
 use rust_lab::lab::rng::SplitMix64;
 
-use crate::goal::{Goal, Setup, Slow, Work};
+use crate::goal::{Build, Goal, Setup, Slow, Work};
 
 /// 같은 일이지만 기계어가 달라 둘 다 잼.
 const CHAINS: &[(&str, Setup)] =
@@ -18,6 +18,7 @@ pub const GOALS: &[Goal] = &[
         chapter: "iterators",
         name: "chain",
         title: "난수를 만들어 접는 사슬을 손으로 푼 반복문과, 100만 개",
+        build: Build::Base,
         at_least: 1.0 / 1.05,
         items: 1_000_000,
         fast: &[("이터레이터 사슬", chain)],
@@ -27,6 +28,7 @@ pub const GOALS: &[Goal] = &[
         chapter: "iterators",
         name: "filter",
         title: "거르고 바꿔 더하는 사슬을 손으로 푼 반복문과, 1만 개",
+        build: Build::Base,
         at_least: 1.0 / 1.05,
         items: 10_000,
         fast: CHAINS,
@@ -36,6 +38,7 @@ pub const GOALS: &[Goal] = &[
         chapter: "iterators",
         name: "generator",
         title: "거르고 바꿔 더하기, 1만 개",
+        build: Build::Base,
         at_least: 50.0,
         items: 10_000,
         fast: CHAINS,
@@ -45,6 +48,7 @@ pub const GOALS: &[Goal] = &[
         chapter: "iterators",
         name: "sum_iter",
         title: "실수의 합, 8 MiB",
+        build: Build::Base,
         at_least: 1.6,
         items: VALUES as u64,
         fast: LANES,
@@ -54,6 +58,7 @@ pub const GOALS: &[Goal] = &[
         chapter: "iterators",
         name: "sum_list",
         title: "실수의 합, 2^20개",
+        build: Build::Base,
         at_least: 10.0,
         items: VALUES as u64,
         fast: LANES,
@@ -63,6 +68,7 @@ pub const GOALS: &[Goal] = &[
         chapter: "iterators",
         name: "sum_numpy",
         title: "실수의 합, 8 MiB",
+        build: Build::Base,
         at_least: 1.4,
         items: VALUES as u64,
         fast: LANES,

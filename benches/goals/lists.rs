@@ -4,13 +4,14 @@ use std::hint::black_box;
 
 use rust_lab::lab::rng::SplitMix64;
 
-use crate::goal::{Goal, Slow, Work};
+use crate::goal::{Build, Goal, Slow, Work};
 
 pub const GOALS: &[Goal] = &[
     Goal {
         chapter: "lists",
         name: "push",
         title: "이미 있는 수를 하나씩 넣기, 100만 개",
+        build: Build::Base,
         at_least: 9.0,
         items: 1_000_000,
         fast: &[("Vec::push", push)],
@@ -20,6 +21,7 @@ pub const GOALS: &[Goal] = &[
         chapter: "lists",
         name: "search",
         title: "정렬된 10만 개에서 무작위 수의 자리 찾기",
+        build: Build::Base,
         at_least: 7.0,
         items: 100_000,
         fast: &[("partition_point", search)],

@@ -6,12 +6,13 @@ use std::time::Instant;
 use rust_lab::profiling::log_pipeline::{How, Params, pipeline};
 use rust_lab::profiling::spans::{Grain, Spans};
 
-use crate::goal::{Goal, Slow, Work};
+use crate::goal::{Build, Goal, Slow, Work};
 
 pub const GOALS: &[Goal] = &[Goal {
     chapter: "profiling",
     name: "overhead",
     title: "로그 5,000줄의 보고서를 재면서 쓰기",
+    build: Build::Base,
     at_least: 1.0 / 1.10,
     items: 5_000,
     fast: &[

@@ -7,7 +7,7 @@ use rust_lab::cli::cpu_name;
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use crate::goal::Row;
+use crate::goal::{Build, Row};
 use crate::peer::Peer;
 
 #[derive(Serialize)]
@@ -20,6 +20,7 @@ pub struct Record<'a> {
     date: String,
     commit: String,
     command: &'static str,
+    build: String,
     goals: &'a [Row],
 }
 
@@ -38,14 +39,20 @@ impl<'a> Record<'a> {
             numpy: peer.and_then(|peer| peer.numpy.as_deref()),
             date: OffsetDateTime::now_utc().date().to_string(),
             commit: ask("git", &["rev-parse", "--short", "HEAD"]),
-            command: "cargo bench --bench goals -- --record",
+            command: "cargo book bench",
+            build: format!("{:?}", Build::this()).to_lowercase(),
             goals,
         }
     }
 
     pub fn save(&self) -> Result<(), String> {
+        let file = match Build::this() {
+            Build::Base => "goals.json",
+            Build::Cpu => "goals_cpu.json",
+        };
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../data/measured/goals.json");
+            .join("../data/measured")
+            .join(file);
         let text = serde_json::to_string_pretty(self)
             .map_err(|error| error.to_string())?;
         std::fs::write(&path, text + "\n")

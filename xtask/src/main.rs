@@ -1,6 +1,7 @@
 //! `cargo book …`: 책을 준비하고, 만들고, 확인함.
 
 mod asm;
+mod bench;
 mod book;
 mod card;
 mod cases;
@@ -36,6 +37,7 @@ const USAGE: &str = "\
   prepare                 WASM·페이지 스크립트·매개변수 표를 만듦
   test [--quick]          모든 것을 확인함
   record [이름…]          이 컴퓨터에서 재어 data/measured/에 남김
+  bench [이름…]           목표를 모두 재어 표로 보임: 두 빌드와 WASM
   golden <이름>           기준 답을 Python에게서 다시 받고 차이를 보임
   new <장> <이름>         실험의 뼈대를 있어야 할 모든 자리에 놓음";
 
@@ -68,6 +70,7 @@ fn run(args: &[String]) -> Result<()> {
         ("prepare", []) => prepare_all(&root, None),
         ("test", _) => test::main(&root, rest),
         ("record", names) => record::main(&root, names),
+        ("bench", words) => bench::main(&root, words),
         ("golden", [name]) => golden::write(&root, name),
         ("new", _) => new::main(&root, rest),
         ("help" | "--help" | "-h", []) => {
