@@ -2,6 +2,8 @@
 //! `cargo bench --bench goals`, 하나만: `cargo bench --bench goals -- dicts`.
 //! 판정이 무엇이든 성공으로 끝남. 두 쪽의 답이 다를 때만 실패함.
 
+#[cfg(feature = "concurrency")]
+mod concurrency;
 mod dicts;
 mod fundamentals;
 mod goal;
@@ -73,6 +75,10 @@ fn run() -> Result<(), String> {
         if timed {
             rows.extend(goal.measure(&mut sides)?);
         }
+    }
+    #[cfg(feature = "concurrency")]
+    if !timed || Build::this() == Build::Base {
+        rows.extend(concurrency::rows(&words, timed)?);
     }
     if timed {
         if Build::this() == Build::Base {

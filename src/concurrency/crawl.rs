@@ -25,7 +25,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     params: Params::table,
     run: |values, ctx| run(&Params::read(values)?, ctx),
     measure: Some(|values, ctx| measure(&Params::read(values)?, ctx)),
-    python: Python::UpTo(&[("body", 2_048)]),
+    python: Python::UpTo(&[("body", 1_024)]),
     bench: Bench::Group,
     memory_mib: 64,
 };
@@ -136,8 +136,8 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .view(View::Table(table(p)))
         .view(View::Chart(chart(p)))
         .view(note(
-            "시뮬레이션임: 이 페이지는 어디에도 요청을 보내지 않음. 서버가 \
-             보낸 만큼 함께 처리해 준다고 보는, 가장 좋은 경우임",
+            "시뮬레이션임: 어디에도 요청을 보내지 않음. 서버가 보낸 만큼 함께 \
+             처리해 준다고 보는, 가장 좋은 경우임",
         )))
 }
 
@@ -254,98 +254,148 @@ fn measure(_: &Params, _: &Ctx) -> Result<Vec<View>, Failure> {
     )])
 }
 
-/// 한 손님을 재는 데 쓰는 시간의 한도, ms.
 #[cfg(all(not(target_family = "wasm"), feature = "concurrency"))]
-const REAL_MS: u64 = 3_000;
+use real::measure;
 
-/// 우리가 연 서버에 세 손님으로 보내고, 받은 본문이 같은지 확인함.
+/// 진짜로 보내고 받음.
 #[cfg(all(not(target_family = "wasm"), feature = "concurrency"))]
-fn measure(p: &Params, ctx: &Ctx) -> Result<Vec<View>, Failure> {
-    use super::loopback::{self, Server, Service, Visit};
+mod real {
     use std::time::Duration;
 
-    let delay = Duration::from_millis(p.delay_ms);
-    let service = Service {
-        delay,
-        servers: loopback::CONNECTIONS,
-        body: p.body as usize,
-    };
-    let server = Server::start(service)?;
-    let runtime = loopback::runtime()?;
-    let mut rows = Vec::new();
-    let clients = [
-        ("하나씩", 1),
-        ("스레드", p.window),
-        ("tokio", p.window),
-        ("tokio, 입출력 없이", p.window),
-        ("tokio", 1_000),
-    ];
-    for (done, (name, window)) in clients.into_iter().enumerate() {
-        ctx.progress(done as u64, 5, "127.0.0.1에 보내기")?;
-        let most = (REAL_MS / p.delay_ms).max(1) * window;
-        let requests = p.requests.min(most);
-        let visit = Visit {
-            addr: server.addr,
-            requests: requests as u32,
-            window: window as usize,
-            latency: Duration::ZERO,
+    use super::super::loopback::{self, Fetched, Server, Service, Visit};
+    use super::*;
+    use crate::lab::measure::{Timing, Timings, quantile};
+
+    /// 손님을 한 번 돌리는 시간의 한도, ms. 바퀴가 열 번인 기본값은 들어감.
+    const REAL_MS: u64 = 1_200;
+    /// 번갈아 재는 판의 수.
+    const RUNS: u64 = 3;
+
+    /// 손님 하나.
+    #[derive(Clone, Copy)]
+    enum Sender {
+        Blocking,
+        Tokio,
+        /// 보내지 않고 기다리기만 함.
+        Idle,
+    }
+
+    /// 우리가 연 서버에 여러 손님으로 보내고, 받은 본문이 같은지 확인함.
+    pub fn measure(p: &Params, ctx: &Ctx) -> Result<Vec<View>, Failure> {
+        let delay = Duration::from_millis(p.delay_ms);
+        let service = Service {
+            delay,
+            servers: loopback::CONNECTIONS,
             body: p.body as usize,
         };
-        let spent = match name {
-            "tokio" => checked(p, runtime.block_on(loopback::fetch(visit))?)?,
-            "tokio, 입출력 없이" => {
-                let idle =
-                    loopback::idle(visit.requests, visit.window, delay);
-                runtime.block_on(idle)
+        let server = Server::start(service)?;
+        let runtime = loopback::runtime()?;
+        let name = |what: &str, window| format!("{what}, 동시 {window}개");
+        let senders = [
+            (name("하나씩", 1), Sender::Blocking, 1),
+            (name("스레드", p.window), Sender::Blocking, p.window),
+            (name("tokio", p.window), Sender::Tokio, p.window),
+            (name("tokio, 입출력 없이", p.window), Sender::Idle, p.window),
+            (name("tokio", 1_000), Sender::Tokio, 1_000),
+        ];
+        let most = |window| (REAL_MS / p.delay_ms).max(1) * window;
+        let mut samples = vec![Vec::new(); senders.len()];
+        for round in 0..RUNS {
+            for (at, (_, sender, window)) in senders.iter().enumerate() {
+                let done = round * senders.len() as u64 + at as u64;
+                let total = RUNS * senders.len() as u64;
+                ctx.progress(done, total, "127.0.0.1에 보내기")?;
+                let visit = Visit {
+                    addr: server.addr,
+                    requests: p.requests.min(most(*window)) as u32,
+                    window: *window as usize,
+                    latency: Duration::ZERO,
+                    body: p.body as usize,
+                };
+                let spent = match sender {
+                    Sender::Blocking => {
+                        checked(p, loopback::fetch_blocking(visit)?)?
+                    }
+                    Sender::Tokio => {
+                        let fetched = runtime.block_on(loopback::fetch(visit))?;
+                        checked(p, fetched)?
+                    }
+                    Sender::Idle => {
+                        let (requests, window) = (visit.requests, visit.window);
+                        runtime.block_on(loopback::idle(requests, window, delay))
+                    }
+                };
+                let each = spent.as_nanos() as f64 / f64::from(visit.requests);
+                samples[at].push(each);
             }
-            _ => checked(p, loopback::fetch_blocking(visit)?)?,
-        };
-        let (spent, best) =
-            (spent.as_micros() as u64, ideal(requests, p.delay(), window));
-        rows.push(vec![
-            name.into(),
-            window.into(),
-            requests.into(),
-            Cell::fixed(spent as f64 / 1_000.0, 1),
-            ms(best),
-            Cell::fixed(best as f64 * 100.0 / spent.max(1) as f64, 1),
-        ]);
-    }
-    Ok(vec![
-        View::Table(Table {
-            title: "127.0.0.1의 tokio 서버에 한 번씩".into(),
+        }
+        let mut rows = Vec::new();
+        let mut timings = Vec::new();
+        for ((name, _, window), samples) in senders.into_iter().zip(samples) {
+            let requests = p.requests.min(most(window));
+            let best = ideal(requests, p.delay(), window);
+            let mut sorted = samples.clone();
+            sorted.sort_by(f64::total_cmp);
+            let at = |q| quantile(&sorted, q);
+            let spent = at(0.5) * requests as f64 / 1_000.0;
+            rows.push(vec![
+                name.as_str().into(),
+                requests.into(),
+                Cell::fixed(spent / 1_000.0, 1),
+                ms(best),
+                Cell::fixed(best as f64 * 100.0 / spent, 1),
+            ]);
+            timings.push(Timing {
+                name,
+                median: at(0.5),
+                p10: at(0.0),
+                p90: at(1.0),
+                samples,
+                batch: 1,
+            });
+        }
+        let timings =
+            Timings { rows: timings, clock_step_ns: ctx.env().clock_step_ns };
+        let limit = (p.delay() * 1_000) as f64 / p.window as f64;
+        let label = format!("{} ms ÷ {}", p.delay_ms, p.window);
+        let mut views = timings.ladder(
+            "기다림을 겹치는 방법",
+            "요청 하나",
+            Some((limit, label)),
+        );
+        views.push(View::Table(Table {
+            title: "127.0.0.1의 tokio 서버: 이상과 견준 몫, 중앙값".into(),
             badge: Badge::Measured,
             columns: vec![
                 Column::text("보내는 쪽"),
-                Column::number("동시 요청", "개"),
                 Column::number("보낸 요청", "번"),
                 Column::number("걸린 시간", "ms"),
                 Column::number("바퀴 × 기다림", "ms"),
                 Column::number("이상의", "%"),
             ],
             rows,
-        }),
-        note(format!(
-            "본문은 모두 모형과 같음. 한 손님에 {REAL_MS} ms 안에 끝날 \
-             만큼만 보냄: 하나씩은 그래서 요청이 적음"
-        )),
-    ])
-}
-
-/// 받은 본문이 보낼 것과 같은가.
-#[cfg(all(not(target_family = "wasm"), feature = "concurrency"))]
-fn checked(
-    p: &Params,
-    fetched: super::loopback::Fetched,
-) -> Result<std::time::Duration, Failure> {
-    let replies = fetched.replies.iter().zip(0..);
-    for ((print, _), request) in replies {
-        if *print != fnv1a(body(request, p.body as usize)) {
-            let why = format!("요청 {request}의 본문이 다름");
-            return Err(Failure::Unavailable(why));
-        }
+        }));
+        views.push(note(format!(
+            "받은 본문은 모두 모형과 같음. 한 번에 {REAL_MS} ms 안에 끝날 만큼만 \
+             보냄: 하나씩은 그래서 요청이 적음"
+        )));
+        Ok(views)
     }
-    Ok(fetched.spent)
+
+    /// 받은 본문이 보낼 것과 같은가.
+    fn checked(
+        p: &Params,
+        fetched: Fetched,
+    ) -> Result<Duration, Failure> {
+        let replies = fetched.replies.iter().zip(0..);
+        for ((print, _), request) in replies {
+            if *print != fnv1a(body(request, p.body as usize)) {
+                let why = format!("요청 {request}의 본문이 다름");
+                return Err(Failure::Unavailable(why));
+            }
+        }
+        Ok(fetched.spent)
+    }
 }
 
 #[cfg(test)]

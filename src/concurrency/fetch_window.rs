@@ -218,7 +218,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .view(View::Chart(latency(p, &points)))
         .view(View::Table(table(p, &points)))
         .view(note(
-            "시뮬레이션임: 이 페이지는 어디에도 요청을 보내지 않음",
+            "시뮬레이션임: 어디에도 요청을 보내지 않음",
         )))
 }
 
@@ -397,6 +397,10 @@ fn measure(p: &Params, ctx: &Ctx) -> Result<Vec<View>, Failure> {
             ms(percentile(&times, 99)),
         ]);
     }
+    let timers = note(
+        "tokio의 타이머는 1 ms 단위로 올림하므로 처리 하나가 그만큼 \
+         길어지고, 처리량은 모형보다 낮음",
+    );
     let mut views = vec![View::Table(Table {
         title: "127.0.0.1의 tokio 서버와 손님, 한 번씩".into(),
         badge: Badge::Measured,
@@ -409,6 +413,7 @@ fn measure(p: &Params, ctx: &Ctx) -> Result<Vec<View>, Failure> {
         ],
         rows,
     })];
+    views.push(timers);
     if !skipped.is_empty() {
         views.push(note(format!(
             "동시 요청 {}개는 재지 않음: 모형이 {REAL_MS} ms를 넘거나 \

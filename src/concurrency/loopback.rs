@@ -11,7 +11,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinSet;
@@ -54,8 +54,10 @@ pub struct Server {
 impl Server {
     pub fn start(service: Service) -> Result<Self, Failure> {
         let runtime = runtime()?;
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"));
-        let listener = listener.map_err(failed)?;
+        let listener = {
+            let _inside = runtime.enter();
+            listen().map_err(failed)?
+        };
         let addr = listener.local_addr().map_err(failed)?;
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::spawn(move || {
@@ -80,6 +82,14 @@ impl Drop for Server {
             let _ = thread.join();
         }
     }
+}
+
+/// 빈 포트에서 들음. 한꺼번에 여는 연결이 밀리면 1초 뒤에야 다시 오므로
+/// 기다리는 줄도 연결의 수만큼 둠.
+fn listen() -> Result<TcpListener, Error> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
+    socket.listen(CONNECTIONS as u32)
 }
 
 async fn accept(listener: TcpListener, service: Service) {
