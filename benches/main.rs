@@ -4,6 +4,7 @@
 use criterion::Criterion;
 
 mod compiling;
+mod concurrency;
 mod dicts;
 mod fundamentals;
 mod intro;
@@ -26,5 +27,6 @@ fn main() {
     matrices::define(&mut criterion);
     compiling::define(&mut criterion);
     multiprocessing::define(&mut criterion);
+    concurrency::define(&mut criterion);
     criterion.final_summary();
 }

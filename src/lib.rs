@@ -4,6 +4,7 @@
 //! `cargo book new <장> <이름>`으로 시작함.
 
 pub mod compiling;
+pub mod concurrency;
 pub mod dicts;
 pub mod fundamentals;
 pub mod intro;
@@ -31,6 +32,7 @@ const CHAPTERS: &[&[Entry]] = &[
     pure_python::ENTRIES,
     matrices::ENTRIES,
     compiling::ENTRIES,
+    concurrency::ENTRIES,
     multiprocessing::ENTRIES,
 ];
 

@@ -3,6 +3,8 @@
 //! 판정이 무엇이든 성공으로 끝남. 두 쪽의 답이 다를 때만 실패함.
 
 mod compiling;
+#[cfg(feature = "concurrency")]
+mod concurrency;
 mod dicts;
 mod fundamentals;
 mod goal;
@@ -78,6 +80,10 @@ fn run() -> Result<(), String> {
         if timed {
             rows.extend(goal.measure(&mut sides)?);
         }
+    }
+    #[cfg(feature = "concurrency")]
+    if !timed || Build::this() == Build::Base {
+        rows.extend(concurrency::rows(&words, timed)?);
     }
     if timed {
         if Build::this() == Build::Base {

@@ -1,0 +1,10 @@
+//! 동시성.
+
+pub mod events;
+#[cfg(all(feature = "concurrency", not(target_family = "wasm")))]
+pub mod loopback;
+
+crate::chapter! {
+    "concurrency": crawl, gil_switch, event_loop, fetch_window, backpressure,
+        task_footprint,
+}
