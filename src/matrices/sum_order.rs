@@ -67,7 +67,7 @@ crate::params! {
         n: u64 = 100_000, int("수의 개수").unit("개")
             .browser(8, 1_000_000).native(8, 10_000_000).log();
         data: Data = Data::Wide, choice("수의 모양");
-        method: Method = Method::Pairwise, choice("단계를 볼 방법");
+        method: Method = Method::Pairwise, choice("먼저 재생할 방법");
         seed: u64 = 7, int("씨앗");
     }
     check = |_: &Params, _| Ok(());
@@ -345,11 +345,16 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
             .answer(&format!("error_{name}"), same(error.abs()))
             .answer(&format!("ulps_{name}"), ulps);
     }
-    Ok(report
+    report = report
         .checksum(&words)
         .view(View::Table(table(truth, &rows)))
-        .view(View::Chart(growth(&values)))
-        .view(View::Trace(replay(p, &values))))
+        .view(View::Chart(growth(&values)));
+    // 고른 방법을 먼저
+    let rest = KERNELS.into_iter().filter(|method| *method != p.method);
+    for method in std::iter::once(p.method).chain(rest) {
+        report = report.view(View::Trace(replay(method, &values)));
+    }
+    Ok(report)
 }
 
 /// 비트까지 같아야 하는 실수.
@@ -447,18 +452,30 @@ fn growth(values: &[f64]) -> Chart {
 const SHOWN_TREE: usize = 1_000;
 const SHOWN: usize = 32;
 
-fn replay(p: &Params, values: &[f64]) -> Trace {
-    let tree = p.method == Method::Pairwise;
+/// 커널이 서로 다른 방법.
+const KERNELS: [Method; 5] = [
+    Method::Pairwise,
+    Method::Naive,
+    Method::Kahan,
+    Method::Neumaier,
+    Method::F32,
+];
+
+fn replay(method: Method, values: &[f64]) -> Trace {
+    let tree = method == Method::Pairwise;
     let shown = values.len().min(if tree { SHOWN_TREE } else { SHOWN });
     let values = &values[..shown];
     Trace {
         title: format!(
             "처음 {}개를 더하기: {}",
             format::int(shown as u64),
-            p.method.label()
+            method.label()
         ),
         badge: Badge::Exact,
-        frames: if tree { halves(values) } else { one_by_one(p, values) },
+        frames: match tree {
+            true => halves(values),
+            false => one_by_one(method, values),
+        },
     }
 }
 
@@ -472,8 +489,8 @@ fn tiny(name: &str, value: f64) -> (String, String) {
 }
 
 /// 수 하나에 한 장면. 오차는 지금까지 더한 수의 참값에서 잼.
-fn one_by_one(p: &Params, values: &[f64]) -> Vec<Frame> {
-    let tag = match p.method {
+fn one_by_one(method: Method, values: &[f64]) -> Vec<Frame> {
+    let tag = match method {
         Method::Kahan => "kahan",
         Method::Neumaier => "neumaier",
         Method::F32 => "single",
@@ -481,7 +498,7 @@ fn one_by_one(p: &Params, values: &[f64]) -> Vec<Frame> {
     };
     let size = values.len() as u64;
     let (mut frames, mut exact) = (Vec::new(), Exact::default());
-    sum(p.method, values, |step| {
+    sum(method, values, |step| {
         let Step::Add { value, sum, lost } = step else { return };
         exact.add(value);
         let at = frames.len() as u64;

@@ -465,15 +465,21 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         rows.push((plan, traffic));
     }
     let Traffic { allocs, read, written, peak, .. } = chosen;
-    Ok(Report::default()
+    let mut report = Report::default()
         .answer("allocs", allocs)
         .answer("bytes_read", read)
         .answer("bytes_written", written)
         .answer("peak_bytes", peak)
         .answer("bits", format!("{print:016x}").as_str())
         .checksum(&[p.n, allocs, read, written, peak, print])
-        .view(View::Table(table(p, &rows)))
-        .view(View::Trace(replay(p))))
+        .view(View::Table(table(p, &rows)));
+    // 고른 방법을 먼저
+    let rest = Mode::ALL.into_iter().filter(|mode| *mode != p.mode);
+    for mode in std::iter::once(p.mode).chain(rest) {
+        let p = Params { mode, ..p.clone() };
+        report = report.view(View::Trace(replay(&p)));
+    }
+    Ok(report)
 }
 
 fn verdict(report: &Report) -> Verdict {
