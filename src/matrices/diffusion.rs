@@ -224,12 +224,12 @@ fn sliced(now: &[f64], next: &mut [f64], n: usize) {
     ) else {
         return;
     };
-    Zip::from(next.slice_mut(s![1..-1, 1..-1]))
-        .and(now.slice(s![1..-1, 1..-1]))
-        .and(now.slice(s![..-2, 1..-1]))
-        .and(now.slice(s![2.., 1..-1]))
-        .and(now.slice(s![1..-1, ..-2]))
-        .and(now.slice(s![1..-1, 2..]))
+    Zip::from(next.slice_mut(s![1..n - 1, 1..n - 1]))
+        .and(now.slice(s![1..n - 1, 1..n - 1]))
+        .and(now.slice(s![..n - 2, 1..n - 1]))
+        .and(now.slice(s![2.., 1..n - 1]))
+        .and(now.slice(s![1..n - 1, ..n - 2]))
+        .and(now.slice(s![1..n - 1, 2..]))
         .for_each(|next, here, up, down, left, right| {
             *next = relaxed([*up, *down, *left, *right], *here);
         });
