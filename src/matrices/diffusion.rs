@@ -621,7 +621,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     views.push(View::Table(against(&timings, limit)));
     if p.huge && HUGE_PAGES {
         let text = format!(
-            "큰 페이지로 받은 메모리: {}",
+            "큰 페이지로 받은 메모리: {}. 2 MiB보다 작은 격자에는 없음",
             format::bytes(huge_kib() * 1024)
         );
         views.push(note(text));
