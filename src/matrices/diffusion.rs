@@ -51,7 +51,7 @@ crate::params! {
     /// 격자와 길.
     pub struct Params {
         n: u64 = 256, int("격자의 한 변").unit("칸")
-            .browser(8, 512).native(8, 8_192).log();
+            .browser(8, 512).native(8, 8_192);
         iters: u64 = 100, int("스텝").unit("번").range(1, 2_000).log();
         mode: Mode = Mode::Blocked, choice("길");
         block: u64 = 256, int("묶음의 너비").unit("칸").range(4, 512).log()
