@@ -52,9 +52,7 @@ pub const GOALS: &[Goal] = &[
         items: LARGE * LARGE,
         fast: &[("캐시에 담아 여러 스텝씩", |n| {
             let mut work = diffuse(n, 256);
-            only(n, move || {
-                work();
-            })
+            only(n, move || _ = work())
         })],
         slow: ("옮기기만", Slow::Rust(copy)),
     },

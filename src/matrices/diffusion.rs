@@ -51,7 +51,7 @@ crate::params! {
     /// 격자와 길.
     pub struct Params {
         n: u64 = 256, int("격자의 한 변").unit("칸")
-            .browser(8, 512).native(8, 8_192).log();
+            .browser(8, 512).native(8, 8_192);
         iters: u64 = 100, int("스텝").unit("번").range(1, 2_000).log();
         mode: Mode = Mode::Blocked, choice("길");
         block: u64 = 256, int("묶음의 너비").unit("칸").range(4, 512).log()
@@ -224,12 +224,12 @@ fn sliced(now: &[f64], next: &mut [f64], n: usize) {
     ) else {
         return;
     };
-    Zip::from(next.slice_mut(s![1..-1, 1..-1]))
-        .and(now.slice(s![1..-1, 1..-1]))
-        .and(now.slice(s![..-2, 1..-1]))
-        .and(now.slice(s![2.., 1..-1]))
-        .and(now.slice(s![1..-1, ..-2]))
-        .and(now.slice(s![1..-1, 2..]))
+    Zip::from(next.slice_mut(s![1..n - 1, 1..n - 1]))
+        .and(now.slice(s![1..n - 1, 1..n - 1]))
+        .and(now.slice(s![..n - 2, 1..n - 1]))
+        .and(now.slice(s![2.., 1..n - 1]))
+        .and(now.slice(s![1..n - 1, ..n - 2]))
+        .and(now.slice(s![1..n - 1, 2..]))
         .for_each(|next, here, up, down, left, right| {
             *next = relaxed([*up, *down, *left, *right], *here);
         });
@@ -621,7 +621,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     views.push(View::Table(against(&timings, limit)));
     if p.huge && HUGE_PAGES {
         let text = format!(
-            "큰 페이지로 받은 메모리: {}",
+            "큰 페이지로 받은 메모리: {}. 2 MiB보다 작은 격자에는 없음",
             format::bytes(huge_kib() * 1024)
         );
         views.push(note(text));

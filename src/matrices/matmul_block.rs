@@ -365,7 +365,14 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .view(View::Table(summary(p, model_n, &table)))
         .view(View::Chart(bars(model_n, &table)));
     if p.order.is_modelled() {
-        report = report.view(View::Trace(replay(p)));
+        report = report.view(View::Trace(replay(p, p.order, FRAMES)));
+        // 안쪽이 다른 두 차례도 조금씩
+        for other in [Order::Ijk, Order::Ikj, Order::Jki] {
+            if inner(other) != inner(p.order) {
+                let trace = replay(p, other, FRAMES / 2);
+                report = report.view(View::Trace(trace));
+            }
+        }
     } else {
         report.notes.push(UNSEEN.into());
     }
@@ -437,10 +444,10 @@ fn bars(n: u64, table: &[(Order, Misses)]) -> Chart {
 /// 재생: 행렬의 한 변, 캐시의 라인 수, 장면의 수.
 const SMALL: u64 = 16;
 const SMALL_LINES: u64 = 12;
-const FRAMES: usize = 800;
+const FRAMES: usize = 600;
 
 /// 아주 작은 캐시로 처음 몇백 번의 접근을 따라감. 줄은 행렬, 칸은 라인.
-fn replay(p: &Params) -> Trace {
+fn replay(p: &Params, order: Order, most: usize) -> Trace {
     let mut product = Product::new(SMALL, p.block);
     let mut cache = Cache::new(1, SMALL_LINES);
     let lines = SMALL * SMALL * ELEMENT / LINE;
@@ -449,8 +456,8 @@ fn replay(p: &Params) -> Trace {
     let mut touched = vec![false; 3 * lines as usize];
     let mut misses = [0; 3];
     let mut frames: Vec<Frame> = Vec::new();
-    product.watched(p.order, &mut |step| {
-        if frames.len() == FRAMES {
+    product.watched(order, &mut |step| {
+        if frames.len() == most {
             return;
         }
         let now = address(step, SMALL) / LINE;
@@ -490,7 +497,7 @@ fn replay(p: &Params) -> Trace {
             group: SMALL * ELEMENT / LINE,
         });
         frames.push(Frame {
-            step: inner(p.order).into(),
+            step: inner(order).into(),
             say: format!(
                 "{:?}({}, {}): {what}",
                 step.matrix, step.row, step.col
@@ -508,7 +515,7 @@ fn replay(p: &Params) -> Trace {
         title: format!(
             "{}: {SMALL} × {SMALL} 행렬, 라인 {SMALL_LINES}개짜리 캐시에서 \
              처음 {}번의 접근",
-            p.order.label(),
+            order.label(),
             frames.len()
         ),
         badge: Badge::Model,
