@@ -203,8 +203,8 @@ pub fn kinds(p: &Params) -> Vec<Kind> {
     let mut rng = SplitMix64::new(p.seed);
     let kind = |i: u64| match p.stream {
         Stream::Mono => Kind::Int,
-        Stream::Alternate if i % 2 == 0 => Kind::Int,
-        Stream::Phase if i / p.k % 2 == 0 => Kind::Int,
+        Stream::Alternate if i.is_multiple_of(2) => Kind::Int,
+        Stream::Phase if (i / p.k).is_multiple_of(2) => Kind::Int,
         Stream::Alternate | Stream::Phase => Kind::Float,
         Stream::Random if rng.below(100) < p.p => Kind::Float,
         Stream::Random => Kind::Int,
