@@ -251,7 +251,10 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     match page(ctx, &items, want) {
         Ok(Some((curves, rows))) => Ok(views(curves, rows)),
         Ok(None) => Ok(vec![too_coarse()]),
-        Err(Failure::Unavailable(_)) => native(ctx, &items),
+        Err(Failure::Unavailable(_)) if cfg!(not(target_family = "wasm")) => {
+            native(ctx, &items)
+        }
+        Err(Failure::Unavailable(why)) => Ok(vec![note(why)]),
         Err(other) => Err(other),
     }
 }
