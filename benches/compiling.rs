@@ -47,7 +47,7 @@ fn type_specialize(c: &mut Criterion) {
 fn expr_jit(c: &mut Criterion) {
     let mut group = c.benchmark_group("expr_jit");
     let ctx = Ctx::new(&Quiet, Scope::Native);
-    let big = vec!["sel(x<1,x*x,sqrt(x)/3)"; 12].join("-");
+    let big = ["sel(x<1,x*x,sqrt(x)/3)"; 12].join("-");
     for (size, text) in [("작은 식", "x*x*0.5 + 3*x - 1"), ("큰 식", &big)]
     {
         let tree = expr::parse(text).expect("문법에 맞는 식임");

@@ -251,7 +251,10 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     match page(ctx, &items, want) {
         Ok(Some((curves, rows))) => Ok(views(curves, rows)),
         Ok(None) => Ok(vec![too_coarse()]),
-        Err(Failure::Unavailable(_)) => native(ctx, &items),
+        Err(Failure::Unavailable(_)) if cfg!(not(target_family = "wasm")) => {
+            native(ctx, &items)
+        }
+        Err(Failure::Unavailable(why)) => Ok(vec![note(why)]),
         Err(other) => Err(other),
     }
 }
@@ -263,12 +266,15 @@ fn too_coarse() -> View {
 /// 표의 줄: 이름과 원소 하나의 ns.
 type Row = (String, [f64; 3]);
 
+/// 묶음마다 잰 것과, 하나씩 잰 것.
+type Measured = (Vec<Curve>, Vec<Row>);
+
 /// 페이지: JavaScript와 WASM 사이. 합이 다르면 재지 못한 것임.
 fn page(
     ctx: &Ctx,
     items: &[f64],
     want: f64,
-) -> Result<Option<(Vec<Curve>, Vec<Row>)>, Failure> {
+) -> Result<Option<Measured>, Failure> {
     let n = items.len() as u64;
     let mut rows = Vec::new();
     for (name, crossing) in [
@@ -336,10 +342,11 @@ fn sampled(
     Ok(Some([at(0.5), at(0.0), at(1.0)]))
 }
 
+/// 방법의 이름과, 모두 더하는 일.
+pub type EachWay<'a> = (&'static str, Box<dyn Fn() -> f64 + 'a>);
+
 /// Criterion과 함께 쓰는 이름과 일: 원소마다.
-pub fn each_way(
-    items: &[f64],
-) -> Vec<(&'static str, Box<dyn Fn() -> f64 + '_>)> {
+pub fn each_way(items: &[f64]) -> Vec<EachWay<'_>> {
     let boxed: Box<dyn Fn(f64, f64) -> f64> =
         black_box(Box::new(|sum, item| sum + item));
     vec![

@@ -485,7 +485,7 @@ pub mod tests {
         assert_eq!(wrong(&minus).1, "나무의 깊이가 40을 넘음");
         let chain = "x+".repeat(60) + "x";
         assert_eq!(wrong(&chain), (79, "나무의 깊이가 40을 넘음".into()));
-        let pairs = vec!["(x+x)"; 8].join("+");
+        let pairs = ["(x+x)"; 8].join("+");
         let many = vec![format!("({pairs})"); 7].join("*");
         assert_eq!(wrong(&many).1, "마디가 200개를 넘음");
         let long = " ".repeat(400) + "x";

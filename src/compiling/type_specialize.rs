@@ -1,6 +1,6 @@
 //! 명령 하나가 타입을 배우는 과정: CPython의 적응형 인터프리터(PEP 659).
 //!
-//! 세는 규칙의 출처는 CPython 3.13–3.14 `Include/internal/pycore_backoff.h`와
+//! 세는 규칙의 출처는 CPython 3.13 `Include/internal/pycore_backoff.h`와
 //! `pycore_code.h`의 `ADAPTIVE_WARMUP_*`, `ADAPTIVE_COOLDOWN_*`.
 
 use crate::lab::report::{
@@ -52,9 +52,9 @@ crate::params! {
             .hint("무작위 흐름에만 씀");
         seed: u64 = 42, int("씨앗").hint("무작위 흐름에만 씀");
         warmup: u32 = 2, int("첫 시도").unit("번째").range(1, 10)
-            .hint("CPython 3.13–3.14는 2");
+            .hint("CPython 3.12–3.14는 2");
         cooldown: u32 = 53, int("참는 빗나감").unit("번").range(1, 200)
-            .hint("이만큼째 빗나가면 다시 배움. CPython 3.13–3.14는 53");
+            .hint("이만큼째 빗나가면 다시 배움. CPython 3.12–3.14는 53");
         cost_generic: u64 = 10, int("일반 명령의 값").range(0, 1_000);
         cost_hit: u64 = 3, int("맞은 특수화의 값").range(0, 1_000);
         cost_miss: u64 = 12, int("빗나간 특수화의 값").range(0, 1_000);
@@ -203,8 +203,8 @@ pub fn kinds(p: &Params) -> Vec<Kind> {
     let mut rng = SplitMix64::new(p.seed);
     let kind = |i: u64| match p.stream {
         Stream::Mono => Kind::Int,
-        Stream::Alternate if i % 2 == 0 => Kind::Int,
-        Stream::Phase if i / p.k % 2 == 0 => Kind::Int,
+        Stream::Alternate if i.is_multiple_of(2) => Kind::Int,
+        Stream::Phase if (i / p.k).is_multiple_of(2) => Kind::Int,
         Stream::Alternate | Stream::Phase => Kind::Float,
         Stream::Random if rng.below(100) < p.p => Kind::Float,
         Stream::Random => Kind::Int,
@@ -303,7 +303,8 @@ fn run(p: &Params, _: &mut Ctx) -> Result<Report, Failure> {
         .view(View::Timeline(strip(p, &tally)))
         .view(View::Table(summary(p, &tally)))
         .view(View::Chart(cost_chart(p, &tally)))
-        .view(View::Trace(recorder.trace(badge(p)))))
+        .view(View::Trace(recorder.trace("카운터의 비트", badge(p))))
+        .view(View::Trace(forgetting(p))))
 }
 
 fn change_times(tally: &Tally) -> Vec<u64> {
@@ -444,7 +445,7 @@ fn cost_chart(p: &Params, tally: &Tally) -> Chart {
 }
 
 /// 재생하는 장면의 수와, 한 줄에 보이는 값의 수.
-const MAX_FRAMES: usize = 400;
+const MAX_FRAMES: usize = 500;
 const WINDOW: u64 = 16;
 
 struct Recorder<'a> {
@@ -518,13 +519,27 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    fn trace(self, badge: Badge) -> Trace {
+    fn trace(self, title: &str, badge: Badge) -> Trace {
         let title = match self.full {
-            true => format!("카운터의 비트: 처음 {MAX_FRAMES}장면"),
-            false => "카운터의 비트".to_owned(),
+            true => format!("{title}: 처음 {MAX_FRAMES}장면"),
+            false => title.to_owned(),
         };
         Trace { title, badge, frames: self.frames }
     }
+}
+
+/// 정수를 배운 다음 특수화가 없는 타입만 오는 짧은 흐름.
+fn forgetting(p: &Params) -> Trace {
+    let (k, cooldown) = (u64::from(p.warmup), u64::from(p.cooldown));
+    let length = k + cooldown + 15;
+    let p = Params { stream: Stream::Spoil, k, length, ..p.clone() };
+    let kinds = kinds(&p);
+    let mut recorder = Recorder::new(&kinds);
+    play(&p, &kinds, |at, kind, step, site| {
+        recorder.record(at, kind, step, site);
+    });
+    let title = "배운 것을 잊기: 정수 다음에 리스트만 올 때";
+    recorder.trace(title, badge(&p))
 }
 
 /// 카운터의 16비트: 위의 12비트가 값, 아래의 4비트가 물러나기.

@@ -41,7 +41,7 @@ def real(function) -> tuple[int, int]:
     raise AssertionError("덧셈 명령이 없음")
 
 
-@unittest.skipIf(VERSION < (3, 13), "3.13부터의 카운터를 흉내 냄")
+@unittest.skipIf(VERSION < (3, 12), "3.12부터의 카운터를 흉내 냄")
 class Specialize(unittest.TestCase):
     """실행마다 명령의 모양과 카운터의 16비트가 모형과 같음."""
 
