@@ -196,6 +196,9 @@ pub type RowFn = fn(&Map, &[f64], f64, &mut [u16]);
 // asm: 스칼라
 #[inline(never)]
 pub fn row_scalar(map: &Map, xs: &[f64], y: f64, out: &mut [u16]) {
+    // 나란히 읽히면 컴파일러가 실수부와 허수부를 벡터 하나로 묶는데, 둘을
+    // 섞는 명령이 반복의 사슬에 끼어 SSE2에서 오히려 느려짐
+    let map = &Map { im: black_box(map.im), ..*map };
     for (out, x) in out.iter_mut().zip(xs) {
         *out = escape(map, *x, y);
     }
