@@ -27,7 +27,7 @@ pub const EXPERIMENT: Experiment = Experiment {
          없음",
     ),
     bench: Bench::Group,
-    memory_mib: 64,
+    memory_mib: 128,
 };
 
 const GUESSES: &[(&str, &str)] = &[

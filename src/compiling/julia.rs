@@ -196,6 +196,9 @@ pub type RowFn = fn(&Map, &[f64], f64, &mut [u16]);
 // asm: 스칼라
 #[inline(never)]
 pub fn row_scalar(map: &Map, xs: &[f64], y: f64, out: &mut [u16]) {
+    // 나란히 읽히면 컴파일러가 실수부와 허수부를 벡터 하나로 묶는데, 둘을
+    // 섞는 명령이 반복의 사슬에 끼어 SSE2에서 오히려 느려짐
+    let map = &Map { im: black_box(map.im), ..*map };
     for (out, x) in out.iter_mut().zip(xs) {
         *out = escape(map, *x, y);
     }
@@ -575,11 +578,26 @@ fn peak<V: Lanes>(rounds: u64) -> u64 {
     out[0].to_bits()
 }
 
+/// 재는 그림 하나에서 도는 반복은 이만큼까지: 스칼라로 0.1초쯤임.
+const BUDGET: u64 = 40_000_000;
+
+/// 잴 만한 크기의 그림과 점마다의 횟수.
+fn affordable(p: &Params, ctx: &Ctx) -> Result<(Params, Vec<u16>), Failure> {
+    let mut p = p.clone();
+    loop {
+        let counts = counts(&p, ctx)?;
+        if sum(&counts) <= BUDGET {
+            return Ok((p, counts));
+        }
+        p.n /= 2;
+    }
+}
+
 fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
-    let (map, grid) = (p.map(), p.grid());
-    let mut counts = vec![0; grid.width * grid.width];
-    paint(&map, &grid, row_widest, &mut counts);
+    let asked = p.n;
+    let (p, counts) = affordable(p, ctx)?;
     let total = sum(&counts);
+    let (map, grid) = (p.map(), p.grid());
     let rounds = 10_000;
     let threads = ctx.threads();
     let mut cases: Vec<Case> = rivals(threads)
@@ -603,6 +621,10 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
         limit.map(|row| (row.median, "한 스레드의 연산 한계".to_owned()));
     let title = "같은 그림을 그리는 시간";
     let mut views = timings.ladder(title, "반복 한 번", limit);
+    if p.n < asked {
+        let side = format::int(p.n);
+        views.push(note(format!("반복이 많아 한 변을 {side}점으로 줄여 잼")));
+    }
     if threads == 1 {
         views.push(note("스레드가 하나라 나눠 돌린 것은 재지 않음"));
     }

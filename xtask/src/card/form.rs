@@ -36,7 +36,9 @@ fn field(experiment: &str, field: &Field) -> String {
         Kind::Text { limit, examples } => {
             let options: String = examples
                 .iter()
-                .map(|text| format!("<option value=\"{}\"></option>", escape(text)))
+                .map(|text| {
+                    format!("<option value=\"{}\"></option>", escape(text))
+                })
                 .collect();
             let more = format!(
                 " maxlength=\"{limit}\" list=\"{id}-list\" \
