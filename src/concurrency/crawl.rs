@@ -321,8 +321,9 @@ mod real {
                         checked(p, fetched)?
                     }
                     Sender::Idle => {
-                        let (requests, window) = (visit.requests, visit.window);
-                        runtime.block_on(loopback::idle(requests, window, delay))
+                        let Visit { requests, window, .. } = visit;
+                        let wait = loopback::idle(requests, window, delay);
+                        runtime.block_on(wait)
                     }
                 };
                 let each = spent.as_nanos() as f64 / f64::from(visit.requests);
@@ -376,8 +377,8 @@ mod real {
             rows,
         }));
         views.push(note(format!(
-            "받은 본문은 모두 모형과 같음. 한 번에 {REAL_MS} ms 안에 끝날 만큼만 \
-             보냄: 하나씩은 그래서 요청이 적음"
+            "받은 본문은 모두 모형과 같음. 한 번에 {REAL_MS} ms 안에 끝날 \
+             만큼만 보냄: 하나씩은 그래서 요청이 적음"
         )));
         Ok(views)
     }

@@ -207,7 +207,8 @@ impl<W: FnMut(Step)> Gil<W> {
         if let Some(&holder) = self.holders.front()
             && unchanged
         {
-            (self.watch)(Step::Request { thread: id, holder, now }); // step: request
+            let thread = id;
+            (self.watch)(Step::Request { thread, holder, now }); // step: request
             self.let_go(holder, now);
             self.ask(holder, now);
         }
@@ -487,8 +488,8 @@ fn replay(p: &Params) -> Trace {
             }
             Step::Drop { thread, since, now } => {
                 tones[thread] = None;
-                let held = ms(now - since);
-                ("drop", format!("{}: {held} 쥐고 내놓음", name(p, thread)), now)
+                let (name, held) = (name(p, thread), ms(now - since));
+                ("drop", format!("{name}: {held} 쥐고 내놓음"), now)
             }
             Step::Block { .. } => return,
         };
