@@ -103,6 +103,8 @@ fn nothing_is_left_behind() {
 
 #[test]
 fn declarations_make_sense() {
+    // 터미널이 모든 예제에서 쓰는 이름
+    const COMMON: [&str; 5] = ["help", "json", "measure", "python", "steps"];
     for entry in rust_lab::entries() {
         let name = entry.name;
         assert!(entry.experiment.question.starts_with('왜'), "{name}");
@@ -125,6 +127,7 @@ fn declarations_make_sense() {
         }
         for field in &table.fields {
             assert!(!field.label.is_empty(), "{name}.{}", field.name);
+            assert!(!COMMON.contains(&field.name), "{name}.{}", field.name);
             if let Kind::Int { browser, native, log } = field.kind {
                 assert!(native.0 <= browser.0 && browser.1 <= native.1);
                 assert!(browser.0 < browser.1, "{name}.{}", field.name);

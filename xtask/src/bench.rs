@@ -18,7 +18,8 @@ pub fn main(root: &Path, words: &[String]) -> Result<()> {
 fn goals(root: &Path, words: &[String], tuned: bool) -> Result<()> {
     let mut cargo = Command::new("cargo");
     cargo
-        .args(["bench", "--package", "benches", "--bench", "goals", "--"])
+        .args(["bench", "--package", "benches", "--bench", "goals"])
+        .args(["--features", "concurrency", "--"])
         .args(words)
         .args(words.is_empty().then_some("--record"))
         .current_dir(root);

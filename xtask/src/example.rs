@@ -1,5 +1,6 @@
 //! 예제를 부르는 명령. 무거운 크레이트를 쓰는 예제의 기능(feature)은
-//! Cargo.toml이 말함.
+//! Cargo.toml의 `[package.metadata.examples]`가 말함: 없어도 돌지만, 켜야
+//! 할 수 있는 것을 다 함.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,16 +11,19 @@ use serde::Deserialize;
 
 #[derive(Deserialize)]
 struct Manifest {
-    #[serde(default)]
-    example: Vec<Example>,
+    package: Package,
     features: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
-struct Example {
-    name: String,
-    #[serde(default, rename = "required-features")]
-    features: Vec<String>,
+struct Package {
+    metadata: Metadata,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    /// 예제의 이름 → 기능.
+    examples: BTreeMap<String, String>,
 }
 
 fn manifest(root: &Path) -> Result<Manifest> {
@@ -32,14 +36,11 @@ fn manifest(root: &Path) -> Result<Manifest> {
 /// `cargo run --release --features compiling --example expr_jit`.
 pub fn command(root: &Path, name: &str) -> Result<String> {
     let manifest = manifest(root)?;
-    let needed = manifest.example.iter().find(|each| each.name == name);
-    let features = match needed {
-        Some(example) if !example.features.is_empty() => {
-            format!("--features {} ", example.features.join(","))
-        }
-        _ => String::new(),
+    let feature = match manifest.package.metadata.examples.get(name) {
+        Some(feature) => format!("--features {feature} "),
+        None => String::new(),
     };
-    Ok(format!("cargo run --release {features}--example {name}"))
+    Ok(format!("cargo run --release {feature}--example {name}"))
 }
 
 /// 독자가 켤 수 있는 기능 모두: `rust-lab/compiling,…`. 타입 정의를 만드는

@@ -592,6 +592,7 @@ fn allowed(name: &str) -> bool {
         "css" | "theme" => matches!(ext, "css" | "js"),
         "_assets" => {
             matches!(ext, "js" | "mjs" | "json" | "wasm" | "zip" | "css")
+                || ext == "whl"
         }
         // 장의 폴더: 쪽과 원본
         folder => {
@@ -600,6 +601,9 @@ fn allowed(name: &str) -> bool {
             known
                 && !name.contains("__pycache__")
                 && matches!(ext, "html" | "rs" | "py" | "json")
+                // 독자가 복사해 갈 크레이트
+                || matches!(file, "Cargo.toml" | "Cargo.lock")
+                || file == "pyproject.toml"
         }
     }
 }

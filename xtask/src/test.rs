@@ -151,9 +151,12 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
         reality(root, python)
     });
     if !quick {
-        suite.check("네이티브 = Pyodide", || {
-            parity(root, |cases| counterpart::pyodide(root, cases))
-        });
+        suite.together(
+            ("네이티브 = Pyodide", || {
+                parity(root, |cases| counterpart::pyodide(root, cases))
+            }),
+            ("파이썬에서 부르는 Rust", || rust_from_python(root)),
+        );
         suite.check("모형 = Pyodide의 CPython 3.14", || {
             let mut node = Command::new("node");
             node.args(["tests/parity/pyodide.mjs", "reality"]);
@@ -163,7 +166,10 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
         suite.check("페이지의 메모리", || memory(root, &module));
         suite.check("예제", || examples(root));
         suite.check("벤치의 답", || {
-            cargo(root, &["test", "--package", "benches", "--benches"])
+            // 시험 때와 같은 기능이라야 라이브러리를 다시 컴파일하지 않음
+            let features = format!("concurrency,{}", example::features(root)?);
+            let all = ["test", "--package", "benches", "--benches"];
+            cargo(root, &[&all[..], &["--features", &features]].concat())
         });
         suite.check("새 실험의 뼈대", || scaffold(root));
     }
@@ -323,6 +329,33 @@ fn parity(
         outcome.expect(described(case, ours.difference(&theirs)));
     }
     Ok(outcome)
+}
+
+/// 독자가 복사해 갈 크레이트를 가상 환경에서 만들고 시험함.
+fn rust_from_python(root: &Path) -> Result<Outcome> {
+    const MISSING: i32 = 3;
+    let script = "src/compiling/rust_from_python/check.py";
+    let output = Command::new("python3")
+        .arg(script)
+        .current_dir(root)
+        .stdin(Stdio::null())
+        .output()
+        .context("python3를 시작하지 못함")?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let why = String::from_utf8_lossy(&output.stderr);
+    if output.status.code() == Some(MISSING) {
+        eprintln!("  건너뜀: {}", why.trim());
+        return Ok(Outcome::default());
+    }
+    let passed = text
+        .lines()
+        .find_map(|line| line.strip_suffix(" passed")?.trim().parse().ok());
+    match passed {
+        Some(passed) if output.status.success() => {
+            Ok(Outcome { passed, failures: Vec::new() })
+        }
+        _ => bail!("{script}\n{text}{why}"),
+    }
 }
 
 /// 시험이 만든 꾸러미를 받아, 담고, 들여옴.
