@@ -323,7 +323,7 @@ fn hockey_stick(waits: &[(u64, u64)]) -> Chart {
                 points: seen.collect(),
             },
             Series {
-                name: "M/M/1: ρ/(1 − ρ)".into(),
+                name: "하나씩 올 때(M/M/1): ρ/(1 − ρ)".into(),
                 shape: Shape::Line,
                 points: theory.into(),
             },
@@ -338,12 +338,14 @@ const POINTS: usize = 400;
 fn lengths(p: &Params, work: &[Job]) -> Chart {
     let stride = work.len().div_ceil(POINTS);
     let (mut points, mut seen) = (Vec::new(), 0);
-    simulate(p, work, p.policy, |now, length| {
+    let outcome = simulate(p, work, p.policy, |now, length| {
         if seen % stride == 0 {
             points.push((now as f64 / 1_000.0, length as f64).into());
         }
         seen += 1;
     });
+    // 닿지 않은 끝까지 축을 늘리면 줄이 바닥에 붙음
+    let reached = outcome.longest >= p.bound;
     Chart {
         title: format!("{}: 줄의 길이", p.policy.label()),
         badge: Badge::Model,
@@ -354,11 +356,11 @@ fn lengths(p: &Params, work: &[Job]) -> Chart {
             shape: Shape::Step,
             points,
         }],
-        marks: vec![Mark {
+        marks: Vec::from_iter(reached.then_some(Mark {
             axis: AxisName::Y,
             at: p.bound as f64,
             label: "줄의 끝".into(),
-        }],
+        })),
     }
 }
 

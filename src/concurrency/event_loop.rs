@@ -46,7 +46,7 @@ crate::params! {
         io_ms: u64 = 100, int("한 바퀴의 기다림").unit("ms")
             .range(0, 2_000);
         rounds: u64 = 3, int("바퀴").unit("번").range(1, 10);
-        rogue_ms: u64 = 1_000, int("첫 작업이 더 하는 계산").unit("ms")
+        rogue_ms: u64 = 1_000, int("첫 작업의 긴 계산").unit("ms")
             .range(0, 2_000).hint("둘째 바퀴에서 한 번. 바퀴가 하나면 첫 바퀴");
         offload: bool = false, flag("그 계산을 루프 밖으로")
             .hint("다른 코어로 보내고 결과를 기다림: 계산이 기다림이 됨");
@@ -355,9 +355,9 @@ fn sweep(p: &Params, ctx: &Ctx) -> Result<Chart, Failure> {
         });
     }
     Ok(Chart {
-        title: "첫 작업의 계산을 늘리면".into(),
+        title: "긴 계산을 늘리면".into(),
         badge: Badge::Model,
-        x: Axis::linear("첫 작업이 더 하는 계산", "ms(모형)"),
+        x: Axis::linear("첫 작업의 긴 계산", "ms(모형)"),
         y: Axis::linear("가장 긴 밀림", "ms(모형)"),
         series,
         marks: Vec::new(),
@@ -406,15 +406,14 @@ impl Scene {
     }
 
     fn lanes(&self, tasks: u64) -> Vec<Lane> {
-        let lane = |label: &str, ids: Vec<usize>, tone| {
-            let cells = ids.into_iter().zip(0..).map(|(id, at)| LaneCell {
-                at,
-                text: (id + 1).to_string(),
-                tone,
-            });
-            let cells = cells.collect();
-            Lane { label: label.into(), size: tasks, cells, group: 0 }
-        };
+        let lane =
+            |label: &str, ids: Vec<usize>, tone| {
+                let cells = ids.into_iter().zip(0..).map(|(id, at)| {
+                    LaneCell { at, text: (id + 1).to_string(), tone }
+                });
+                let cells = cells.collect();
+                Lane { label: label.into(), size: tasks, cells, group: 0 }
+            };
         let waiting = self.timers.iter().map(|(_, task)| *task);
         vec![
             lane("실행", self.running.clone(), Tone::Now),

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, VecDeque};
 
 use super::events::{Events, Gaps, percentile};
 use crate::lab::report::{
-    Axis, AxisName, Badge, Cell, Chart, Column, Mark, Series, Shape, Table,
-    Verdict,
+    Axis, AxisName, Badge, Cell, Chart, Column, Mark, Point, Series, Shape,
+    Table, Verdict,
 };
 use crate::lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
@@ -39,12 +39,12 @@ crate::params! {
         latency_ms: u64 = 50, int("망의 지연").unit("ms").range(1, 500)
             .hint("가고 오는 시간을 더한 것");
         service_ms: u64 = 5, int("처리 시간").unit("ms").range(1, 50);
-        servers: u64 = 8, int("한꺼번에 처리하는 수").unit("개")
-            .range(1, 64);
+        servers: u64 = 8, int("서버의 수").unit("개").range(1, 64)
+            .hint("한꺼번에 처리하는 요청의 수");
         queue_limit: u64 = 10_000, int("서버의 줄").unit("개")
             .range(0, 10_000).hint("넘치는 요청은 거절됨");
-        overload_penalty_pct: u64 = 0, int("줄에 선 하나마다 느려짐")
-            .unit("%").range(0, 20);
+        overload_penalty_pct: u64 = 0, int("하나마다 느려짐").unit("%")
+            .range(0, 20).hint("서버의 줄에 선 요청 하나마다");
         jitter_pct: u64 = 30, int("시간이 흔들리는 몫").unit("%")
             .range(0, 100).hint("이만큼을 지수 분포에서 뽑음. 평균은 그대로");
         seed: u64 = 42, int("시드").range(0, 1_000_000);
@@ -217,24 +217,31 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .view(View::Chart(throughput(p, &points)))
         .view(View::Chart(latency(p, &points)))
         .view(View::Table(table(p, &points)))
-        .view(note(
-            "시뮬레이션임: 어디에도 요청을 보내지 않음",
-        )))
+        .view(note("시뮬레이션임: 어디에도 요청을 보내지 않음")))
 }
 
 fn verdict(report: &Report) -> Verdict {
     let int = |key: &str| report.int(key).unwrap_or(0);
     let knee = int("knee");
-    let ms = |key: &str| format::fixed(int(key) as f64 / 1_000.0, 1);
+    let median = format::fixed(int("p50_at_500") as f64 / 1_000.0, 1);
+    let beyond = if knee < WIDEST {
+        format!(
+            "그보다 많이 보낸 것은 줄을 서거나 거절되고, {WIDEST}개까지 \
+             보내면 응답의 중앙값은 {median} ms임."
+        )
+    } else {
+        format!(
+            "여기서 보내는 {WIDEST}개로는 거기에 못 미치고, 그때 응답의 \
+             중앙값은 {median} ms임."
+        )
+    };
     Verdict::number(
         format!("{}개", format::int(knee)),
         knee as f64,
         format!(
-            "서버 수 × (지연 + 처리) / 처리 = {}개에서 서버가 쉬지 않게 됨. \
-             그 뒤로 더 보낸 것은 줄만 늘려, 동시 요청이 500개면 응답의 \
-             중앙값이 {} ms임.",
+            "서버 수 × (지연 + 처리) / 처리 = {}개가 떠 있어야 서버가 쉬지 \
+             않음. {beyond}",
             format::int(knee),
-            ms("p50_at_500"),
         ),
     )
 }
@@ -247,16 +254,20 @@ fn knee_marks(p: &Params) -> Vec<Mark> {
 
 fn throughput(p: &Params, points: &[(u64, Outcome)]) -> Chart {
     let requests = p.requests as usize;
-    let points = points.iter().map(|(window, point)| {
-        (*window as f64, point.rate(requests)).into()
-    });
+    let points = points
+        .iter()
+        .map(|(window, point)| (*window as f64, point.rate(requests)).into());
     let most = p.servers as f64 * 1_000.0 / p.service_ms as f64;
+    let points: Vec<Point> = points.collect();
     let mut marks = knee_marks(p);
-    marks.push(Mark {
-        axis: AxisName::Y,
-        at: most,
-        label: "서버의 한계".into(),
-    });
+    // 닿지도 못하는 한계까지 축을 늘리면 곡선이 바닥에 붙음
+    if points.iter().any(|point| point.y * 3.0 > most) {
+        marks.push(Mark {
+            axis: AxisName::Y,
+            at: most,
+            label: "서버의 한계".into(),
+        });
+    }
     Chart {
         title: "동시 요청 수와 처리량".into(),
         badge: Badge::Model,
@@ -265,7 +276,7 @@ fn throughput(p: &Params, points: &[(u64, Outcome)]) -> Chart {
         series: vec![Series {
             name: "처리량".into(),
             shape: Shape::Line,
-            points: points.collect(),
+            points,
         }],
         marks,
     }
@@ -300,7 +311,7 @@ fn table(p: &Params, points: &[(u64, Outcome)]) -> Table {
     let rows = points.iter().map(|(window, point)| {
         let ms = |us: u64| Cell::fixed(us as f64 / 1_000.0, 1);
         let here = match *window {
-            w if w == p.window => "고른 수",
+            w if w == p.window => "고름",
             w if w == p.knee() => "무릎",
             _ => "",
         };
@@ -463,11 +474,7 @@ mod tests {
     /// 짧은 줄은 거절하는 대신 응답 시간을 지킴.
     #[test]
     fn a_short_queue_refuses_but_stays_quick() {
-        let p = Params {
-            jitter_pct: 0,
-            queue_limit: 20,
-            ..Params::default()
-        };
+        let p = Params { jitter_pct: 0, queue_limit: 20, ..Params::default() };
         let outcome = simulate(&Load::new(&p), 256);
         assert_eq!((outcome.refused, outcome.p99), (436, 70_000));
     }

@@ -48,14 +48,14 @@ crate::params! {
         interval_us: u64 = 5_000, int("바꾸는 간격").unit("µs")
             .range(100, 50_000).log()
             .hint("sys.setswitchinterval의 값");
-        io_cpu_us: u64 = 100, int("입출력 한 번의 계산").unit("µs")
+        io_cpu_us: u64 = 100, int("입출력의 계산").unit("µs")
             .range(10, 5_000).log();
-        io_wait_us: u64 = 1_000, int("입출력 한 번의 기다림").unit("µs")
+        io_wait_us: u64 = 1_000, int("입출력의 기다림").unit("µs")
             .range(100, 50_000).log();
         cores: u64 = 4, int("코어").unit("개").range(1, 16);
         mode: Mode = Mode::Gil, choice("그림으로 볼 방식");
-        penalty_pct: u64 = 8, int("자유 스레드의 느려짐").unit("%")
-            .range(0, 50);
+        penalty_pct: u64 = 8, int("느려짐").unit("%").range(0, 50)
+            .hint("자유 스레드 빌드에서, 스레드 하나의 코드가");
         duration_ms: u64 = 500, int("지켜보는 시간").unit("ms")
             .range(10, 5_000).log();
     }
@@ -225,13 +225,8 @@ pub fn simulate(p: &Params, mode: Mode, watch: impl FnMut(Step)) -> Outcome {
     let slots = if mode == Mode::Gil { 1 } else { p.cores };
     let io_cpu = p.io_cpu_us * (100 + slow) / 100;
     let end = p.duration_ms * 1_000;
-    let thread = |is_io| Thread {
-        is_io,
-        turn: 0,
-        since: 0,
-        left: io_cpu,
-        seen: 0,
-    };
+    let thread =
+        |is_io| Thread { is_io, turn: 0, since: 0, left: io_cpu, seen: 0 };
     let cpus = p.cpu_threads as usize;
     let threads = cpus + p.io_threads as usize;
     let mut gil = Gil {
@@ -313,7 +308,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
                 Column::text("방식"),
                 Column::number("계산한 일", "코어"),
                 Column::number("입출력", "번/초(모형)"),
-                Column::number("락을 얻기까지 평균", "ms(모형)"),
+                Column::number("차례를 얻기까지 평균", "ms(모형)"),
                 Column::number("p99", "ms(모형)"),
                 Column::number("주인이 바뀜", "번"),
             ],
@@ -365,12 +360,14 @@ fn name(p: &Params, thread: usize) -> String {
     }
 }
 
-/// 그림에 놓는 시간: 간격의 이만큼, 그러나 이보다 많은 칸은 놓지 않음.
+/// 그림에 놓는 시간: 간격의 이만큼과 계산 스레드가 세 번씩 도는 만큼 가운데
+/// 긴 것. 그러나 이보다 많은 칸은 놓지 않음.
 const SHOWN_INTERVALS: u64 = 12;
 const SPANS: usize = 1_500;
 
 fn timeline(p: &Params) -> Timeline {
-    let shown = SHOWN_INTERVALS * p.interval_us.max(p.io_wait_us);
+    let intervals = SHOWN_INTERVALS.max(3 * p.cpu_threads);
+    let shown = intervals * p.interval_us.max(p.io_wait_us);
     let end = shown.min(p.duration_ms * 1_000);
     let threads = (p.cpu_threads + p.io_threads) as usize;
     let mut lanes: Vec<TimeLane> = (0..threads)
@@ -447,7 +444,7 @@ fn sweep(p: &Params, ctx: &Ctx) -> Result<Chart, Failure> {
         title: "계산 스레드를 늘리면: 입출력 스레드의 평균 기다림".into(),
         badge: Badge::Model,
         x: Axis::linear("계산 스레드", "개"),
-        y: Axis::linear("락을 얻기까지", "ms(모형)"),
+        y: Axis::linear("차례를 얻기까지", "ms(모형)"),
         series,
         marks: Vec::new(),
     })
@@ -460,6 +457,13 @@ fn replay(p: &Params) -> Trace {
     let threads = (p.cpu_threads + p.io_threads) as usize;
     let ms = |us: u64| format::fixed(us as f64 / 1_000.0, 3);
     let mut frames: Vec<Frame> = Vec::new();
+    let names: Vec<String> = (0..threads).map(|id| name(p, id)).collect();
+    let label = if threads <= 4 {
+        names.join("·")
+    } else {
+        let (cpu, io) = (p.cpu_threads, p.io_threads);
+        format!("앞의 {cpu}개는 계산, 뒤의 {io}개는 입출력")
+    };
     // 스레드마다의 지금: 쥠, 줄, 입출력
     let mut tones: Vec<Option<Tone>> = vec![None; threads];
     simulate(p, p.mode, |step| {
@@ -474,8 +478,7 @@ fn replay(p: &Params) -> Trace {
             Step::Take { thread, since, now } => {
                 tones[thread] = Some(Tone::Now);
                 let waited = ms(now - since);
-                let say =
-                    format!("{}: {waited} 기다려 얻음", name(p, thread));
+                let say = format!("{}: {waited} 기다려 얻음", name(p, thread));
                 ("take", say, now)
             }
             Step::Request { thread, holder, now } => {
@@ -499,13 +502,12 @@ fn replay(p: &Params) -> Trace {
             Some(LaneCell { at, text: text.into(), tone })
         });
         let cells = cells.collect();
-        let names: Vec<String> = (0..threads).map(|id| name(p, id)).collect();
         frames.push(Frame {
             step: tag.into(),
             say,
             counters: vec![("시각, ms(모형)".into(), ms(now))],
             lanes: vec![Lane {
-                label: names.join("·"),
+                label: label.clone(),
                 size: threads as u64,
                 cells,
                 group: 0,

@@ -37,8 +37,8 @@ crate::params! {
         count: u64 = 10_000, int("작업의 수").unit("개").range(1, 100_000)
             .log();
         waits: u64 = 3, int("작업마다 멈추는 수").unit("번").range(1, 16);
-        locals: u64 = 4, int("코루틴이 기억하는 지역 변수").unit("개")
-            .range(0, 64);
+        locals: u64 = 4, int("지역 변수").unit("개").range(0, 64)
+            .hint("코루틴 하나가 기억하는 것");
     }
     check = |_: &Params, _: Scope| Ok(());
 }
@@ -218,7 +218,7 @@ fn totals(p: &Params) -> Table {
 
 /// 몇 개까지 되는가: 로그–로그에서 나란한 직선들.
 fn growth() -> Chart {
-    const COUNTS: [u64; 6] = [1, 10, 100, 1_000, 10_000, 100_000];
+    const COUNTS: [u64; 4] = [100, 1_000, 10_000, 100_000];
     let keep = Size::of::<4>().hold;
     let mib = (1 << 20) as f64;
     let series = |name: &str, each: f64| Series {
@@ -279,8 +279,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     }
     // 풀어 준 메모리를 다시 쓰면 늘어난 것이 보이지 않으므로 먼저 잼
     let weights = weights(count)?;
-    let mut views =
-        compare(ctx, "하나를 만들고 끝내기", "작업 하나", cases)?;
+    let mut views = compare(ctx, "하나를 만들고 끝내기", "작업 하나", cases)?;
     views.extend(weights);
     Ok(views)
 }
@@ -289,8 +288,9 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(not(target_family = "wasm"))]
 fn spawn_threads() -> u64 {
     std::thread::scope(|scope| {
-        let threads: Vec<_> =
-            (0..THREADS).map(|at| scope.spawn(move || black_box(at))).collect();
+        let threads: Vec<_> = (0..THREADS)
+            .map(|at| scope.spawn(move || black_box(at)))
+            .collect();
         threads.into_iter().filter_map(|one| one.join().ok()).count() as u64
     })
 }
@@ -366,7 +366,8 @@ fn weights(count: u64) -> Result<Vec<View>, Failure> {
         for _ in 0..THREADS {
             scope.spawn(|| {
                 let (open, bell) = &gate;
-                let guard = open.lock().unwrap_or_else(PoisonError::into_inner);
+                let guard =
+                    open.lock().unwrap_or_else(PoisonError::into_inner);
                 // 깨워 줄 때까지 멈춰 있음
                 drop(bell.wait_while(guard, |open| !*open));
             });
