@@ -9,8 +9,8 @@ use rayon::prelude::*;
 use super::pages::{HUGE_PAGES, huge_kib, zeroed};
 use crate::lab::measure::{Case, Timings, interleave};
 use crate::lab::report::{
-    AxisName, Badge, Cell, Column, Frame, Image, Lane, LaneCell, Mark,
-    Palette, Raster, Table, Tone, Trace, Verdict,
+    Badge, Cell, Column, Frame, Image, Lane, LaneCell, Palette, Raster, Table,
+    Tone, Trace, Verdict,
 };
 use crate::lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
@@ -18,10 +18,10 @@ use crate::lab::{
 };
 
 pub const EXPERIMENT: Experiment = Experiment {
-    question: "왜 같은 다섯 점 계산이 여섯 배까지 차이 나는가?",
+    question: "왜 식도 답도 같은 다섯 점 계산이 몇 배씩 차이 나는가?",
     prediction: Prediction {
         text: "칸마다 %로 이웃을 찾는 코드는 가장 빠른 코드보다 몇 배 \
-               느릴까? 식도 답의 비트도 같음.",
+               느릴까? 칸 하나의 계산 차례도, 답의 비트도 같음.",
         ask: Ask::Choices(GUESSES),
         answer: verdict,
     },
@@ -56,9 +56,8 @@ crate::params! {
         mode: Mode = Mode::Blocked, choice("길");
         block: u64 = 256, int("묶음의 너비").unit("칸").range(4, 512).log()
             .hint("여러 스텝씩 나아가는 두 길에서만 씀");
-        depth: u64 = 8, int("묶음이 한 번에 나아가는 스텝").unit("번")
-            .range(1, 32)
-            .hint("여러 스텝씩 나아가는 두 길에서만 씀");
+        depth: u64 = 8, int("묶음의 깊이").unit("스텝").range(1, 32)
+            .hint("한 번 훑으며 나아가는 스텝. 같은 두 길에서만 씀");
         huge: bool = false, flag("큰 페이지")
             .hint("리눅스의 터미널에서만. 답은 같고 시간만 달라짐");
     }
@@ -348,8 +347,8 @@ impl Answers {
     fn table(&self, p: &Params) -> Table {
         let row = |name: &str, value: f64| {
             let bits = format!("{:016x}", value.to_bits());
-            let value =
-                Cell { text: format!("{value:.6e}"), value: Some(value) };
+            // 되읽으면 같은 비트인 가장 짧은 수: 파이썬의 repr과 같음
+            let value = Cell { text: format!("{value:?}"), value: Some(value) };
             vec![name.into(), value, bits.into()]
         };
         Table {
@@ -607,17 +606,9 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     let Some(timings) = interleave(ctx, &mut cases)? else {
         return Ok(vec![note("해상도 부족: 시간 비교를 표시하지 않음")]);
     };
-    let mut views = timings.views("다섯 점의 사다리", "한 칸 한 스텝");
     let limit = timings.rows[Mode::ALL.len()].median;
-    for view in &mut views {
-        if let View::Chart(chart) = view {
-            chart.marks.push(Mark {
-                axis: AxisName::X,
-                at: limit,
-                label: "옮기기만".into(),
-            });
-        }
-    }
+    let line = Some((limit, "옮기기만".to_owned()));
+    let mut views = timings.ladder("다섯 점의 사다리", "한 칸 한 스텝", line);
     views.push(View::Table(against(&timings, limit)));
     if p.huge && HUGE_PAGES {
         let text = format!(

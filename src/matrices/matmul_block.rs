@@ -9,7 +9,7 @@ use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::packed::Packed;
-use crate::fundamentals::cache_walk::{self, Cache, L1, Ways};
+use crate::fundamentals::cache_walk::{L1, Ways};
 use crate::lab::measure::{Case, Timings, interleave};
 use crate::lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Series, Shape,
@@ -109,8 +109,8 @@ impl Params {
         if lines.is_multiple_of(ways) { lines / ways } else { 0 }
     }
 
-    fn cache(&self) -> Cache {
-        Cache::new(self.sets(), self.ways.count())
+    fn cache(&self) -> Lru {
+        Lru::new(self.sets(), self.ways.count())
     }
 }
 
@@ -304,6 +304,42 @@ fn dot(a: &[f64], b: &[f64], c: &mut [f64], n: usize) {
     }
 }
 
+/// 집합 연관 LRU 캐시: 집합마다 최근에 쓴 라인부터.
+///
+/// `cache_walk`의 것은 무엇을 내보냈는지까지 알려 줌. 여기서는 3천만 번을
+/// 물으므로, 찾으며 한 칸씩 미는 짧은 고리 하나로 셈함.
+struct Lru {
+    ways: usize,
+    mask: u64,
+    lines: Vec<u64>,
+}
+
+impl Lru {
+    /// `sets`는 2의 거듭제곱.
+    fn new(sets: u64, ways: u64) -> Self {
+        Lru {
+            ways: ways as usize,
+            mask: sets - 1,
+            // 아직 비어 있는 자리: 쓰이지 않는 라인 번호
+            lines: vec![u64::MAX; (sets * ways) as usize],
+        }
+    }
+
+    /// 라인 하나를 건드림: 미스이면 참.
+    #[inline]
+    fn misses(&mut self, line: u64) -> bool {
+        let start = (line & self.mask) as usize * self.ways;
+        let mut moved = line;
+        for held in &mut self.lines[start..][..self.ways] {
+            std::mem::swap(held, &mut moved);
+            if moved == line {
+                return false;
+            }
+        }
+        true
+    }
+}
+
 /// 행렬마다의 미스와 접근. 세 행렬은 메모리에 잇따라 놓임.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Misses {
@@ -312,16 +348,14 @@ pub struct Misses {
 }
 
 impl Misses {
-    fn count(mut cache: Cache, order: Order, n: u64, block: u64) -> Self {
+    fn count(mut cache: Lru, order: Order, n: u64, block: u64) -> Self {
         let mut seen = Misses::default();
         if order.is_modelled() {
             let mut product = Product::new(n, block);
             product.watched(order, &mut |step| {
                 seen.touches += 1;
-                cache.touch(address(step, n), |each| {
-                    let missed = matches!(each, cache_walk::Step::Miss { .. });
-                    seen.misses[step.matrix as usize] += u64::from(missed);
-                });
+                let missed = cache.misses(line(step, n));
+                seen.misses[step.matrix as usize] += u64::from(missed);
             });
         }
         seen
@@ -332,9 +366,10 @@ impl Misses {
     }
 }
 
-fn address(step: Step, n: u64) -> u64 {
+/// 원소가 놓인 라인의 번호.
+fn line(step: Step, n: u64) -> u64 {
     let at = step.row as u64 * n + step.col as u64;
-    ELEMENT * (step.matrix as u64 * n * n + at)
+    ELEMENT * (step.matrix as u64 * n * n + at) / LINE
 }
 
 fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
@@ -365,11 +400,11 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .view(View::Table(summary(p, model_n, &table)))
         .view(View::Chart(bars(model_n, &table)));
     if p.order.is_modelled() {
-        report = report.view(View::Trace(replay(p, p.order, FRAMES)));
+        report = report.view(View::Trace(replay(p.order, FRAMES)));
         // 안쪽이 다른 두 차례도 조금씩
         for other in [Order::Ijk, Order::Ikj, Order::Jki] {
             if inner(other) != inner(p.order) {
-                let trace = replay(p, other, FRAMES / 2);
+                let trace = replay(other, FRAMES / 2);
                 report = report.view(View::Trace(trace));
             }
         }
@@ -441,18 +476,18 @@ fn bars(n: u64, table: &[(Order, Misses)]) -> Chart {
     }
 }
 
-/// 재생: 행렬의 한 변, 캐시의 라인 수, 장면의 수.
+/// 재생: 행렬과 블록의 한 변, 캐시의 라인 수, 장면의 수. 블록 하나가 라인
+/// 여덟이라 A와 C의 한 라인씩까지 캐시에 듦.
 const SMALL: u64 = 16;
+const SMALL_BLOCK: u64 = 8;
 const SMALL_LINES: u64 = 12;
 const FRAMES: usize = 600;
 
 /// 아주 작은 캐시로 처음 몇백 번의 접근을 따라감. 줄은 행렬, 칸은 라인.
-fn replay(p: &Params, order: Order, most: usize) -> Trace {
-    let mut product = Product::new(SMALL, p.block);
-    let mut cache = Cache::new(1, SMALL_LINES);
+fn replay(order: Order, most: usize) -> Trace {
+    let mut product = Product::new(SMALL, SMALL_BLOCK);
+    let mut cache = Lru::new(1, SMALL_LINES);
     let lines = SMALL * SMALL * ELEMENT / LINE;
-    // 들어 있는 라인: 최근에 쓴 것부터
-    let mut held: Vec<u64> = Vec::new();
     let mut touched = vec![false; 3 * lines as usize];
     let mut misses = [0; 3];
     let mut frames: Vec<Frame> = Vec::new();
@@ -460,14 +495,8 @@ fn replay(p: &Params, order: Order, most: usize) -> Trace {
         if frames.len() == most {
             return;
         }
-        let now = address(step, SMALL) / LINE;
-        let mut missed = false;
-        cache.touch(address(step, SMALL), |each| {
-            missed = matches!(each, cache_walk::Step::Miss { .. });
-        });
-        held.retain(|line| *line != now);
-        held.insert(0, now);
-        held.truncate(SMALL_LINES as usize);
+        let now = line(step, SMALL);
+        let missed = cache.misses(now);
         let again = std::mem::replace(&mut touched[now as usize], true);
         misses[step.matrix as usize] += u64::from(missed);
         let what = match (missed, again) {
@@ -484,7 +513,7 @@ fn replay(p: &Params, order: Order, most: usize) -> Trace {
             cells: (0..lines)
                 .filter_map(|at| {
                     let line = m as u64 * lines + at;
-                    let tone = match held.contains(&line) {
+                    let tone = match cache.lines.contains(&line) {
                         true if line == now && missed => Tone::Now,
                         true if line == now => Tone::Hit,
                         true => Tone::Plain,
@@ -513,9 +542,13 @@ fn replay(p: &Params, order: Order, most: usize) -> Trace {
     });
     Trace {
         title: format!(
-            "{}: {SMALL} × {SMALL} 행렬, 라인 {SMALL_LINES}개짜리 캐시에서 \
-             처음 {}번의 접근",
+            "{}: {SMALL} × {SMALL} 행렬{}, 라인 {SMALL_LINES}개짜리 \
+             캐시에서 처음 {}번의 접근",
             order.label(),
+            match order {
+                Order::Blocked => format!("에 한 변 {SMALL_BLOCK}칸 블록"),
+                _ => String::new(),
+            },
             frames.len()
         ),
         badge: Badge::Model,
@@ -556,7 +589,8 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     let Some(timings) = interleave(ctx, &mut cases)? else {
         return Ok(vec![note("해상도 부족: 시간 비교를 표시하지 않음")]);
     };
-    let mut views = timings.views("같은 곱을 여러 차례로", "곱하고 더하기");
+    let mut views =
+        timings.ladder("같은 곱을 여러 차례로", "곱하고 더하기", None);
     views.push(View::Table(flops(&timings)));
     if p.n > SLOW {
         views.push(note(format!(

@@ -310,9 +310,10 @@ fn run(p: &Params, _: &mut Ctx) -> Result<Report, Failure> {
         .answer("line_moves", tread.moves)
         .checksum(&words)
         .view(View::Table(table(&rows)))
-        .view(View::Trace(replay(end)))
+        .view(View::Trace(replay(&rows)))
         .view(View::Chart(path(&rows)));
-    if end.shape.iter().product::<u64>() > MAX_FRAMES as u64 {
+    let (_, worst, _) = &rows[worst(&rows)];
+    if worst.shape.iter().product::<u64>() > MAX_FRAMES as u64 {
         report.notes.push(format!(
             "단계 재생은 처음 {}장면까지만 담음",
             format::int(MAX_FRAMES as u64)
@@ -385,20 +386,34 @@ fn table(rows: &[(Op, Layout, bool)]) -> Table {
     }
 }
 
-/// 읽는 차례와 밟는 주소: 처음 배열과 마지막 배열.
+/// 차례로 읽을 때 라인을 가장 많이 옮기는 자리. 여럿이면 나중 것.
+fn worst(rows: &[(Op, Layout, bool)]) -> usize {
+    let moves = |at: &usize| Tread::of(&rows[*at].1).moves;
+    (0..rows.len()).max_by_key(moves).unwrap_or(0)
+}
+
+/// 배열의 이름: 어느 연산까지 한 것인가.
+fn name(rows: &[(Op, Layout, bool)], at: usize) -> String {
+    match at {
+        0 => "처음 배열".to_owned(),
+        at => format!("{}까지 한 배열", rows[at].0.label()),
+    }
+}
+
+/// 읽는 차례와 밟는 주소: 처음 배열과, 라인을 가장 많이 옮기는 배열.
 fn path(rows: &[(Op, Layout, bool)]) -> Chart {
-    let series = |name: &str, layout: &Layout| {
+    let series = |at: usize| {
         let mut points = Vec::new();
-        layout.walk(|step| {
+        rows[at].1.walk(|step| {
             if let Step::Read { at, .. } = step {
                 points.push((points.len() as f64, at as f64).into());
             }
         });
-        Series { name: name.into(), shape: Shape::Dot, points }
+        Series { name: name(rows, at), shape: Shape::Dot, points }
     };
-    let mut both = vec![series("처음 배열", &rows[0].1)];
-    if let [_, .., (_, end, _)] = rows {
-        both.push(series("마지막 배열", end));
+    let mut both = vec![series(0)];
+    if worst(rows) > 0 {
+        both.push(series(worst(rows)));
     }
     Chart {
         title: "차례로 읽을 때 밟는 주소".into(),
@@ -418,7 +433,8 @@ const BOXES: u64 = 64;
 const GRID_ROWS: usize = 8;
 
 /// 버퍼의 띠와, 배열의 행마다 한 줄. 지금 읽는 원소를 두 곳에서 짚음.
-fn replay(layout: &Layout) -> Trace {
+fn replay(rows: &[(Op, Layout, bool)]) -> Trace {
+    let (_, layout, _) = &rows[worst(rows)];
     let mut addresses = Vec::new();
     layout.walk(|step| {
         if let Step::Read { at, .. } = step {
@@ -465,7 +481,7 @@ fn replay(layout: &Layout) -> Trace {
         });
     });
     Trace {
-        title: "마지막 배열을 차례로 읽기".into(),
+        title: format!("{}을 차례로 읽기", name(rows, worst(rows))),
         badge: Badge::Exact,
         frames,
     }
