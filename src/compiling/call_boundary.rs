@@ -1,4 +1,4 @@
-//! 국경 통과료: 컴파일된 다른 세계의 함수를 한 번 부르는 값과, 부를 때
+//! 경계의 통행료: 컴파일된 다른 세계의 함수를 한 번 부르는 값과, 부를 때
 //! 건네는 원소마다의 값.
 
 use std::hint::black_box;
@@ -249,18 +249,13 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     let items = items(p.n, p.seed);
     let want = items.iter().sum::<f64>();
     match page(ctx, &items, want) {
-        Ok(Some((curves, rows))) => Ok(views(curves, rows)),
-        Ok(None) => Ok(vec![too_coarse()]),
+        Ok((curves, rows)) => Ok(views(curves, rows)),
         Err(Failure::Unavailable(_)) if cfg!(not(target_family = "wasm")) => {
             native(ctx, &items)
         }
         Err(Failure::Unavailable(why)) => Ok(vec![note(why)]),
         Err(other) => Err(other),
     }
-}
-
-fn too_coarse() -> View {
-    note("해상도 부족: 시간 비교를 표시하지 않음")
 }
 
 /// 표의 줄: 이름과 원소 하나의 ns.
@@ -270,21 +265,15 @@ type Row = (String, [f64; 3]);
 type Measured = (Vec<Curve>, Vec<Row>);
 
 /// 페이지: JavaScript와 WASM 사이. 합이 다르면 재지 못한 것임.
-fn page(
-    ctx: &Ctx,
-    items: &[f64],
-    want: f64,
-) -> Result<Option<Measured>, Failure> {
+fn page(ctx: &Ctx, items: &[f64], want: f64) -> Result<Measured, Failure> {
     let n = items.len() as u64;
     let mut rows = Vec::new();
     for (name, crossing) in [
         ("JS → WASM: 수 하나", Crossing::Element),
         ("WASM → JS: 수 하나", Crossing::Callback),
     ] {
-        match sampled(ctx, crossing, items, 1, want)? {
-            Some(ns) => rows.push((name.to_owned(), ns)),
-            None => return Ok(None),
-        }
+        let ns = sampled(ctx, crossing, items, 1, want)?;
+        rows.push((name.to_owned(), ns));
     }
     let mut curves = Vec::new();
     for (name, crossing) in [
@@ -293,53 +282,40 @@ fn page(
     ] {
         let mut points = Vec::new();
         for batch in batches(n) {
-            match sampled(ctx, crossing, items, batch, want)? {
-                Some(ns) => points.push((batch, ns)),
-                None => return Ok(None),
-            }
+            let ns = sampled(ctx, crossing, items, batch, want)?;
+            points.push((batch, ns));
         }
         curves.push(Curve { name: name.to_owned(), points });
     }
-    Ok(Some((curves, rows)))
+    Ok((curves, rows))
 }
 
-/// 표본 일곱의 중앙값, 최소, 최대. 시계가 거칠면 `None`.
+/// 표본 다섯의 중앙값, 최소, 최대. 표본 하나는 페이지가 거친 시계로도 잴
+/// 만큼 되풀이한 평균임.
 fn sampled(
     ctx: &Ctx,
     crossing: Crossing,
     items: &[f64],
     batch: u64,
     want: f64,
-) -> Result<Option<[f64; 3]>, Failure> {
-    const SAMPLES: u64 = 7;
-    /// 표본 하나에 되풀이하는 한도.
-    const MOST: u32 = 64;
-    let step = ctx.env().clock_step_ns;
+) -> Result<[f64; 3], Failure> {
+    const SAMPLES: u64 = 5;
     let mut samples = Vec::new();
     for round in 0..=SAMPLES {
         ctx.progress(round, SAMPLES, "경계 넘기")?;
-        let (mut ns, mut times) = (0.0, 0);
-        while times < MOST && ns < step * 50.0 || times == 0 {
-            let crossed = ctx.cross(crossing, items, batch as usize)?;
-            if crossed.sum != want {
-                let why = "경계를 넘어온 합이 다름";
-                return Err(Failure::Unavailable(why.into()));
-            }
-            ns += crossed.ns;
-            times += 1;
-        }
-        if ns < step * 10.0 {
-            return Ok(None);
+        let crossed = ctx.cross(crossing, items, batch as usize)?;
+        if crossed.sum != want {
+            let why = "경계를 넘어온 합이 다름";
+            return Err(Failure::Unavailable(why.into()));
         }
         // 첫 바퀴는 예열임
         if round > 0 {
-            let count = items.len() as f64 * f64::from(times);
-            samples.push(ns / count);
+            samples.push(crossed.ns / items.len() as f64);
         }
     }
     samples.sort_by(f64::total_cmp);
     let at = |q| quantile(&samples, q);
-    Ok(Some([at(0.5), at(0.0), at(1.0)]))
+    Ok([at(0.5), at(0.0), at(1.0)])
 }
 
 /// 방법의 이름과, 모두 더하는 일.
@@ -385,7 +361,7 @@ fn native(ctx: &Ctx, items: &[f64]) -> Result<Vec<View>, Failure> {
         }
     }
     let Some(timings) = interleave(ctx, &mut cases)? else {
-        return Ok(vec![too_coarse()]);
+        return Ok(vec![note("해상도 부족: 시간 비교를 표시하지 않음")]);
     };
     let mut all = timings
         .rows

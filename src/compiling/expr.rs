@@ -210,7 +210,7 @@ impl Parser {
         let why = match self.chars.get(self.at) {
             None => format!("'{want}'가 있어야 하는데 끝남"),
             Some(c) => {
-                format!("'{want}'가 있어야 하는데 '{}'가 나옴", shown(*c))
+                format!("'{want}'가 있어야 하는데 나온 글자: '{}'", shown(*c))
             }
         };
         self.fail(&why)
@@ -292,7 +292,8 @@ impl Parser {
             Some('0'..='9' | '.') => self.number(),
             Some(c) if c.is_ascii_alphabetic() || c == '_' => self.named(),
             Some(c) => {
-                self.fail(&format!("값이 있어야 하는데 '{}'가 나옴", shown(c)))
+                let c = shown(c);
+                self.fail(&format!("값이 있어야 하는데 나온 글자: '{c}'"))
             }
         }
     }
@@ -443,16 +444,16 @@ pub mod tests {
             ("x*(x+1", 6, "')'가 있어야 하는데 끝남"),
             ("x+", 2, "값이 있어야 하는데 끝남"),
             ("", 0, "값이 있어야 하는데 끝남"),
-            ("x*/2", 2, "값이 있어야 하는데 '/'가 나옴"),
+            ("x*/2", 2, "값이 있어야 하는데 나온 글자: '/'"),
             ("2x", 1, "앞의 값과 사이에 연산자가 없음"),
             ("x)", 1, "짝이 없는 닫는 괄호임"),
             ("x<1", 1, "'<'는 sel의 첫 자리에만 씀"),
-            ("sqrt x", 5, "'('가 있어야 하는데 'x'가 나옴"),
-            ("sel(x,1,2)", 5, "'<'가 있어야 하는데 ','가 나옴"),
+            ("sqrt x", 5, "'('가 있어야 하는데 나온 글자: 'x'"),
+            ("sel(x,1,2)", 5, "'<'가 있어야 하는데 나온 글자: ','"),
             ("1+.", 3, "소수점 곁에 숫자가 없음"),
             ("1e+", 3, "지수에 숫자가 없음"),
             ("x+1e999", 2, "f64로 나타낼 수 없이 큰 수임"),
-            ("x+가", 2, "값이 있어야 하는데 '가'가 나옴"),
+            ("x+가", 2, "값이 있어야 하는데 나온 글자: '가'"),
             ("x^2", 1, "쓸 수 없는 글자 '^'"),
         ];
         for (text, at, why) in rows {
@@ -468,7 +469,7 @@ pub mod tests {
         let said = |text: &str| parse(text).unwrap_err().explain(text);
         assert_eq!(
             said("x*/2"),
-            "3번째 글자: 값이 있어야 하는데 '/'가 나옴\nx*/2\n  ^"
+            "3번째 글자: 값이 있어야 하는데 나온 글자: '/'\nx*/2\n  ^"
         );
         let long = format!("{}@{}", "x+".repeat(30), "x".repeat(30));
         let lines: Vec<String> =

@@ -387,6 +387,11 @@ impl Cost {
     }
 }
 
+/// 갚을 때까지의 원소: 딱 떨어지지 않으면 하나 더.
+fn pieces(even: f64) -> String {
+    format::int(even.ceil() as u64)
+}
+
 const TREE: &str = "나무 걷기";
 const STACK: &str = "스택 바이트코드";
 const CLOSURES: &str = "클로저";
@@ -493,9 +498,7 @@ fn cost_table(p: &Params, costs: &[Cost]) -> Table {
         let even = match cost.break_even(&costs[0]) {
             _ if cost.name == TREE => "기준".into(),
             None => "갚지 못함".into(),
-            Some(n) => {
-                Cell { text: format::int(n.ceil() as u64), value: Some(n) }
-            }
+            Some(n) => Cell { text: pieces(n), value: Some(n) },
         };
         let Timing { p10, p90, .. } = cost.timing;
         let text = format::significant;
@@ -504,7 +507,7 @@ fn cost_table(p: &Params, costs: &[Cost]) -> Table {
             significant(cost.timing.median),
             format!("{}–{}", text(p10), text(p90)).into(),
             significant(cost.prepare / 1e3),
-            significant(cost.total(p.n as f64) / 1e6),
+            format::time(cost.total(p.n as f64)).into(),
             even,
         ]
     });
@@ -517,7 +520,7 @@ fn cost_table(p: &Params, costs: &[Cost]) -> Table {
             Column::number("원소당", "ns"),
             Column::number("p10–p90", "ns"),
             Column::number("준비", "µs"),
-            Column::number(&format!("{n}개의 총시간"), "ms"),
+            Column::number(&format!("{n}개의 총시간"), ""),
             Column::number("손익분기", "개"),
         ],
         rows: rows.collect(),
@@ -540,7 +543,7 @@ fn cost_chart(costs: &[Cost]) -> Chart {
         (1.0..=1e6).contains(&at).then(|| Mark {
             axis: AxisName::X,
             at,
-            label: format!("{} {}", cost.name, format::int(at as u64)),
+            label: format!("{} {}", cost.name, pieces(at)),
         })
     });
     Chart {
@@ -581,8 +584,7 @@ fn verdict(report: &Report) -> Verdict {
     }
     let even = micros * 1e3 / saved;
     let ratio = Verdict::ratio(&GUESSES[..5], even, String::new());
-    let sentence =
-        format!("{costs}: 준비를 갚는 데 {}개.", format::int(even as u64));
+    let sentence = format!("{costs}: 준비를 갚는 데 {}개.", pieces(even));
     let choice = ratio.choice.unwrap_or_default();
     let verdict = Verdict::choice(GUESSES, &choice, sentence);
     Verdict { number: Some(even), ..verdict }

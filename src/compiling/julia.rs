@@ -412,10 +412,11 @@ impl Bins {
             _ => {
                 let low = 1 << (at - 1);
                 let high = (2 * low - 1).min(p.max_iter - 1);
+                let text = format::int;
                 if low == high {
-                    low.to_string()
+                    text(low)
                 } else {
-                    format!("{low}–{high}")
+                    format!("{}–{}", text(low), text(high))
                 }
             }
         };

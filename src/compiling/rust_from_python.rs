@@ -133,8 +133,8 @@ fn verdict(report: &Report) -> Verdict {
     let n = Params::read(&report.params).unwrap_or_default().n;
     let list = Toll::of(Way::Pyo3, n, true).bytes;
     let sentence = format!(
-        "원소 {}개마다 Vec 둘에 8 + 8, 리스트에 8, float 객체에 24, 모두 \
-         48바이트. 버퍼를 빌리는 쪽은 0바이트.",
+        "원소마다 Vec 둘에 8 + 8, 리스트에 8, float 객체에 24, 모두 \
+         48바이트이고 원소가 {}개임. 버퍼를 빌리는 쪽은 0바이트.",
         format::int(n)
     );
     let headline = format!("{}바이트", format::int(list));
