@@ -219,7 +219,7 @@ fn verdict(report: &Report) -> Verdict {
     };
     let int = |key| report.int(key).unwrap_or(0);
     let sentence = format!(
-        "더하기 하나가 {}에서 {}이 됨. 모형의 무효화는 {}번에서 {}번임.",
+        "더하기 하나가 {}에서 {}로 바뀜. 모형의 무효화는 {}번에서 {}번임.",
         format::time(packed),
         format::time(padded),
         format::int(int("packed")),
@@ -234,8 +234,9 @@ fn spacings(p: &Params) -> Table {
         let per = |count: u64| {
             Cell::fixed(count as f64 / accesses as f64 * 100.0, 2)
         };
-        let lines =
-            Caches::new(&Params { spacing, ..p.clone() }).lines.len() as u64;
+        // 간격이 라인보다 넓으면 사이의 라인은 아무도 쓰지 않음
+        let packed = (p.cores * spacing.bytes()).div_ceil(LINE);
+        let lines = packed.min(p.cores);
         vec![
             spacing.bytes().into(),
             lines.into(),
@@ -317,7 +318,7 @@ fn frame(
     writes: bool,
     step: Step,
 ) -> Frame {
-    let act = if writes { "씀" } else { "읽음" };
+    let act = if writes { "에 씀" } else { "를 읽음" };
     let (tag, how) = match step {
         Step::Hit => ("hit", "제 캐시에서 끝남"),
         Step::Fetch => ("fetch", "라인을 가져옴"),
@@ -346,7 +347,7 @@ fn frame(
     let tally = caches.tally;
     Frame {
         step: tag.to_owned(),
-        say: format!("코어 {core}이(가) 제 계수기에 {act}: {how}"),
+        say: format!("코어 {core}: 제 계수기{act}. {how}"),
         counters: vec![
             ("하는 일".into(), p.access.label().into()),
             ("접근".into(), format!("{}번", tally.accesses)),

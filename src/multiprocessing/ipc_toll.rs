@@ -56,7 +56,7 @@ crate::params! {
         shape: Shape = Shape::Flat, choice("모양")
             .hint("작은 객체는 글로 적으면 32바이트쯤인 것을 그만큼 모음");
         rounds: u64 = 50, int("오가는 횟수").unit("회").range(1, 500).log()
-            .hint("표본 하나에. 64 KiB보다 크면 그만큼 줄임");
+            .hint("표본 하나에. 오래 걸리는 것은 그만큼 줄임");
     }
     check = |_: &Params, _: Scope| Ok(());
 }
@@ -458,8 +458,9 @@ fn route_table(p: &Params, sizes: Sizes) -> Table {
 
 /// JSON은 글로 적고 읽는 값이 커서 이 크기까지만 잼.
 const JSON_LIMIT: u64 = 1 << 20;
-/// 이보다 크면 오가는 횟수를 줄임.
+/// 크기를 따라 느려지는 길은 이보다 크면 오가는 횟수를 줄임.
 const SMALL: u64 = 1 << 16;
+const JSON_SMALL: u64 = 1 << 12;
 /// 시계의 눈금이 표본의 이 몫보다 크면 재지 못한 것으로 침.
 const COARSE: f64 = 0.1;
 
@@ -467,6 +468,17 @@ const COARSE: f64 = 0.1;
 fn sizes(bytes: u64) -> Vec<u64> {
     let powers = std::iter::successors(Some(64), |size| Some(size * 8));
     powers.take_while(|size| *size < bytes).chain([bytes]).collect()
+}
+
+/// 표본 하나에 오가는 횟수.
+fn rounds(p: &Params, way: Way, bytes: u64) -> u32 {
+    let small = match way {
+        // 주인만 바뀌므로 커도 느려지지 않음
+        Way::Transfer | Way::Channel if p.shape == Shape::Flat => bytes,
+        Way::Json => JSON_SMALL,
+        _ => SMALL,
+    };
+    (p.rounds * small / bytes.max(small)).max(1) as u32
 }
 
 /// 한 길로 크기마다 오간 시간.
@@ -489,14 +501,20 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
                 ));
                 break;
             }
-            let rounds = (p.rounds * SMALL / bytes.max(SMALL)).max(1);
+            let rounds = rounds(p, way, bytes);
             let nested = p.shape == Shape::Nested;
-            let echo = Echo { way, bytes, rounds: rounds as u32, nested };
+            let echo = Echo { way, bytes, rounds, nested };
             match ctx.echo(&echo) {
                 Ok(samples) => {
                     let longest = samples.iter().copied().fold(0.0, f64::max);
-                    if longest * rounds as f64 * COARSE > step {
+                    if longest * f64::from(rounds) * COARSE > step {
                         measured.sizes.push((bytes, samples));
+                    } else {
+                        notes.push(format!(
+                            "{}: 시계의 눈금({})이 거칠어 짧은 것은 재지 못함",
+                            way.label(),
+                            format::time(step)
+                        ));
                     }
                 }
                 Err(Failure::Unavailable(why)) => {
@@ -611,7 +629,8 @@ fn fit_table(ways: &[Measured]) -> Table {
     });
     Table {
         title: "시간 = α + β·크기로 맞추면".into(),
-        badge: Badge::Measured,
+        // 잰 시간에 맞춘 직선이지 시간이 아님: 예측의 정답이 읽지 않음
+        badge: Badge::Model,
         columns: vec![
             Column::text("길"),
             Column::number("α", "µs"),

@@ -431,18 +431,18 @@ fn frame(
     let (name, memory) = (NAMES[id], world.memory);
     let (tag, say) = match op {
         Op::Acquire => ("acquire", format!("{name}: 락을 잡음")),
-        Op::Load => ("load", format!("{name}: {memory}을(를) 읽음")),
+        Op::Load => ("load", format!("{name}: 값 {memory} 읽음")),
         Op::Add => ("add", format!("{name}: 읽은 값에 1을 더함")),
-        Op::Store => ("store", format!("{name}: {memory}을(를) 적음")),
+        Op::Store => ("store", format!("{name}: 값 {memory} 적음")),
         Op::Release => ("release", format!("{name}: 락을 놓음")),
         Op::FetchAdd => {
-            ("fetch_add", format!("{name}: 한 걸음에 {memory}(으)로 만듦"))
+            ("fetch_add", format!("{name}: 한 걸음에 더해 값이 {memory}"))
         }
         Op::Cas if done => {
-            ("cas", format!("{name}: 그대로이므로 {memory}을(를) 적음"))
+            ("cas", format!("{name}: 그대로이므로 값 {memory} 적음"))
         }
         Op::Cas => {
-            ("retry", format!("{name}: 그새 {memory}이(가) 되어 다시 읽음"))
+            ("retry", format!("{name}: 그새 값이 {memory}, 처음부터 다시"))
         }
     };
     let lane = |label: String, text: String, tone: Tone| Lane {
@@ -563,8 +563,9 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     let title = format!("스레드 {threads}개가 변수 하나에 더하기");
     let mut views = compare(ctx, &title, "더하기 하나", cases.into())?;
     let all = LONG * threads as u64;
-    let row = |way: Way| {
-        let got = race(way, threads, LONG);
+    let ways = [Way::LoadStore, Way::FetchAdd];
+    let finals = ways.map(|way| race(way, threads, LONG));
+    let row = |(way, got): (Way, u64)| {
         vec![way.name().into(), got.into(), (all - got).into()]
     };
     views.push(View::Table(Table {
@@ -575,8 +576,14 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
             Column::number("마지막 값", ""),
             Column::number("잃은 더하기", "번"),
         ],
-        rows: [Way::LoadStore, Way::FetchAdd].map(row).into(),
+        rows: ways.into_iter().zip(finals).map(row).collect(),
     }));
+    if finals[0] == all {
+        views.push(note(
+            "이번에는 하나도 잃지 않음: 스레드들이 한 코어에서 번갈아 돌면 \
+             좀처럼 섞이지 않음. 맞게 나온 것이 옳다는 증거는 아님",
+        ));
+    }
     Ok(views)
 }
 

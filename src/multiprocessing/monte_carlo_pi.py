@@ -51,7 +51,7 @@ def count_objects(seed: int, n: int) -> int:
 
 
 def chunks(points: int, seed: int) -> list[tuple[int, int]]:
-    """(씨앗, 점의 수). 워커의 수와 상관없이 늘 같게 나눔."""
+    """(씨앗, 점의 수). 일꾼의 수와 상관없이 늘 같게 나눔."""
     starts = range(0, points, CHUNK)
     return [
         (mix64(seed + at & MASK), min(CHUNK, points - start))

@@ -1,6 +1,6 @@
 //! 몇 명이 세어도 같은 수: 점을 던져 원주율을 어림하는 여섯 가지 방식.
 //!
-//! 난수는 워커가 아니라 덩어리에 딸림. 그래서 누가 몇 명이서 세든 맞힌
+//! 난수는 일꾼이 아니라 덩어리에 딸림. 그래서 누가 몇 명이서 세든 맞힌
 //! 수가 하나도 다르지 않음.
 
 use std::hint::black_box;
@@ -21,7 +21,7 @@ use crate::lab::{
 };
 
 pub const EXPERIMENT: Experiment = Experiment {
-    question: "왜 워커를 늘려도 답이 한 비트도 변하지 않아야 하는가?",
+    question: "왜 일꾼을 늘려도 답이 한 비트도 변하지 않아야 하는가?",
     prediction: Prediction {
         text: "점을 100배로 늘리면 원주율의 오차는 어떻게 될까?",
         ask: Ask::Choices(GUESSES),
@@ -60,7 +60,7 @@ crate::params! {
         points: u64 = 1_000_000, int("점의 수").unit("개")
             .browser(1_000, 5_000_000).native(1_000, 1_000_000_000).log();
         seed: u64 = 42, int("씨앗");
-        workers: u64 = 2, int("워커의 수").unit("명").range(1, 16);
+        workers: u64 = 2, int("일꾼의 수").unit("명").range(1, 16);
         mode: Mode = Mode::Rayon, choice("세는 방식")
             .hint("앞의 셋은 혼자서 셈");
     }
@@ -71,7 +71,7 @@ fn check(_: &Params, _: Scope) -> Result<(), Failure> {
     Ok(())
 }
 
-/// 덩어리 하나의 점. 워커의 수와 상관없이 늘 이만큼씩 나눔.
+/// 덩어리 하나의 점. 일꾼의 수와 상관없이 늘 이만큼씩 나눔.
 pub const CHUNK: u64 = 65_536;
 
 /// x² + y²가 이보다 작으면 안쪽: 좌표는 31비트 정수임.
@@ -134,7 +134,8 @@ fn draw_pair(state: u64x2) -> u64x2 {
     z >> 33
 }
 
-/// 이 빌드에서 가장 빠른 섞음. 재어서 고른 것임.
+/// 빌드마다 가장 빠른 섞음. 재어서 고른 것임: WASM은 Node에서 재었고,
+/// 기계어는 엔진이 고르므로 for 문이 더 빠른 브라우저도 있음.
 pub fn lanes(seed: u64, n: u64) -> u64 {
     if cfg!(target_family = "wasm") {
         mixed::<4, 0>(seed, n)
@@ -188,7 +189,7 @@ pub fn hits(p: &Params) -> u64 {
     }
 }
 
-/// 워커 하나가 돌아가며 받은 덩어리들의 답.
+/// 일꾼 하나가 돌아가며 받은 덩어리들의 답.
 fn dealt(
     p: &Params,
     id: u64,
@@ -236,7 +237,7 @@ fn shared(p: &Params, chunks: u64) -> u64 {
     sum.into_inner()
 }
 
-/// 견주는 방법: 워커마다 난수기를 하나씩 주고 점을 나눠 맡김.
+/// 견주는 방법: 일꾼마다 난수기를 하나씩 주고 점을 나눠 맡김.
 fn seeded_by_worker(p: &Params, workers: u64) -> u64 {
     let cut = |id: u64| p.points * id / workers;
     let part = |id| {
@@ -278,9 +279,9 @@ fn verdict(report: &Report) -> Verdict {
         "표준 오차는 점의 수의 제곱근에 반비례함: {}개에 {}, 그 100배에 \
          {}. 이번 실행은 {}만큼 어긋났음.",
         format::int(points),
-        format::significant(now),
-        format::significant(then),
-        format::significant((pi(hits, points) - std::f64::consts::PI).abs())
+        format::fixed(now, 6),
+        format::fixed(then, 6),
+        format::fixed((pi(hits, points) - std::f64::consts::PI).abs(), 6)
     );
     let headline = format!("{}분의 1", format::fixed(now / then, 0));
     Verdict { headline, ..Verdict::ratio(GUESSES, now / then, sentence) }
@@ -306,13 +307,13 @@ fn summary(p: &Params, hits: u64) -> Table {
 /// 표와 그래프에 쓰는 점은 많아야 이만큼.
 const SHOWN_POINTS: u64 = 1 << 22;
 
-/// 세는 방식과 워커의 수를 바꿔도 같은가. 씨앗을 워커에게 주면 달라짐.
+/// 세는 방식과 일꾼의 수를 바꿔도 같은가. 씨앗을 일꾼에게 주면 달라짐.
 fn crowds(p: &Params) -> Table {
     let points = p.points.min(CHUNK * 4);
     let few = |mode, workers| Params { points, mode, workers, ..p.clone() };
-    let mut columns = vec![Column::number("워커", "명")];
+    let mut columns = vec![Column::number("일꾼", "명")];
     columns.extend(Mode::ALL.map(|mode| Column::number(mode.label(), "")));
-    columns.push(Column::number("워커마다 씨앗", ""));
+    columns.push(Column::number("일꾼마다 씨앗", ""));
     let row = |workers: u64| {
         let counts = Mode::ALL.map(|mode| hits(&few(mode, workers)).into());
         let mut row = vec![workers.into()];

@@ -47,7 +47,7 @@ def tasks(n, depth):
 
 
 def finish(boards, costs, workers):
-    """끝나는 때: 나누는 일은 혼자, 작업은 차례대로 먼저 비는 워커가 함."""
+    """끝나는 때: 나누는 일은 혼자, 작업은 차례대로 먼저 비는 일꾼이 함."""
     clocks = [0] * workers
     for cost in costs:
         heapq.heapreplace(clocks, clocks[0] + cost)

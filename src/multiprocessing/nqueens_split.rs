@@ -16,7 +16,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     question: "왜 처음 몇 줄만 나눠도 잘 나뉘는가?",
     prediction: Prediction {
         text: "첫 줄의 자리로만 나눌 때와 두 줄의 자리로 나눌 때, 작업의 \
-               크기가 더 고른 쪽과 워커들이 더 빨리 끝내는 쪽은?",
+               크기가 더 고른 쪽과 일꾼들이 더 빨리 끝내는 쪽은?",
         ask: Ask::Choices(GUESSES),
         answer: verdict,
     },
@@ -42,7 +42,7 @@ crate::params! {
             .browser(4, 12).native(4, 16);
         depth: u32 = 2, int("나누는 줄의 수").unit("줄").range(0, 4)
             .hint("이만큼의 줄을 채운 판 하나가 작업 하나임");
-        workers: u32 = 4, int("워커의 수").unit("명").range(1, 64);
+        workers: u32 = 4, int("일꾼의 수").unit("명").range(1, 64);
     }
     check = check;
 }
@@ -192,11 +192,11 @@ impl Split {
     }
 }
 
-/// 차례대로, 먼저 비는 워커에게 주었을 때 마지막 워커가 끝나는 때.
+/// 차례대로, 먼저 비는 일꾼에게 주었을 때 마지막 일꾼이 끝나는 때.
 fn makespan(costs: &[u64], workers: u32) -> u64 {
     let mut clocks = vec![0; workers as usize];
     for cost in costs {
-        // 워커는 하나 이상이라 늘 있음
+        // 일꾼은 하나 이상이라 늘 있음
         if let Some(first) = clocks.iter_mut().min_by_key(|at| **at) {
             *first += cost;
         }
@@ -258,16 +258,23 @@ fn verdict(report: &Report) -> Verdict {
     };
     let pick = |two: bool| if two { "2" } else { "1" };
     let even = pick(uneven(2) < uneven(1));
-    let fast = pick(int("finish", 2) < int("finish", 1));
+    let (one, two) = (int("finish", 1), int("finish", 2));
+    let fast = pick(two < one);
     let sentence = format!(
         "가장 큰 작업은 한 줄일 때 평균의 {}배, 두 줄일 때 {}배임. \
          끝나는 때는 판 {}개와 {}개를 지난 뒤임.",
         format::fixed(uneven(1), 2),
         format::fixed(uneven(2), 2),
-        format::int(int("finish", 1)),
-        format::int(int("finish", 2)),
+        format::int(one),
+        format::int(two),
     );
-    Verdict::choice(GUESSES, &format!("{even}/{fast}"), sentence)
+    let guess = format!("{even}/{fast}");
+    let verdict = Verdict::choice(GUESSES, &guess, sentence);
+    if one == two {
+        let headline = "빠르기는 같음".into();
+        return Verdict { headline, choice: None, ..verdict };
+    }
+    verdict
 }
 
 fn summary(p: &Params, split: &Split) -> Table {
@@ -286,7 +293,7 @@ fn summary(p: &Params, split: &Split) -> Table {
     };
     Table {
         title: format!(
-            "{}-여왕: 해 {}개, 지나간 판 {}개를 워커 {}명에게",
+            "{}-여왕: 해 {}개, 지나간 판 {}개를 일꾼 {}명에게",
             p.n,
             format::int(split.solutions),
             format::int(split.boards()),
@@ -309,7 +316,7 @@ fn summary(p: &Params, split: &Split) -> Table {
 fn speedups(p: &Params, split: &Split) -> Chart {
     let alone = split.boards() as f64;
     let line = |workers: u32| Series {
-        name: format!("워커 {workers}명"),
+        name: format!("일꾼 {workers}명"),
         shape: Shape::Line,
         points: (0..=DEEPEST)
             .map(|depth| {
