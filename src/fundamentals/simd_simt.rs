@@ -131,7 +131,15 @@ pub fn sum_lanes<const L: usize>(values: &[i32]) -> i32 {
 }
 // ANCHOR_END: kernel
 
+// asm: 레인 16개
+#[inline(never)]
+fn sum_sixteen(values: &[i32]) -> i32 {
+    sum_lanes::<16>(values)
+}
+
 /// 한 번에 하나: 합을 가려 컴파일러가 레인으로 묶지 못하게 함.
+// asm: 한 번에 하나
+#[inline(never)]
 pub fn sum_one_by_one(values: &[i32]) -> i32 {
     values
         .iter()
@@ -392,7 +400,7 @@ pub const ADDERS: [(&str, Adder); 5] = [
     ("한 번에 하나", sum_one_by_one),
     ("레인 1개(for 문 그대로)", sum_lanes::<1>),
     ("레인 4개", sum_lanes::<4>),
-    ("레인 16개", sum_lanes::<16>),
+    ("레인 16개", sum_sixteen),
     ("레인 64개", sum_lanes::<64>),
 ];
 
