@@ -15,8 +15,8 @@ use crate::lab::{
 pub const EXPERIMENT: Experiment = Experiment {
     question: "왜 동시 요청을 계속 늘리면 오히려 느려지는가?",
     prediction: Prediction {
-        text: "망의 지연 50 ms, 처리 5 ms, 한꺼번에 처리하는 서버 8개임. \
-               동시 요청 수를 늘릴 때 처리량이 더는 늘지 않고 지연만 \
+        text: "망의 지연 50 ms, 처리 5 ms, 한 번에 하나씩 처리하는 서버 \
+               8개임. 동시 요청 수를 늘릴 때 처리량이 더는 늘지 않고 지연만 \
                늘기 시작하는 곳은 몇 개부터일까?",
         ask: Ask::Number { unit: "개" },
         answer: verdict,
