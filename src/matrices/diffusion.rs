@@ -57,7 +57,7 @@ crate::params! {
         block: u64 = 256, int("묶음의 너비").unit("칸").range(4, 512).log()
             .hint("여러 스텝씩 나아가는 두 길에서만 씀");
         depth: u64 = 8, int("묶음의 깊이").unit("스텝").range(1, 32)
-            .hint("한 번 훑으며 나아가는 스텝. 같은 두 길에서만 씀");
+            .hint("한 번 훑으며 나아감. 너비를 쓰는 길에서만 씀");
         huge: bool = false, flag("큰 페이지")
             .hint("리눅스의 터미널에서만. 답은 같고 시간만 달라짐");
     }
@@ -348,7 +348,8 @@ impl Answers {
         let row = |name: &str, value: f64| {
             let bits = format!("{:016x}", value.to_bits());
             // 되읽으면 같은 비트인 가장 짧은 수: 파이썬의 repr과 같음
-            let value = Cell { text: format!("{value:?}"), value: Some(value) };
+            let value =
+                Cell { text: format!("{value:?}"), value: Some(value) };
             vec![name.into(), value, bits.into()]
         };
         Table {
