@@ -176,33 +176,38 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .view(View::Table(doubling(p, &kept, &periods))))
 }
 
-/// 그림의 높이, 칸.
-const ROWS: usize = 400;
+/// 그림의 너비와 높이, 칸. r의 수와 상관없이 화면에 그대로 놓이는 크기임.
+const COLUMNS: usize = 480;
+const ROWS: usize = 320;
 
-/// 세로로 x, 가로로 r. 칸에 들른 횟수가 많을수록 밝음.
+/// 세로로 x, 가로로 r. 칸에 들른 횟수가 많을수록 밝음. r이 칸보다 많으면
+/// 한 칸의 r들을 고르게 합치고, 적으면 옆 칸에 되풀이함.
 fn diagram(p: &Params, kept: &[f64]) -> Image {
-    let width = p.rs as usize;
-    let mut visits = vec![0u64; width * ROWS];
-    for (column, row) in kept.chunks(p.keep as usize).enumerate() {
-        for x in row {
+    let (count, keep) = (p.rs as usize, p.keep as usize);
+    let mut pixels = vec![0u8; COLUMNS * ROWS];
+    for column in 0..COLUMNS {
+        let first = column * count / COLUMNS;
+        let last = ((column + 1) * count / COLUMNS).max(first + 1);
+        let mut visits = [0u64; ROWS];
+        for x in &kept[first * keep..last * keep] {
             // x는 0과 1 사이이고, 위가 1임
             let at = ((1.0 - x) * ROWS as f64) as usize;
-            visits[at.min(ROWS - 1) * width + column] += 1;
+            visits[at.min(ROWS - 1)] += 1;
+        }
+        let most = ((last - first) * keep) as f64;
+        for (row, visits) in visits.into_iter().enumerate() {
+            // 되풀이하는 궤도와 흩어지는 궤도가 함께 보이도록 제곱근으로
+            let share = (visits as f64 / most).sqrt();
+            pixels[row * COLUMNS + column] = (share * 255.0) as u8;
         }
     }
-    // 되풀이하는 궤도와 흩어지는 궤도가 함께 보이도록 제곱근으로
-    let color = |visits: &u64| {
-        let share = *visits as f64 / p.keep as f64;
-        (share.sqrt() * 255.0) as u8
-    };
-    let pixels: Vec<u8> = visits.iter().map(color).collect();
     Image {
         title: format!(
             "x ← r·x·(1 − x)가 들르는 값: 가로는 r = {LOW}–{HIGH}, \
              세로는 x = 0–1(위가 1)"
         ),
         badge: Badge::Exact,
-        width: width as u32,
+        width: COLUMNS as u32,
         height: ROWS as u32,
         palette: Palette::Heat,
         low: 0.0,
