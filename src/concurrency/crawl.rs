@@ -298,7 +298,9 @@ mod real {
         };
         let server = Server::start(service)?;
         let runtime = loopback::runtime()?;
-        let name = |what: &str, window| format!("{what}, 동시 {window}개");
+        let name = |what: &str, window| {
+            format!("{what}, 동시 {}개", format::int(window))
+        };
         let senders = [
             (name("하나씩", 1), Sender::Blocking, 1),
             (name("스레드", p.window), Sender::Blocking, p.window),
@@ -386,8 +388,9 @@ mod real {
             rows,
         }));
         views.push(note(format!(
-            "받은 본문은 모두 모형과 같음. 한 번에 {REAL_MS} ms 안에 끝날 \
-             만큼만 보냄: 하나씩은 그래서 요청이 적음"
+            "받은 본문은 모두 모형과 같음. 한 번에 {} ms 안에 끝날 만큼만 \
+             보냄: 하나씩은 그래서 요청이 적음",
+            format::int(REAL_MS)
         )));
         Ok(views)
     }

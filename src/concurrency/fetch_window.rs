@@ -427,9 +427,10 @@ fn measure(p: &Params, ctx: &Ctx) -> Result<Vec<View>, Failure> {
     views.push(timers);
     if !skipped.is_empty() {
         views.push(note(format!(
-            "동시 요청 {}개는 재지 않음: 모형이 {REAL_MS} ms를 넘거나 \
-             {WIDEST}개보다 많음",
-            skipped.join(", ")
+            "동시 요청 {}개는 재지 않음: 모형이 {} ms를 넘거나 {WIDEST}개보다 \
+             많음",
+            skipped.join(", "),
+            format::int(REAL_MS)
         )));
     }
     Ok(views)
