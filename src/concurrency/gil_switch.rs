@@ -55,7 +55,7 @@ crate::params! {
         cores: u64 = 4, int("코어").unit("개").range(1, 16);
         mode: Mode = Mode::Gil, choice("그림으로 볼 방식");
         penalty_pct: u64 = 8, int("느려짐").unit("%").range(0, 50)
-            .hint("자유 스레드 빌드에서, 스레드 하나의 코드가");
+            .hint("자유 스레드 빌드의 코드가 느린 몫");
         duration_ms: u64 = 500, int("지켜보는 시간").unit("ms")
             .range(10, 5_000).log();
     }
