@@ -144,8 +144,10 @@ impl Report {
     /// 잰 것의 중앙값, 항목 하나의 ns. 재지 않았으면 `None`.
     pub fn time(&self, name: &str) -> Option<f64> {
         let measured = self.views.iter().filter_map(|view| match view {
+            // 단위가 다른 표에도 같은 이름이 있을 수 있음
             View::Table(table) if table.badge == Badge::Measured => {
-                Some(&table.rows)
+                let unit = table.columns.get(1)?.unit.as_deref();
+                (unit == Some("ns")).then_some(&table.rows)
             }
             _ => None,
         });

@@ -19,6 +19,7 @@ self.onmessage = ({ data }: MessageEvent<Parcel>) => {
 };
 
 function answer(flag: Int32Array, rounds: number): void {
+  self.postMessage("listening");
   for (let round = 0; round < rounds; round += 1) {
     Atomics.wait(flag, 0, 0);
     Atomics.store(flag, 0, 0);

@@ -30,7 +30,9 @@ export async function echo(request: string): Promise<Float64Array> {
     const peer = new Peer(worker);
     await peer.next();
     const round =
-      wanted.way === "shared" ? shared(worker, wanted) : posted(peer, wanted);
+      wanted.way === "shared"
+        ? await shared(peer, wanted)
+        : posted(peer, wanted);
     await round();
     const samples = new Float64Array(SAMPLES);
     for (let i = 0; i < SAMPLES; i += 1) {
@@ -82,13 +84,21 @@ function posted(peer: Peer, { way, bytes, nested }: Echo): () => Promise<void> {
   };
 }
 
-/** 받는 쪽은 깨우기를 기다리고, 우리도 답을 기다리며 멈춤. */
-function shared(worker: Worker, { bytes, rounds }: Echo): () => Promise<void> {
+/** 받는 쪽은 깨우기를 기다리고, 우리도 답을 기다리며 멈춤.
+ *
+ * 멈추기 전에 받았다는 답을 기다림: 크로미엄은 작업자의 스크립트가 끝난 것을
+ * 우리 스레드가 알기 전에 보낸 것을 쌓아 두므로, 바로 멈추면 가지 않음. */
+async function shared(
+  peer: Peer,
+  { bytes, rounds }: Echo,
+): Promise<() => Promise<void>> {
   const flag = new Int32Array(new SharedArrayBuffer(4));
   const place = new Uint8Array(new SharedArrayBuffer(bytes));
   const own = pattern(bytes);
   const all = 1 + SAMPLES * rounds;
-  worker.postMessage({ way: "shared", flag, rounds: all } as Parcel);
+  const listening = peer.next();
+  peer.worker.postMessage({ way: "shared", flag, rounds: all } as Parcel);
+  await listening;
   return async () => {
     place.set(own);
     Atomics.store(flag, 0, 1);

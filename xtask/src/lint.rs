@@ -134,7 +134,9 @@ impl Sources {
     fn read(src: &Path) -> Result<Self> {
         let mut notes = BTreeMap::new();
         for path in files(src)? {
-            if path.extension().is_some_and(|ext| ext == "md") {
+            // 장의 폴더보다 깊은 것은 복사해 갈 크레이트의 것임
+            let ours = path.components().count() <= 2;
+            if ours && path.extension().is_some_and(|ext| ext == "md") {
                 let text = fs::read_to_string(src.join(&path))?;
                 notes.insert(path, text);
             }
