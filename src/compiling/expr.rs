@@ -135,9 +135,9 @@ pub struct Wrong {
     pub why: String,
 }
 
-/// 화살표 앞뒤로 보이는 글자의 수.
-const BEFORE: usize = 40;
-const AFTER: usize = 20;
+/// 화살표 앞뒤로 보이는 글자의 수: 전화기의 한 줄에 들어가 접히지 않음.
+const BEFORE: usize = 20;
+const AFTER: usize = 12;
 
 impl Wrong {
     /// 까닭과, 그 자리를 가리키는 두 줄. 자리 앞은 모두 문법에 맞는
