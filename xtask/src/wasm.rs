@@ -23,6 +23,9 @@ const MAX_MEMORY: u64 = 1 << 30;
 /// 공유 메모리와 스레드별 저장소(TLS)가 작동하는 데 필요한 컴파일 선택.
 const FLAGS: &[&str] = &[
     "-Ctarget-feature=+atomics,+bulk-memory,+mutable-globals,+simd128",
+    // 벡터로 만드는 일은 켠 채 펼쳐 넣기만 줄임: opt-level "s"는 LTO에서
+    // 커널의 벡터까지 끔
+    "-Cllvm-args=-inline-threshold=75",
     "-Clink-arg=--shared-memory",
     "-Clink-arg=--import-memory",
     // 실행 중에 만든 함수를 함수 표에 더 놓을 수 있게 함

@@ -1,6 +1,6 @@
 // 칸마다 값이 하나인 그림: 움직임, 끌기와 확대.
 
-import { button, h, liveRegion } from "../dom";
+import { button, h, liveRegion, onWidth } from "../dom";
 import type { Explore, Image, Palette, Raster } from "../report";
 import { plain } from "./format";
 import { createPlayer } from "./player";
@@ -24,6 +24,8 @@ export interface Explorer {
 }
 
 const FRAME_MS = 80;
+/** 그림이 화면에서 차지하는 가장 큰 폭. card.css의 30rem. */
+const MOST_PX = 480;
 const HELP =
   "화살표 키로 옮기고 + - 키로 확대·축소, 0 키로 처음 자리. 마우스로 끌거나 " +
   "초점을 준 뒤 바퀴를 굴려도 됨";
@@ -49,6 +51,11 @@ export function renderImage(
     pen.putImageData(painted(view, frame, colors), 0, 0);
   figure.append(caption(view.title, view.badge));
   const stage = h("div", { class: "lab-canvas" }, canvas);
+  // 줄여 보일 때까지 칸을 고집하면 가는 선이 끊김
+  onWidth(stage, (width) => {
+    const shrunk = Math.min(width, MOST_PX) < view.width;
+    canvas.style.imageRendering = shrunk ? "auto" : "pixelated";
+  });
   figure.append(stage, legend(view));
   const [only] = view.frames;
   if (view.frames.length > 1) {
@@ -134,7 +141,8 @@ function explore(
     }
     running = false;
     hint.textContent =
-      "그림만 다시 계산함: 시간과 예측은 실행을 눌렀을 때의 것임. " + HELP;
+      "그림만 다시 계산함: 표와 그래프, 시간과 예측은 실행을 눌렀을 때의 " +
+      `것임. ${HELP}`;
   }
 
   const move = (dx: number, dy: number): void =>
