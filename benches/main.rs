@@ -3,14 +3,18 @@
 
 use criterion::Criterion;
 
+mod appendix;
+mod clusters;
 mod compiling;
 mod concurrency;
 mod dicts;
 mod fundamentals;
 mod intro;
 mod iterators;
+mod lessons;
 mod lists;
 mod matrices;
+mod memory;
 mod multiprocessing;
 mod profiling;
 mod pure_python;
@@ -26,7 +30,11 @@ fn main() {
     pure_python::define(&mut criterion);
     matrices::define(&mut criterion);
     compiling::define(&mut criterion);
-    multiprocessing::define(&mut criterion);
     concurrency::define(&mut criterion);
+    multiprocessing::define(&mut criterion);
+    clusters::define(&mut criterion);
+    memory::define(&mut criterion);
+    lessons::define(&mut criterion);
+    appendix::define(&mut criterion);
     criterion.final_summary();
 }

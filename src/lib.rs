@@ -3,6 +3,8 @@
 //! 장 하나가 모듈 하나이고, 실험 하나가 그 안의 파일 하나임. 새 실험은
 //! `cargo book new <장> <이름>`으로 시작함.
 
+pub mod appendix;
+pub mod clusters;
 pub mod compiling;
 pub mod concurrency;
 pub mod dicts;
@@ -10,8 +12,10 @@ pub mod fundamentals;
 pub mod intro;
 pub mod iterators;
 pub mod lab;
+pub mod lessons;
 pub mod lists;
 pub mod matrices;
+pub mod memory;
 pub mod multiprocessing;
 pub mod profiling;
 pub mod pure_python;
@@ -34,6 +38,10 @@ const CHAPTERS: &[&[Entry]] = &[
     compiling::ENTRIES,
     concurrency::ENTRIES,
     multiprocessing::ENTRIES,
+    clusters::ENTRIES,
+    memory::ENTRIES,
+    lessons::ENTRIES,
+    appendix::ENTRIES,
 ];
 
 /// 등록된 모든 실험, 책에 나오는 순서대로.

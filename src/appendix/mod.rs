@@ -1,0 +1,5 @@
+//! 실험 방법론.
+
+crate::chapter! {
+    "appendix":
+}

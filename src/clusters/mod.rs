@@ -1,0 +1,5 @@
+//! 클러스터 컴퓨팅.
+
+crate::chapter! {
+    "clusters":
+}
