@@ -1,5 +1,8 @@
 //! `cargo book serve`: 만들고, 보여 주고, 고치면 다시 만듦.
 
+use std::io::ErrorKind;
+use std::num::NonZero;
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -24,6 +27,8 @@ use crate::sh::{self, Failure};
 use crate::wasm;
 
 const PORT: u16 = 3000;
+/// 이미 쓰이고 있으면 더 해 보는 포트의 수.
+const NEIGHBOURS: u16 = 20;
 
 /// `theme/head.hbs`의 것과 같음. 작업자는 제 응답의 머리에서 정책을 받음.
 pub const POLICY: &str = "default-src 'self'; \
@@ -43,17 +48,21 @@ const HEADERS: [(HeaderName, &str); 6] = [
 
 /// `cargo book serve [--port 3000]`.
 pub fn main(args: &[String]) -> Result<()> {
-    let port = match args {
-        [] => PORT,
-        [flag, port] if flag == "--port" => port.parse().map_err(|_| {
-            anyhow::anyhow!("--port: `{port}` — 1에서 65535 사이여야 함")
-        })?,
+    let ports = match args {
+        [] => PORT..=PORT + NEIGHBOURS,
+        [flag, port] if flag == "--port" => {
+            let port: NonZero<u16> = port.parse().map_err(|_| {
+                anyhow::anyhow!("--port: `{port}` — 1에서 65535 사이여야 함")
+            })?;
+            port.get()..=port.get()
+        }
         _ => bail!("쓰는 법: cargo book serve [--port 3000]"),
     };
     let root = book::root()?;
     let runtime = Builder::new_multi_thread().enable_io().build()?;
     // 몇 분 동안 만든 뒤에야 포트가 없다고 말하지 않도록 먼저 잡음
-    let listener = runtime.block_on(listen(port))?;
+    let listener = runtime.block_on(listen(ports))?;
+    let port = listener.local_addr()?.port();
     cargo_book(&root, &["prepare"])?;
     let dest = root.join("book");
     let make = || book::build(&root, &dest, None, Driver::InProcess);
@@ -73,21 +82,30 @@ pub fn main(args: &[String]) -> Result<()> {
     Ok(runtime.block_on(async { axum::serve(listener, app).await })?)
 }
 
-async fn listen(port: u16) -> Result<TcpListener> {
-    TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| {
+/// 처음으로 비어 있는 포트.
+async fn listen(ports: RangeInclusive<u16>) -> Result<TcpListener> {
+    let last = *ports.end();
+    for port in ports {
+        let error = match TcpListener::bind(("127.0.0.1", port)).await {
+            Ok(listener) => return Ok(listener),
+            Err(error) => error,
+        };
+        let taken = error.kind() == ErrorKind::AddrInUse;
+        if taken && port < last {
+            eprintln!("{port}번 포트는 다른 프로그램이 쓰고 있음: 다음 것");
+            continue;
+        }
+        let why = match taken {
+            true => "다른 프로그램이 이미 쓰고 있음".to_owned(),
+            false => error.to_string(),
+        };
         let next = port.checked_add(1).unwrap_or(PORT);
-        Failure::new(
-            format!("{port}번 포트 열기"),
-            match error.kind() {
-                std::io::ErrorKind::AddrInUse => {
-                    "다른 프로그램이 이미 쓰고 있음".to_owned()
-                }
-                _ => error.to_string(),
-            },
-            format!("cargo book serve --port {next}"),
-        )
-        .into()
-    })
+        let fix = format!("cargo book serve --port {next}");
+        return Err(
+            Failure::new(format!("{port}번 포트 열기"), why, fix).into()
+        );
+    }
+    bail!("열 포트가 없음")
 }
 
 // ── 응답 ───────────────────────────────────────────────────────────────
@@ -331,6 +349,27 @@ mod tests {
             }
             assert_eq!(next_change(root, &events), Some(Stale::All));
         }
+    }
+
+    #[test]
+    fn a_taken_port_gives_way_to_the_next_free_one() {
+        let runtime = Builder::new_current_thread().enable_io().build();
+        runtime.unwrap().block_on(async {
+            // 바로 뒤의 포트들이 있는 번호
+            let (taken, port) = loop {
+                let any = listen(0..=0).await.unwrap();
+                let port = any.local_addr().unwrap().port();
+                if port < u16::MAX - NEIGHBOURS {
+                    break (any, port);
+                }
+            };
+            let next = listen(port..=port + NEIGHBOURS).await.unwrap();
+            assert!(next.local_addr().unwrap().port() > port);
+            // 말한 포트가 쓰이고 있으면 다른 것을 열지 않음
+            let refused = listen(port..=port).await.unwrap_err().to_string();
+            assert!(refused.contains(&format!("{port}번 포트")), "{refused}");
+            drop(taken);
+        });
     }
 
     #[test]

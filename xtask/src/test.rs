@@ -167,11 +167,13 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
         suite.check("예제", || examples(root));
         suite.check("벤치의 답", || {
             // 시험 때와 같은 기능이라야 라이브러리를 다시 컴파일하지 않음
-            let features = format!("clusters,concurrency,lessons,{}", example::features(root)?);
+            let features = format!(
+                "clusters,concurrency,lessons,{}",
+                example::features(root)?
+            );
             let all = ["test", "--package", "benches", "--benches"];
             cargo(root, &[&all[..], &["--features", &features]].concat())
         });
-        suite.check("새 실험의 뼈대", || scaffold(root));
     }
     suite.check("책", || books(root, quick));
     suite.check("책 린트와 예산", || lints(root));
@@ -183,6 +185,8 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
             ("페이지: Chromium", || chromium(root, quick)),
             ("페이지: Firefox", || firefox(root)),
         );
+        // 사본은 같은 target 폴더의 라이브러리를 덮으므로 마지막에 함
+        suite.check("새 실험의 뼈대", || scaffold(root));
     }
     if suite.finish(start) {
         Ok(())
