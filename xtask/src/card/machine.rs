@@ -46,7 +46,7 @@ fn listing(
             "<div><p class=\"lab-code-title\">{label} \
              <code>{}</code>: 명령 {}줄, 벡터 {vectors}줄</p>\
              <pre class=\"code lab-asm\" tabindex=\"0\" \
-             aria-label=\"{label}\"><code>{body}</code></pre></div>",
+             aria-label=\"{label}의 기계어\"><code>{body}</code></pre></div>",
             escape(&function.name),
             lines.iter().filter(|line| is_instruction(line)).count(),
         )
