@@ -25,6 +25,8 @@ const PROGRAMS = {
 };
 
 export const TIMEOUT = 120_000;
+/** 다시 물을 때까지, ms. */
+const POLL = 20;
 
 export async function launch(kind, program = PROGRAMS[kind]) {
   const profile = mkdtempSync(join(tmpdir(), "lab-page-"));
@@ -102,5 +104,34 @@ async function open(browser, faults, options = {}) {
     if (!local) faults.push(`바깥 요청 ${url}`);
   });
   page.done = () => context.close();
+  return patient(page);
+}
+
+/**
+ * 기다림을 물음의 되풀이로 바꿈. puppeteer의 것은 쪽 안에서 Function()을
+ * 부르는데, 파이어폭스는 쪽의 정책대로 그것을 막음.
+ */
+function patient(page) {
+  const until = async (what, ask) => {
+    const end = Date.now() + TIMEOUT;
+    let last = "";
+    while (Date.now() < end) {
+      // 쪽이 다시 읽히는 동안의 물음은 오류로 끝남
+      const found = await ask().catch((error) => {
+        if (page.isClosed()) throw error;
+        last = error.message;
+      });
+      if (found) return found;
+      await new Promise((again) => setTimeout(again, POLL));
+    }
+    throw new Error(`${TIMEOUT / 1000}초 동안 되지 않음: ${what} ${last}`);
+  };
+  page.waitForFunction = (work, _, ...args) =>
+    until(work, async () => {
+      const handle = await page.evaluateHandle(work, ...args);
+      if (await handle.evaluate((value) => Boolean(value))) return handle;
+      await handle.dispose();
+    });
+  page.waitForSelector = (selector) => until(selector, () => page.$(selector));
   return page;
 }
