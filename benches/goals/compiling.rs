@@ -3,10 +3,11 @@
 use std::hint::black_box;
 
 use rust_lab::compiling::julia::{
-    Params, RowFn, paint, row_scalar, row_widest, sum,
+    PaintFn, Params, RowFn, paint, paint_parallel, row_scalar, row_widest, sum,
 };
 
 use crate::goal::{Goal, Slow, Work};
+use crate::multiprocessing::on_two_threads;
 
 /// 한 변이 1,000점, 한도 300번인 널리 알려진 그림.
 const POINTS: u64 = 1_000_000;
@@ -32,22 +33,37 @@ pub const GOALS: &[Goal] = &[
         fast: &[("SIMD", simd)],
         slow: ("스칼라", Slow::Rust(scalar)),
     },
+    Goal {
+        chapter: "compiling",
+        name: "julia_threads",
+        title: "줄리아 집합, 1,000 × 1,000, 스레드 2개",
+        at_least: 1.75,
+        items: POINTS,
+        fast: &[("rayon, 행마다", |n| {
+            on_two_threads(painted(n, paint_parallel, row_scalar))
+        })],
+        slow: ("한 스레드", Slow::OneThread(scalar)),
+    },
 ];
 
-fn painted(points: u64, row: RowFn) -> Work {
+fn painted(
+    points: u64,
+    paint: PaintFn,
+    row: RowFn,
+) -> impl FnMut() -> u64 + Send + 'static {
     let p = Params { n: points.isqrt(), ..Params::default() };
     let (map, grid) = (p.map(), p.grid());
     let mut counts = vec![0; (p.n * p.n) as usize];
-    Box::new(move || {
+    move || {
         paint(black_box(&map), &grid, row, &mut counts);
         sum(&counts)
-    })
+    }
 }
 
 fn scalar(points: u64) -> Work {
-    painted(points, row_scalar)
+    Box::new(painted(points, paint, row_scalar))
 }
 
 fn simd(points: u64) -> Work {
-    painted(points, row_widest)
+    Box::new(painted(points, paint, row_widest))
 }

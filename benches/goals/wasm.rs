@@ -95,6 +95,61 @@ const GOALS: &[WasmGoal] = &[
             },
         ],
     },
+    WasmGoal {
+        experiment: "diffusion",
+        flags: &[],
+        title: "확산, 캐시 안",
+        rows: &[
+            RowGoal {
+                name: "diffusion_native",
+                fast: "캐시에 담아 여러 스텝씩",
+                slow: Against::Native,
+                at_least: 0.85,
+            },
+            RowGoal {
+                name: "diffusion_lanes",
+                fast: "캐시에 담아 여러 스텝씩",
+                slow: Against::Wasm("식 그대로, 이웃은 %로"),
+                at_least: 1.5,
+            },
+        ],
+    },
+    WasmGoal {
+        experiment: "monte_carlo_pi",
+        flags: &[],
+        title: "점을 던져 세는 π",
+        rows: &[
+            RowGoal {
+                name: "pi_native",
+                fast: "for 문",
+                slow: Against::Native,
+                at_least: 0.85,
+            },
+            RowGoal {
+                name: "pi_lanes_native",
+                fast: "벡터와 스칼라를 함께",
+                slow: Against::Native,
+                at_least: 0.85,
+            },
+            RowGoal {
+                name: "pi_lanes",
+                fast: "벡터와 스칼라를 함께",
+                slow: Against::Wasm("for 문"),
+                at_least: 1.4,
+            },
+        ],
+    },
+    WasmGoal {
+        experiment: "prime_search",
+        flags: &[],
+        title: "u32에 드는 소수 세기",
+        rows: &[RowGoal {
+            name: "primes_native",
+            fast: "한 스레드",
+            slow: Against::Native,
+            at_least: 0.85,
+        }],
+    },
 ];
 
 /// 모듈이나 Node가 없으면 까닭을 말하고 빈 결과를 줌.

@@ -170,8 +170,15 @@ pub struct Grid {
     ys: Vec<f64>,
 }
 
-/// 가장 넓은 벡터 [`FLIGHT`]개의 레인.
-const PADDING: usize = 8 * FLIGHT;
+/// 가장 넓은 벡터를 번갈아 돌리는 수. 점마다 벡터 넷이 들므로, 레지스터가
+/// 16개이고 식의 상수도 담아야 하는 AVX2에서는 셋이 넷보다 빠름.
+const WIDE_FLIGHT: usize = match Widest::LANES {
+    4 => 3,
+    _ => FLIGHT,
+};
+
+/// 한 번에 세는 점의 수로 나누어떨어짐: 8 × 4와 4 × 3의 공배수.
+const PADDING: usize = 96;
 
 impl Grid {
     /// 가운데가 (`cx`, `cy`)이고 한 변이 `2 * half`인 정사각형의 점 n × n개.
@@ -222,7 +229,7 @@ pub fn row_simd<V: Lanes, const F: usize>(
 // asm: SIMD
 #[inline(never)]
 pub fn row_widest(map: &Map, xs: &[f64], y: f64, out: &mut [u16]) {
-    row_simd::<Widest, FLIGHT>(map, xs, y, out);
+    row_simd::<Widest, WIDE_FLIGHT>(map, xs, y, out);
 }
 
 /// 한 스레드가 차례로 그림. `out`은 점마다 한 칸.
@@ -556,7 +563,7 @@ pub fn rivals(threads: usize) -> Vec<(String, PaintFn, RowFn)> {
         (PAIRS.into(), paint, pairs),
     ];
     if width > 2 {
-        let name = format!("SIMD f64×{width}, 벡터 {FLIGHT}개");
+        let name = format!("SIMD f64×{width}, 벡터 {WIDE_FLIGHT}개");
         rivals.push((name, paint, row_widest));
     }
     if threads > 1 {
@@ -689,10 +696,11 @@ mod tests {
                     let map = Map { re, im, max_iter };
                     let grid = Grid::new(n, 0.1, -0.2, half);
                     let want = all(&map, &grid, row_scalar);
-                    let rows: [RowFn; 6] = [
+                    let rows: [RowFn; 7] = [
                         row_simd::<f64x2, 1>,
                         row_simd::<f64x2, FLIGHT>,
                         row_simd::<f64x4, 1>,
+                        row_simd::<f64x4, 3>,
                         row_simd::<f64x4, FLIGHT>,
                         row_simd::<f64x8, FLIGHT>,
                         row_widest,

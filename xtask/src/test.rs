@@ -19,6 +19,9 @@ use crate::{example, golden, lint, page, params, prepare, sh, types, wasm};
 /// 실험마다 더 맞춰 보는 무작위 매개변수의 수.
 const DRAWN: usize = 3;
 
+/// 벤치에만 있는 기능.
+const BENCH_FEATURES: &str = "clusters,concurrency,lessons";
+
 /// 확인 하나의 결과.
 #[derive(Default)]
 struct Outcome {
@@ -42,17 +45,33 @@ struct Row {
     seconds: f64,
 }
 
+/// 이름과 할 일.
+type Check<'a> =
+    (&'static str, Box<dyn FnOnce() -> Result<Outcome> + Send + 'a>);
+
+fn check<'a>(
+    name: &'static str,
+    work: impl FnOnce() -> Result<Outcome> + Send + 'a,
+) -> Check<'a> {
+    (name, Box::new(work))
+}
+
 impl Row {
-    fn new(
-        name: &'static str,
-        work: impl FnOnce() -> Result<Outcome>,
-    ) -> Self {
+    /// 확인하고 말함.
+    fn new((name, work): Check) -> Self {
+        eprintln!("▸ {name}");
         let start = Instant::now();
         let outcome = work().unwrap_or_else(|error| Outcome {
             passed: 0,
             failures: vec![format!("{error:#}")],
         });
-        Row { name, outcome, seconds: start.elapsed().as_secs_f64() }
+        let seconds = start.elapsed().as_secs_f64();
+        let mark = if outcome.failures.is_empty() { "✔" } else { "✘" };
+        eprintln!("{mark} {name}: 통과 {}  {seconds:.1} s", outcome.passed);
+        for failure in &outcome.failures {
+            eprintln!("    {}", failure.replace('\n', "\n    "));
+        }
+        Row { name, outcome, seconds }
     }
 }
 
@@ -65,36 +84,23 @@ impl Suite {
     fn check(
         &mut self,
         name: &'static str,
-        work: impl FnOnce() -> Result<Outcome>,
+        work: impl FnOnce() -> Result<Outcome> + Send,
     ) {
-        eprintln!("▸ {name}");
-        self.tell(Row::new(name, work));
+        self.rows.push(Row::new(check(name, work)));
     }
 
-    /// 서로 기다리지 않는 두 확인.
-    fn together<A, B>(&mut self, a: (&'static str, A), b: (&'static str, B))
-    where
-        A: FnOnce() -> Result<Outcome> + Send,
-        B: FnOnce() -> Result<Outcome> + Send,
-    {
-        eprintln!("▸ {} · {}", a.0, b.0);
+    /// 서로 기다리지 않는 두 줄의 확인. 저마다 한 코어쯤을 쓰므로 함께
+    /// 돌리면 거의 절반의 시간에 끝남.
+    fn together(&mut self, a: Vec<Check>, b: Vec<Check>) {
+        let run = |lane: Vec<Check>| -> Vec<Row> {
+            lane.into_iter().map(Row::new).collect()
+        };
         let (a, b) = thread::scope(|scope| {
-            let other = scope.spawn(|| Row::new(b.0, b.1));
-            (Row::new(a.0, a.1), other.join())
+            let other = scope.spawn(|| run(b));
+            (run(a), other.join())
         });
-        let b = b.unwrap_or_else(|panic| resume_unwind(panic));
-        self.tell(a);
-        self.tell(b);
-    }
-
-    fn tell(&mut self, row: Row) {
-        let Row { name, outcome, seconds } = &row;
-        let mark = if outcome.failures.is_empty() { "✔" } else { "✘" };
-        eprintln!("{mark} {name}: 통과 {}  {seconds:.1} s", outcome.passed);
-        for failure in &outcome.failures {
-            eprintln!("    {}", failure.replace('\n', "\n    "));
-        }
-        self.rows.push(row);
+        self.rows.extend(a);
+        self.rows.extend(b.unwrap_or_else(|panic| resume_unwind(panic)));
     }
 
     /// 요약을 내고, 모두 통과했는지를 돌려줌.
@@ -130,60 +136,66 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
     let module = root.join("target/wasm/out");
 
     suite.check("형식 (rustfmt)", || format(root));
-    suite.check("린트 (clippy)", || clippy(root));
-    suite.check("Rust 시험", || cargo_test(root));
+    // 다른 확인이 이 파일들을 새로 쓰기 전에 봄
     suite.check("만들어 두는 파일", || generated(root));
-    suite.check("WASM 빌드", || {
-        wasm::build(&module, None)?;
-        Ok(Outcome { passed: 1, failures: Vec::new() })
-    });
-    suite.check("페이지 스크립트 (tsc, esbuild)", || scripts(root));
-    suite.check("기준 답 = 네이티브", || goldens(root));
-    suite.check("네이티브 = python3", || {
-        parity(root, |cases| counterpart::python(root, cases))
-    });
-    suite.check("네이티브 = WASM", || {
-        parity(root, |cases| counterpart::wasm(root, &module, cases))
-    });
-    suite.check("모형 = 이 컴퓨터의 CPython", || {
-        let mut python = Command::new("python3");
-        python.args(["-m", "unittest", "discover", "-s", "tests/reality"]);
-        reality(root, python)
-    });
+    // 한 줄은 네이티브를, 한 줄은 WASM과 파이썬을 봄: cargo의 잠금이 다름
+    let mut native = vec![
+        check("린트 (clippy)", || clippy(root)),
+        check("Rust 시험", || cargo_test(root)),
+    ];
+    let mut others = vec![
+        check("WASM 빌드", || {
+            wasm::build(&module, None)?;
+            Ok(Outcome { passed: 1, failures: Vec::new() })
+        }),
+        check("페이지 스크립트 (tsc, esbuild)", || scripts(root)),
+        check("기준 답 = 네이티브", || goldens(root)),
+        check("네이티브 = python3", || {
+            parity(root, |cases| counterpart::python(root, cases))
+        }),
+        check("네이티브 = WASM", || {
+            parity(root, |cases| counterpart::wasm(root, &module, cases))
+        }),
+        check("모형 = 이 컴퓨터의 CPython", || {
+            let mut python = Command::new("python3");
+            python.args(["-m", "unittest", "discover", "-s", "tests/reality"]);
+            reality(root, python)
+        }),
+    ];
     if !quick {
-        suite.together(
-            ("네이티브 = Pyodide", || {
+        native.extend([
+            check("예제", || examples(root)),
+            check("벤치의 답", || {
+                // 시험 때와 같은 기능이라야 라이브러리를 다시 컴파일하지 않음
+                let features = example::features(root)?;
+                let features = format!("{BENCH_FEATURES},{features}");
+                let all = ["test", "--package", "benches", "--benches"];
+                cargo(root, &[&all[..], &["--features", &features]].concat())
+            }),
+            check("파이썬에서 부르는 Rust", || rust_from_python(root)),
+        ]);
+        others.extend([
+            check("네이티브 = Pyodide", || {
                 parity(root, |cases| counterpart::pyodide(root, cases))
             }),
-            ("파이썬에서 부르는 Rust", || rust_from_python(root)),
-        );
-        suite.check("모형 = Pyodide의 CPython 3.14", || {
-            let mut node = Command::new("node");
-            node.args(["tests/parity/pyodide.mjs", "reality"]);
-            reality(root, node)
-        });
-        suite.check("Pyodide의 NumPy", || numpy(root));
-        suite.check("페이지의 메모리", || memory(root, &module));
-        suite.check("예제", || examples(root));
-        suite.check("벤치의 답", || {
-            // 시험 때와 같은 기능이라야 라이브러리를 다시 컴파일하지 않음
-            let features = format!(
-                "clusters,concurrency,lessons,{}",
-                example::features(root)?
-            );
-            let all = ["test", "--package", "benches", "--benches"];
-            cargo(root, &[&all[..], &["--features", &features]].concat())
-        });
+            check("모형 = Pyodide의 CPython 3.14", || {
+                let mut node = Command::new("node");
+                node.args(["tests/parity/pyodide.mjs", "reality"]);
+                reality(root, node)
+            }),
+            check("Pyodide의 NumPy", || numpy(root)),
+            check("페이지의 메모리", || memory(root, &module)),
+        ]);
     }
+    suite.together(native, others);
     suite.check("책", || books(root, quick));
     suite.check("책 린트와 예산", || lints(root));
     if quick {
         suite.check("페이지: Chromium", || chromium(root, quick));
     } else {
-        // 저마다 한 코어쯤을 쓰므로 함께 돌리면 절반의 시간에 끝남
         suite.together(
-            ("페이지: Chromium", || chromium(root, quick)),
-            ("페이지: Firefox", || firefox(root)),
+            vec![check("페이지: Chromium", || chromium(root, quick))],
+            vec![check("페이지: Firefox", || firefox(root))],
         );
         // 사본은 같은 target 폴더의 라이브러리를 덮으므로 마지막에 함
         suite.check("새 실험의 뼈대", || scaffold(root));
