@@ -11,8 +11,7 @@ use crate::lab::report::{Badge, Cell, Column, Table, Verdict};
 use crate::lab::rng::SplitMix64;
 use crate::lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
-    Scope,
-    View, format, note,
+    Scope, View, format, note,
 };
 
 pub const EXPERIMENT: Experiment = Experiment {
@@ -238,7 +237,7 @@ fn wrapping_sum(values: &[u64]) -> u64 {
 pub fn answers(exhibit: Exhibit, seed: u64) -> [u64; 2] {
     match exhibit {
         Exhibit::WarmUp => {
-            let (input, mut out) = (cells(seed), vec![0; CELLS]);
+            let (input, mut out) = (cells(seed), vec![0_u64; CELLS]);
             once(&input, &mut out);
             let left = wrapping_sum(&out);
             twice(&input, &mut out);
@@ -486,7 +485,7 @@ fn warm_up(p: &Params, ctx: &Ctx) -> Result<Option<Outcome>, Failure> {
     let [a, b] = p.exhibit.sides();
     if p.broken {
         // 0으로 채운 새 배열은 처음 쓸 때에야 메모리를 얻음
-        let mut out = vec![0; CELLS];
+        let mut out = vec![0_u64; CELLS];
         let last = CELLS - 1;
         let first = single(ctx, || {
             once(&input, black_box(&mut out));
@@ -499,7 +498,7 @@ fn warm_up(p: &Params, ctx: &Ctx) -> Result<Option<Outcome>, Failure> {
         let sides = [Side::once(a, first), Side::once(b, second)];
         return Ok(Some(Outcome { sides, ratio: None }));
     }
-    let (mut left, mut right) = (vec![0; CELLS], vec![0; CELLS]);
+    let (mut left, mut right) = (vec![0_u64; CELLS], vec![0_u64; CELLS]);
     paired(
         ctx,
         &mut [
@@ -694,9 +693,8 @@ fn spellings(p: &Params) -> Option<([Side; 2], String)> {
         })
     };
     let views = record["report"]["views"].as_array()?;
-    let rows = || {
-        views.iter().filter_map(|view| view["rows"].as_array()).flatten()
-    };
+    let rows =
+        || views.iter().filter_map(|view| view["rows"].as_array()).flatten();
     let named = |row: &&serde_json::Value, start: &str| {
         let text = row[0]["text"].as_str().unwrap_or_default();
         text.starts_with(start) && row[1]["value"].is_f64()
@@ -772,11 +770,8 @@ mod tests {
     fn the_conclusion_is_computed() {
         let told = |a: f64, b: f64, ratio: Option<(f64, f64)>| {
             let sides = [Side::once("A", a), Side::once("B", b)];
-            let ratio = ratio.map(|(low, high)| Ratio {
-                median: b / a,
-                low,
-                high,
-            });
+            let ratio =
+                ratio.map(|(low, high)| Ratio { median: b / a, low, high });
             conclude(&Outcome { sides, ratio })
         };
         assert_eq!(told(1.0, 2.0, None), ("a", "A가 2.00배 빠름".into()));

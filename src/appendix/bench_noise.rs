@@ -123,10 +123,8 @@ pub fn misjudge(p: &Params, counts: &[u64]) -> Vec<Vec<Errors>> {
             *b = noise.draw();
         }
         for (i, count) in counts.iter().enumerate() {
-            let (mut a, mut b) = (
-                a[..*count as usize].to_vec(),
-                b[..*count as usize].to_vec(),
-            );
+            let (mut a, mut b) =
+                (a[..*count as usize].to_vec(), b[..*count as usize].to_vec());
             a.sort_unstable();
             b.sort_unstable();
             for (which, errors) in errors.iter_mut().enumerate() {
@@ -145,10 +143,8 @@ pub fn misjudge(p: &Params, counts: &[u64]) -> Vec<Vec<Errors>> {
 
 fn run(p: &Params, _: &mut Ctx) -> Result<Report, Failure> {
     let errors = misjudge(p, &COUNTS);
-    let chosen: Vec<Errors> = misjudge(p, &[p.samples])
-        .into_iter()
-        .map(|each| each[0])
-        .collect();
+    let chosen: Vec<Errors> =
+        misjudge(p, &[p.samples]).into_iter().map(|each| each[0]).collect();
     let all = errors.iter().flatten();
     let sums: Vec<u64> =
         all.flat_map(|each| [each.wrong, each.phantom]).collect();
@@ -288,11 +284,7 @@ fn curve(
         x: Axis::log("표본의 수", "개"),
         y: Axis::linear("틀릴 확률", "%"),
         series: series.collect(),
-        marks: vec![Mark {
-            axis: AxisName::Y,
-            at: 5.0,
-            label: "5%".into(),
-        }],
+        marks: vec![Mark { axis: AxisName::Y, at: 5.0, label: "5%".into() }],
     }
 }
 
@@ -394,9 +386,7 @@ fn intervals(timings: &Timings) -> Chart {
             },
         ],
         marks: vec![Mark {
-            axis: AxisName::X,
-            at: 1.0,
-            label: "같음".into(),
+            axis: AxisName::X, at: 1.0, label: "같음".into()
         }],
     }
 }

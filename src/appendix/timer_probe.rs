@@ -140,8 +140,7 @@ fn verdict(report: &Report) -> Verdict {
         (text.parse::<f64>().unwrap_or(1.0) / step.max(1e-3)).ln().abs()
     };
     let values = GUESSES.iter().map(|(value, _)| *value);
-    let nearest =
-        values.min_by(|a, b| distance(a).total_cmp(&distance(b)));
+    let nearest = values.min_by(|a, b| distance(a).total_cmp(&distance(b)));
     Verdict {
         headline: format::time(step),
         sentence: format!(
@@ -220,9 +219,9 @@ fn moves(p: &Params, steps: &Steps) -> Table {
 /// 1–2–5로 나눈 폭마다의 횟수. 드문 긴 틈도 보이게 로그 축의 점으로 그림.
 fn histogram(steps: &Steps) -> Chart {
     let bins = bins(&steps.forward);
-    let names = bins.iter().map(|(low, high, _)| {
-        format!("{}–{}", short(*low), short(*high))
-    });
+    let names = bins
+        .iter()
+        .map(|(low, high, _)| format!("{}–{}", short(*low), short(*high)));
     let points = bins.iter().enumerate().filter(|(_, bin)| bin.2 > 0);
     Chart {
         title: "움직인 폭의 분포".into(),
@@ -297,10 +296,10 @@ fn isolation(runtime: &str, threads: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lab::Host;
     use crate::lab::measure::{Case, interleave};
     use crate::lab::report::Env;
     use crate::lab::testing::run_with;
-    use crate::lab::Host;
     use std::sync::Mutex;
 
     /// `step` 단위로만 읽히고 읽을 때마다 `tick`씩 가는 시계.
@@ -347,8 +346,7 @@ mod tests {
         for (step, want) in
             [(40.0, 1_024), (5e3, 4_096), (1e5, 131_072), (1e6, 1_048_576)]
         {
-            let clock =
-                Coarse { now: Mutex::new(0.0), tick: 0.0, step };
+            let clock = Coarse { now: Mutex::new(0.0), tick: 0.0, step };
             let ctx = Ctx::new(&clock, Scope::Browser);
             let work = || {
                 *clock.now.lock().unwrap() += WORK;
@@ -363,8 +361,7 @@ mod tests {
 
     #[test]
     fn a_coarse_clock_is_seen_through() {
-        let clock =
-            Coarse { now: Mutex::new(0.0), tick: 1e3, step: 1e5 };
+        let clock = Coarse { now: Mutex::new(0.0), tick: 1e3, step: 1e5 };
         let ctx = &mut Ctx::new(&clock, Scope::Browser);
         let views = measure(&Params { samples: 10_000 }, ctx).unwrap();
         let mut report = run(&Params { samples: 10_000 }, ctx).unwrap();

@@ -88,9 +88,9 @@ pub fn settled(times: &[f64]) -> Option<usize> {
     };
     let goal = median(&times[times.len().checked_sub(50)?..]) * 1.2;
     let starts = 0..=times.len() - 50;
-    starts.into_iter().find(|at| {
-        median(&times[*at..*at + 10]) <= goal && times[*at] <= goal
-    })
+    starts
+        .into_iter()
+        .find(|at| median(&times[*at..*at + 10]) <= goal && times[*at] <= goal)
 }
 // ANCHOR_END: kernel
 
@@ -111,8 +111,7 @@ fn run(p: &Params, _: &mut Ctx) -> Result<Report, Failure> {
             vec![
                 "계산만".into(),
                 format!("{}번 섞음", format::int(p.mixes)).into(),
-                format!("{}번", format::int(p.mixes * BATCHES as u64))
-                    .into(),
+                format!("{}번", format::int(p.mixes * BATCHES as u64)).into(),
             ],
             vec![
                 "메모리 채우기".into(),
@@ -176,7 +175,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     ctx.progress(1, 2, "메모리 채우기")?;
     let chunk = p.pages as usize * PAGE;
     // 0으로 채운 새 메모리는 처음 쓸 때에야 실제로 주어짐
-    let mut buffer = vec![0; chunk * LAP];
+    let mut buffer = vec![0_u64; chunk * LAP];
     let memory = time(&mut |batch| fill(black_box(&mut buffer), batch, chunk));
 
     let step = ctx.env().clock_step_ns;

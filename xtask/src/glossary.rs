@@ -78,8 +78,7 @@ impl Glossary {
         self.first_uses(text, |each, range, marks| {
             let id = &self.terms[each].id;
             changes.push((range.start..range.start, "[".to_owned()));
-            changes
-                .push((range.end..range.end, format!("]({target}#{id})")));
+            changes.push((range.end..range.end, format!("]({target}#{id})")));
             for mark in marks {
                 // `**[해시](…)**를`은 강조로 읽히지 않으므로 태그로 바꿈
                 if opened.insert(mark.range.start) {
@@ -132,7 +131,9 @@ impl Glossary {
                     | TagEnd::Image
                     | TagEnd::HtmlBlock,
                 ) => closed -= 1,
-                Event::Start(Tag::Strong) => strong.push(Strong::new(range, 2)),
+                Event::Start(Tag::Strong) => {
+                    strong.push(Strong::new(range, 2))
+                }
                 Event::Start(Tag::Emphasis) => {
                     strong.push(Strong::new(range, 1));
                 }
