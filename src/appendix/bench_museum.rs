@@ -64,7 +64,7 @@ impl Exhibit {
             Exhibit::WarmUp => ["A: 한 번 훑기", "B: 두 번 훑기"],
             Exhibit::Folding => ["A: 나눗셈 여덟 번", "B: 표 보기 두 번"],
             Exhibit::Short => ["A: 이분 탐색", "B: 처음부터 보기"],
-            Exhibit::Debug => ["A: 파이썬 sum(list)", "B: Rust iter().sum()"],
+            Exhibit::Debug => ["A: 파이썬 sum(list)", "B: Rust 색인 반복문"],
             Exhibit::Seed => ["A: 앞에서부터 찾기", "B: 뒤에서부터 찾기"],
             Exhibit::Numpy => ["A: Rust", "B: 파이썬 쪽"],
         }
@@ -669,7 +669,7 @@ fn builds(p: &Params) -> Option<([Side; 2], String)> {
         samples: record.rounds,
     };
     let source = format!(
-        "기록: {}, {}, 파이썬 {}. 정수 {}개의 합, 원소 하나의 시간. 이 기기에서 \
+        "기록: {}, {}, 파이썬 {}. 정수 {}개의 합, 원소 하나의 CPU 시간. 이 기기에서 \
          잰 것이 아님: 페이지는 디버그로 빌드할 수 없음",
         record.machine,
         record.date,
