@@ -166,7 +166,10 @@ fn verdict(report: &Report) -> Verdict {
         .unwrap_or("0");
     let kept = report.time(OPAQUE).unwrap_or(f64::NAN);
     Verdict {
-        headline: format::time(ns),
+        headline: match ns < POSSIBLE {
+            true => format!("{POSSIBLE} ns보다 훨씬 짧음"),
+            false => format::time(ns),
+        },
         sentence: format!(
             "반복을 지우지 못하게 하면 {}임.",
             format::time(kept)
