@@ -1,5 +1,6 @@
 //! 실험 방법론.
 
 crate::chapter! {
-    "appendix":
+    "appendix": timer_probe, bench_noise, warmup_curve, dead_code,
+        bench_museum,
 }

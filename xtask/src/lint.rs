@@ -15,7 +15,8 @@ use mdbook_driver::MDBook;
 use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Tag as Mark};
 use sha2::{Digest, Sha256};
 
-use crate::preprocess::{directive, normal, parse};
+use crate::glossary::{self, Glossary};
+use crate::preprocess::{directive, normal, parse, prose};
 use crate::wasm;
 use html::{Piece, Tag, pieces};
 
@@ -106,6 +107,8 @@ pub fn run(root: &Path, book: &Path) -> Result<Report> {
         includes(&root.join("src").join(path), &place, text, &mut report);
         directives(&root.join("src"), path, text, &mut report);
     }
+    let glossary = Glossary::read(&root.join("src"))?;
+    terms(&sources, &glossary, &mut report);
     experiments(&sources, &mut report);
     upstream(&mut report)?;
 
@@ -250,6 +253,29 @@ fn directives(src: &Path, path: &Path, text: &str, report: &mut Report) {
         let why = format!("<!-- why {name} -->");
         report.check(text.contains(&why), &place, || {
             format!("`{name}`의 「왜 그런가」가 없음: {why}")
+        });
+    }
+}
+
+/// 용어가 쓰인 쪽마다, 고쳐 쓴 글에서 그 첫 쓰임이 용어집에 이어졌는가.
+fn terms(sources: &Sources, glossary: &Glossary, report: &mut Report) {
+    // mdBook은 README.md를 index.md로 바꾸어 전처리기에 줌
+    let page = |path: &Path| match path.file_name() {
+        Some(name) if name == "README.md" => path.with_file_name("index.md"),
+        _ => path.to_owned(),
+    };
+    let pages = sources.notes.keys().map(|path| page(path)).collect();
+    for (path, text) in &sources.notes {
+        if path == Path::new(glossary::PAGE) {
+            continue;
+        }
+        let place = format!("src/{}", path.display());
+        let text = prose(text, &page(path), &pages, glossary);
+        let unlinked = glossary.unlinked(&text);
+        report.check(unlinked.is_empty(), &place, || {
+            let names: Vec<&str> =
+                unlinked.iter().map(|(name, _)| *name).collect();
+            format!("첫 쓰임이 용어집에 이어지지 않음: {}", names.join(", "))
         });
     }
 }
@@ -685,6 +711,24 @@ mod tests {
         );
         let found = found(|report| includes(&file, "x", text, report));
         assert_eq!(found.len(), 3, "{found:?}");
+    }
+
+    #[test]
+    fn every_term_is_linked_at_its_first_use() {
+        let glossary = Glossary::new(
+            "| <dfn id=\"해시\">해시</dfn> | hash | 뜻 | 4장 |\n",
+        );
+        let note = |text: &str| {
+            let path = PathBuf::from("dicts/README.md");
+            Sources {
+                summary: String::new(),
+                notes: [(path, text.to_owned())].into(),
+            }
+        };
+        let fine = note("# 해시\n\n**해시**를 씀. 해시(hash)임.\n");
+        assert!(found(|report| terms(&fine, &glossary, report)).is_empty());
+        let text = "글의 해시임.\n";
+        assert_eq!(glossary.unlinked(text), [("해시", "글의 ".len())]);
     }
 
     #[test]

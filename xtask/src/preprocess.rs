@@ -15,6 +15,7 @@ use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 use mdbook_preprocessor::book::{Book, Chapter};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext, parse_input};
 
+use crate::glossary::Glossary;
 use crate::{card, highlight, search};
 
 /// `[preprocessor.lab]`.
@@ -28,14 +29,16 @@ impl Preprocessor for Lab {
     fn run(&self, ctx: &PreprocessorContext, mut book: Book) -> Result<Book> {
         let pages: BTreeSet<PathBuf> =
             book.chapters().filter_map(|c| c.path.clone()).collect();
+        let src = ctx.root.join(&ctx.config.book.src);
+        let glossary = Glossary::read(&src)?;
         let mut done = Ok(());
         book.for_each_chapter_mut(|chapter| {
             if done.is_ok() {
-                done = rewrite(&ctx.root, &pages, chapter);
+                done = rewrite(&ctx.root, &pages, &glossary, chapter);
             }
         });
         done?;
-        let assets = ctx.root.join(&ctx.config.book.src).join("_assets");
+        let assets = src.join("_assets");
         search::write(&assets, &book)?;
         link_main(&assets)?;
         Ok(book)
@@ -92,12 +95,13 @@ pub fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<()> {
 fn rewrite(
     root: &Path,
     pages: &BTreeSet<PathBuf>,
+    glossary: &Glossary,
     chapter: &mut Chapter,
 ) -> Result<()> {
     let Some(path) = chapter.path.clone() else {
         return Ok(());
     };
-    let text = apply(&chapter.content, edits(&chapter.content, &path, pages));
+    let text = prose(&chapter.content, &path, pages, glossary);
     let number = chapter.number.as_ref().map(|n| n.to_string());
     let mut page = Page {
         root,
@@ -230,6 +234,19 @@ fn one_line(html: &str) -> String {
 
 // ── 원문 고치기 ────────────────────────────────────────────────────────
 
+/// 지시문을 뺀 나머지를 모두 고친 글.
+pub fn prose(
+    text: &str,
+    path: &Path,
+    pages: &BTreeSet<PathBuf>,
+    glossary: &Glossary,
+) -> String {
+    let mut edits = edits(text, path, pages);
+    let links = glossary.links(text, path).into_iter();
+    edits.extend(links.map(|(range, new)| Edit::new(range, new)));
+    apply(text, edits)
+}
+
 struct Edit {
     range: Range<usize>,
     text: String,
@@ -242,7 +259,7 @@ impl Edit {
 }
 
 fn apply(text: &str, mut edits: Vec<Edit>) -> String {
-    edits.sort_by_key(|edit| edit.range.start);
+    edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
     let mut out = String::with_capacity(text.len() * 2);
     let mut from = 0;
     for Edit { range, text: new } in edits {
