@@ -127,9 +127,9 @@ pub fn load(
             }
         };
         end = Some(stop);
-        scan(&text[..stop], at)
+        scan(text.get(..stop).unwrap_or(text), at)
     };
-    while let Some(start) = next_entry(text, &mut at) {
+    while let Some(start) = next_entry(text, at) {
         at = start;
         let key = hex(value(&mut at, &mut out));
         let price = decimal(value(&mut at, &mut out));
@@ -157,9 +157,10 @@ pub fn load(
 // ANCHOR_END: kernel
 
 /// 다음 `{`의 바로 뒤. 더 없으면 `None`.
-fn next_entry(text: &[u8], at: &mut usize) -> Option<usize> {
-    let found = text[*at..].iter().position(|b| matches!(b, b'{' | 0))?;
-    let start = *at + found;
+fn next_entry(text: &[u8], at: usize) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let found = rest.iter().position(|b| matches!(b, b'{' | 0))?;
+    let start = at + found;
     (text[start] == b'{').then_some(start + 1)
 }
 
@@ -192,12 +193,13 @@ fn decimal(digits: &[u8]) -> u64 {
 
 /// 0 바이트까지 정말로 훑음.
 pub fn real_strlen(text: &[u8], at: usize) -> usize {
-    memchr::memchr(0, &text[at..]).unwrap_or(0)
+    let rest = text.get(at..).unwrap_or_default();
+    memchr::memchr(0, rest).unwrap_or(0)
 }
 
 /// 훑지 않고 같은 답: 세기만 할 때 씀.
 fn known_strlen(text: &[u8], at: usize) -> usize {
-    text.len() - 1 - at
+    (text.len() - 1).saturating_sub(at)
 }
 
 /// 고칠 수 있는 두 가지의 네 조합, 고치지 않은 것부터.
