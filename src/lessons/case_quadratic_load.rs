@@ -58,8 +58,6 @@ crate::params! {
 
 /// `{"k":"0123abcd","p":12345,"n":"…"},`에서 채우는 글을 뺀 길이.
 const FRAME: u64 = 34;
-/// 항목마다의 값: `k`, `p`, `n`.
-const VALUES: u64 = 3;
 /// 키 하나를 견줄 때 읽는 바이트.
 const KEY_BYTES: u64 = 4;
 
