@@ -337,7 +337,7 @@ fn verdict(report: &Report) -> Verdict {
         _ => "same",
     };
     let sentence = format!(
-        "{}은(는) {}보다 {}, {}보다 {}.",
+        "{}의 이득. 기준이 {}이면 {}, {}이면 {}.",
         ours.label(),
         claimed.label(),
         before.told(),

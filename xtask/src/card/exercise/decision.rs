@@ -76,9 +76,8 @@ struct Choice {
 pub fn html(name: &str, data: Value, page: &Context) -> Result<String> {
     let decision = Decision::deserialize(data)?;
     let figures = Figures::load(page.root, &decision.figures)?;
-    let say = |text: &String| -> Result<String> {
-        Ok(inline(&figures.fill(text)?))
-    };
+    let say =
+        |text: &String| -> Result<String> { Ok(inline(&figures.fill(text)?)) };
     let looks = decision.measure.choices.iter().map(|look| {
         Ok(Choice {
             label: say(&look.label)?,
