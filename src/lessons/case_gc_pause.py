@@ -74,6 +74,13 @@ def simulate(p, policy):
 
 def run(given: dict) -> dict:
     p = params.fill("case_gc_pause", given)
+    limit = 50_000_000 if params.HERE == "browser" else 5_000_000_000
+    most = limit // max(p["ops"] // p["threshold"], 1)
+    if p["slice"] > most:
+        raise params.ParamError(
+            f"늙은 것을 보는 수(slice)의 값 '{p['slice']}': 이 할당과"
+            f" 문턱에서는 100–{most:,}개 범위여야 함"
+        )
     both = p["cycle_permille"] + p["keep_permille"]
     if both > 1_000:
         raise params.ParamError(

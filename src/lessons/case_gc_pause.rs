@@ -69,7 +69,21 @@ crate::params! {
     check = check;
 }
 
-fn check(p: &Params, _: Scope) -> Result<(), Failure> {
+fn check(p: &Params, scope: Scope) -> Result<(), Failure> {
+    // 점진 수집이 모두 살펴보는 객체의 상한
+    let limit = scope.pick(50_000_000, 5_000_000_000);
+    let most = limit / (p.ops / p.threshold).max(1);
+    if p.slice > most {
+        return Err(Failure::param(
+            "slice",
+            format!(
+                "늙은 것을 보는 수(slice)의 값 '{}': 이 할당과 문턱에서는 \
+                 100–{}개 범위여야 함",
+                p.slice,
+                crate::lab::format::int(most)
+            ),
+        ));
+    }
     let sum = p.cycle_permille + p.keep_permille;
     if sum > 1_000 {
         return Err(Failure::param(
@@ -365,6 +379,12 @@ mod tests {
     fn the_default_prediction_has_an_answer() {
         let report = run_with("case_gc_pause", &[]);
         assert!(report.verdict.unwrap().choice.is_some());
+    }
+
+    #[test]
+    fn too_much_looking_is_refused() {
+        let pairs = [("threshold", "100"), ("slice", "1000000")];
+        assert!(Params::table().parse(pairs, Scope::Browser).is_err());
     }
 
     #[test]
