@@ -1,15 +1,15 @@
-//! 판단 연습: 자료 파일 하나가 표이자 놀이판이 됨.
+//! 점검표: 문장마다 할 수 있는지 답하면 읽을 장이 차례로 나옴.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::{Context, script};
+use super::{Context, inline, opening, script};
 use crate::highlight::escape;
 
-/// `src/<장>/<이름>.json`.
 #[derive(Deserialize)]
 struct Exercise {
     title: String,
@@ -75,16 +75,12 @@ struct Chapter {
     title: String,
 }
 
-pub fn exercise(name: &str, page: &Context) -> Result<String> {
-    let path = format!("src/{}/{name}.json", page.folder.display());
-    let text = fs::read_to_string(page.root.join(&path))
-        .with_context(|| format!("{path}을 읽지 못함"))?;
-    let exercise: Exercise = serde_json::from_str(&text)
-        .with_context(|| format!("{path}의 모양이 다름"))?;
+pub fn html(name: &str, data: Value, page: &Context) -> Result<String> {
+    let exercise = Exercise::deserialize(data)?;
     let chapters = chapters(page.root)?;
     let find = |folder: &str| -> Result<usize> {
         let found = chapters.iter().position(|c| c.folder == folder);
-        found.with_context(|| format!("{path}: 차례에 없는 장 {folder}"))
+        found.with_context(|| format!("차례에 없는 장 {folder}"))
     };
     let mut rows = String::new();
     for item in &exercise.items {
@@ -110,13 +106,7 @@ pub fn exercise(name: &str, page: &Context) -> Result<String> {
     }
     let Exercise { labels, result, .. } = &exercise;
     Ok(format!(
-        "<section class=\"card lab-exercise\" id=\"{name}\" \
-         aria-labelledby=\"{name}-title\">\
-         <header class=\"lab-part lab-head\"><p class=\"lab-eyebrow\">\
-         <span>{}</span> <code>{name}</code></p>\
-         <p class=\"lab-question\" role=\"heading\" aria-level=\"3\" \
-         id=\"{name}-title\">{}</p>\
-         <p>{}</p></header><div class=\"lab-part\">\
+        "{}<p>{}</p></header><div class=\"lab-part\">\
          <p><span class=\"lab-step\">예측</span> {}</p><p>{}</p></div>\
          <div class=\"lab-part lab-checklist\"><div class=\"lab-scroll\" \
          tabindex=\"0\" role=\"group\" aria-label=\"{}\">\
@@ -124,8 +114,7 @@ pub fn exercise(name: &str, page: &Context) -> Result<String> {
          <th scope=\"col\">{}</th><th scope=\"col\" class=\"lab-num\">{}</th>\
          <th scope=\"col\">{}</th></tr></thead><tbody>{rows}</tbody></table>\
          </div></div>{}</section>",
-        escape(&page.label.replace("실험", "연습")),
-        escape(&exercise.title),
+        opening(name, "checklist", name, &exercise.title, page),
         inline(&exercise.question),
         inline(&exercise.prediction),
         inline(&exercise.guide),
@@ -158,17 +147,4 @@ fn link(chapter: &Chapter, page: &Context) -> String {
     }
     let to_root = &page.to_root;
     format!("<a href=\"{to_root}{folder}/index.html\">{}</a>", escape(title))
-}
-
-/// 글 속의 `코드`만 살림.
-fn inline(text: &str) -> String {
-    let mut out = String::new();
-    for (i, part) in text.split('`').enumerate() {
-        let part = escape(part);
-        out += &match i % 2 {
-            0 => part,
-            _ => format!("<code>{part}</code>"),
-        };
-    }
-    out
 }

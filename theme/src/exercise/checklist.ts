@@ -1,6 +1,6 @@
 // 점검표 연습: 정적인 표를 읽어 고르는 판을 만듦.
 
-import { h, need, uid } from "./dom";
+import { h, need, uid } from "../dom";
 
 interface Labels {
   yes: string;
@@ -18,7 +18,7 @@ interface Vote {
   reason: HTMLElement;
 }
 
-export function hydrateExercise(root: HTMLElement): void {
+export function hydrateChecklist(root: HTMLElement): void {
   const text = need(root, "script.lab-data").textContent ?? "";
   const [labels, outcome] = JSON.parse(text) as [Labels, Outcome];
   const board = need(root, ".lab-checklist");
@@ -68,7 +68,6 @@ export function hydrateExercise(root: HTMLElement): void {
   whole.append(h("summary", {}, "표로 보기"), table);
   board.append(list, whole);
   board.after(result);
-  root.addEventListener("keydown", (event) => event.stopPropagation());
 }
 
 function readItems(table: HTMLElement) {

@@ -1,0 +1,395 @@
+//! 멈춤과 쌓임: 같은 할당을 세대별 수집, 점진 수집, 끄기로 돌려 멈춤과 최대
+//! 힙을 셈함.
+//!
+//! 문턱의 모양은 CPython 3.13의 `Python/gc.c`를 따르고, 점진 수집은 늙은
+//! 것을 정한 수만큼 나누어 보는 것으로 줄임. 3.14의 계산과 같지 않음.
+
+use std::collections::VecDeque;
+
+use crate::lab::report::{
+    Axis, Badge, Cell, Chart, Column, Series, Shape, Table, Verdict,
+};
+use crate::lab::{
+    Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
+    Scope, View,
+};
+
+pub const EXPERIMENT: Experiment = Experiment {
+    question: "왜 쓰레기 수집을 끄면 빨라지고, 끄면 안 되는가?",
+    prediction: Prediction {
+        text: "오래 사는 객체 10만 개가 있는 프로그램임. 늙은 것을 5,000개씩 \
+               나누어 보면 가장 긴 멈춤은 몇 분의 1이 될까?",
+        ask: Ask::Choices(GUESSES),
+        answer: verdict,
+    },
+    params: Params::table,
+    run: |values, ctx| run(&Params::read(values)?, ctx),
+    measure: None,
+    python: Python::UpTo(&[("ops", 400_000)]),
+    bench: Bench::None("모형의 횟수만 셈하는 실험이라 잴 시간이 없음"),
+    memory_mib: 64,
+};
+
+const GUESSES: &[(&str, &str)] = &[
+    ("1", "그대로"),
+    ("3", "3분의 1"),
+    ("10", "10분의 1"),
+    ("40", "40분의 1"),
+];
+
+crate::choices! {
+    /// 순환 쓰레기를 치우는 방침.
+    pub enum Policy {
+        Generational = "generational", "세대별";
+        Incremental = "incremental", "점진";
+        Frozen = "frozen", "얼리고 세대별";
+        Disabled = "disabled", "끔";
+    }
+}
+
+crate::params! {
+    /// 할당을 되풀이하는 프로그램 하나.
+    pub struct Params {
+        ops: u64 = 400_000, int("할당").unit("번")
+            .browser(10_000, 2_000_000).native(10_000, 20_000_000).log();
+        live: u64 = 100_000, int("처음부터 사는 객체").unit("개")
+            .range(0, 1_000_000);
+        cycle_permille: u64 = 600, int("순환이 되는 몫").unit("‰")
+            .range(0, 1_000);
+        keep_permille: u64 = 100, int("계속 사는 몫").unit("‰")
+            .range(0, 1_000);
+        life: u64 = 20_000, int("순환이 쓰이는 동안").unit("번")
+            .range(0, 1_000_000).hint("이만큼 할당한 뒤에 버려짐");
+        threshold: u64 = 2_000, int("젊은 세대의 문턱").unit("개")
+            .range(100, 100_000);
+        slice: u64 = 5_000, int("늙은 것을 보는 수").unit("개")
+            .range(100, 1_000_000).hint("점진 수집 한 번에");
+        policy: Policy = Policy::Generational, choice("방침");
+    }
+    check = check;
+}
+
+fn check(p: &Params, scope: Scope) -> Result<(), Failure> {
+    // 점진 수집이 모두 살펴보는 객체의 상한
+    let limit = scope.pick(50_000_000, 5_000_000_000);
+    let most = limit / (p.ops / p.threshold).max(1);
+    if p.slice > most {
+        return Err(Failure::param(
+            "slice",
+            format!(
+                "늙은 것을 보는 수(slice)의 값 '{}': 이 할당과 문턱에서는 \
+                 100–{}개 범위여야 함",
+                p.slice,
+                crate::lab::format::int(most)
+            ),
+        ));
+    }
+    let sum = p.cycle_permille + p.keep_permille;
+    if sum > 1_000 {
+        return Err(Failure::param(
+            "keep_permille",
+            format!(
+                "계속 사는 몫(keep_permille)의 값 '{}': 순환이 되는 몫과 \
+                 더해 {sum}‰임. 0–{}‰ 범위여야 함",
+                p.keep_permille,
+                1_000 - p.cycle_permille
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// 죽지 않는 객체의 죽는 때.
+const FOREVER: u64 = u64::MAX;
+
+/// 한 방침의 결과. 멈춤은 살펴본 객체의 수임.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    pub pauses: Vec<u64>,
+    pub peak: u64,
+    /// 끝났을 때 치우지 못한 순환.
+    pub left: u64,
+}
+
+impl Outcome {
+    pub fn longest(&self) -> u64 {
+        self.pauses.iter().copied().max().unwrap_or(0)
+    }
+
+    pub fn examined(&self) -> u64 {
+        self.pauses.iter().sum()
+    }
+}
+
+// ANCHOR: kernel
+/// 할당을 되풀이하며 방침에 따라 치움. 죽는 때가 지난 객체가 순환 쓰레기임.
+pub fn simulate(
+    p: &Params,
+    policy: Policy,
+    mut tick: impl FnMut(u64) -> Result<(), Failure>,
+) -> Result<Outcome, Failure> {
+    let mut out = Outcome::default();
+    let frozen = match policy {
+        Policy::Frozen => p.live,
+        _ => 0,
+    };
+    // 젊은 것, 중간, 늙은 것: 객체마다 죽는 때
+    let mut young: Vec<u64> = Vec::new();
+    let mut middle: Vec<u64> = Vec::new();
+    let mut old: VecDeque<u64> = VecDeque::new();
+    old.resize((p.live - frozen) as usize, FOREVER);
+    let (mut rounds, mut middles, mut pending) = (0, 0, 0);
+    // 첫 전체 수집은 이미 끝났다고 봄
+    let mut settled = old.len() as u64;
+    for now in 0..p.ops {
+        tick(now)?;
+        // 나머지는 참조 횟수가 바로 치움
+        let share = now * 7 % 1_000;
+        if share < p.cycle_permille {
+            young.push(now + p.life);
+        } else if share < p.cycle_permille + p.keep_permille {
+            young.push(FOREVER);
+        }
+        let heap = young.len() + middle.len() + old.len();
+        out.peak = out.peak.max(frozen + heap as u64);
+        if young.len() as u64 <= p.threshold || policy == Policy::Disabled {
+            continue;
+        }
+        let mut seen = young.len() as u64;
+        if policy == Policy::Incremental {
+            old.extend(young.drain(..).filter(|dies| *dies > now));
+            let part = old.len().min(p.slice as usize);
+            seen += part as u64;
+            for _ in 0..part {
+                // 산 것은 줄의 끝으로 돌아감
+                match old.pop_front() {
+                    Some(dies) if dies > now => old.push_back(dies),
+                    _ => {}
+                }
+            }
+            out.pauses.push(seen);
+            continue;
+        }
+        rounds += 1;
+        let all = rounds > 10 && middles > 10 && pending > settled / 4;
+        if all {
+            seen += (middle.len() + old.len()) as u64;
+            old.extend(young.drain(..).chain(middle.drain(..)));
+            old.retain(|dies| *dies > now);
+            settled = old.len() as u64;
+            (rounds, middles, pending) = (0, 0, 0);
+        } else if rounds > 10 {
+            seen += middle.len() as u64;
+            middle.append(&mut young);
+            middle.retain(|dies| *dies > now);
+            pending += middle.len() as u64;
+            old.extend(middle.drain(..));
+            rounds = 0;
+            middles += 1;
+        } else {
+            middle.extend(young.drain(..).filter(|dies| *dies > now));
+        }
+        out.pauses.push(seen);
+    }
+    let heap = young.iter().chain(&middle).chain(&old);
+    out.left = heap.filter(|dies| **dies <= p.ops).count() as u64;
+    Ok(out)
+}
+// ANCHOR_END: kernel
+
+fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
+    let mut all = Vec::new();
+    for (i, policy) in Policy::ALL.into_iter().enumerate() {
+        let tick = |now: u64| match now % 16_384 {
+            0 => ctx.progress(
+                i as u64 * p.ops + now,
+                Policy::ALL.len() as u64 * p.ops,
+                policy.label(),
+            ),
+            _ => Ok(()),
+        };
+        all.push((policy, simulate(p, policy, tick)?));
+    }
+    let of = |wanted: Policy| {
+        let found = all.iter().find(|(policy, _)| *policy == wanted);
+        found.map(|(_, out)| out.clone()).unwrap_or_default()
+    };
+    let ours = of(p.policy);
+    let words = [
+        ours.pauses.len() as u64,
+        ours.longest(),
+        ours.examined(),
+        ours.peak,
+        ours.left,
+    ];
+    Ok(Report::default()
+        .answer("collections", words[0])
+        .answer("longest", words[1])
+        .answer("examined", words[2])
+        .answer("peak", words[3])
+        .answer("left", words[4])
+        .answer("generational", of(Policy::Generational).longest())
+        .answer("incremental", of(Policy::Incremental).longest())
+        .checksum(&words)
+        .view(View::Table(policies(&all)))
+        .view(View::Chart(trade(&all)))
+        .view(View::Chart(histogram(&all))))
+}
+
+fn verdict(report: &Report) -> Verdict {
+    let int = |key| report.int(key).unwrap_or(0);
+    let (whole, part) = (int("generational"), int("incremental"));
+    let sentence = format!(
+        "가장 긴 멈춤에 세대별은 {}개, 점진은 {}개를 살펴봄.",
+        crate::lab::format::int(whole),
+        crate::lab::format::int(part)
+    );
+    let ratio = whole as f64 / part.max(1) as f64;
+    let mut verdict = Verdict::ratio(GUESSES, ratio.max(0.01), sentence);
+    verdict.headline =
+        format!("{}분의 1", crate::lab::format::significant(ratio));
+    verdict
+}
+
+fn policies(all: &[(Policy, Outcome)]) -> Table {
+    let row = |(policy, out): &(Policy, Outcome)| {
+        let count = out.pauses.len() as u64;
+        let mean = out.examined() as f64 / count.max(1) as f64;
+        vec![
+            policy.label().into(),
+            count.into(),
+            Cell::fixed(mean, 0),
+            out.longest().into(),
+            out.examined().into(),
+            out.peak.into(),
+            out.left.into(),
+        ]
+    };
+    Table {
+        title: "방침마다의 멈춤과 힙".into(),
+        badge: Badge::Model,
+        columns: vec![
+            Column::text("방침"),
+            Column::number("수집", "번"),
+            Column::number("평균 멈춤", "개"),
+            Column::number("가장 긴 멈춤", "개"),
+            Column::number("모두 살펴봄", "개"),
+            Column::number("최대 힙", "개"),
+            Column::number("남은 쓰레기", "개"),
+        ],
+        rows: all.iter().map(row).collect(),
+    }
+}
+
+fn trade(all: &[(Policy, Outcome)]) -> Chart {
+    let series = |(policy, out): &(Policy, Outcome)| Series {
+        name: policy.label().into(),
+        shape: Shape::Dot,
+        points: vec![(out.longest() as f64, out.peak as f64).into()],
+    };
+    Chart {
+        title: "멈춤과 힙은 맞바꿈".into(),
+        badge: Badge::Model,
+        x: Axis::linear("가장 긴 멈춤에 살펴본 객체", "개"),
+        y: Axis::linear("최대 힙", "개"),
+        series: all.iter().map(series).collect(),
+        marks: Vec::new(),
+    }
+}
+
+/// 살펴본 수가 두 배가 될 때마다 한 칸.
+fn histogram(all: &[(Policy, Outcome)]) -> Chart {
+    let bin = |pause: u64| pause.max(1).ilog2();
+    let pauses = || all.iter().flat_map(|(_, out)| &out.pauses);
+    let low = pauses().map(|pause| bin(*pause)).min().unwrap_or(0);
+    let high = pauses().map(|pause| bin(*pause)).max().unwrap_or(0);
+    let names = (low..=high)
+        .map(|bin| format!("{}까지", crate::lab::format::int((2 << bin) - 1)));
+    let series = |(policy, out): &(Policy, Outcome)| {
+        let count = |each: u32| {
+            let same = out.pauses.iter().filter(|pause| bin(**pause) == each);
+            (f64::from(each - low), same.count() as f64).into()
+        };
+        Series {
+            name: policy.label().into(),
+            shape: Shape::Bar,
+            points: (low..=high).map(count).collect(),
+        }
+    };
+    Chart {
+        title: "멈춤의 길이마다 횟수".into(),
+        badge: Badge::Model,
+        x: Axis::category("살펴본 객체(개)", names),
+        y: Axis::linear("멈춤", "번"),
+        series: all
+            .iter()
+            .filter(|(policy, _)| *policy != Policy::Disabled)
+            .map(series)
+            .collect(),
+        marks: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::testing::run_with;
+
+    fn small(policy: Policy) -> Outcome {
+        let p = Params {
+            ops: 30_000,
+            live: 0,
+            cycle_permille: 1_000,
+            keep_permille: 0,
+            life: 0,
+            ..Params::default()
+        };
+        simulate(&p, policy, |_| Ok(())).unwrap()
+    }
+
+    /// 바로 버려지는 순환만: 2,001개마다 한 번, 모두 젊어서 치워짐.
+    #[test]
+    fn young_garbage_never_grows_old() {
+        for policy in [Policy::Generational, Policy::Incremental] {
+            let out = small(policy);
+            // 마지막 하나는 아직 쓰이는 때라 다음 번에 치워짐
+            assert!(out.pauses.len() == 14, "{policy:?} {out:?}");
+            assert!(out.longest() <= 2_001 + 2, "{policy:?}");
+            assert!(out.peak <= 2_003, "{policy:?}");
+        }
+        let off = small(Policy::Disabled);
+        assert_eq!((off.pauses.len(), off.peak), (0, 30_000));
+        assert_eq!(off.left, 30_000);
+    }
+
+    #[test]
+    fn freezing_spares_the_old() {
+        let p = Params::default();
+        let of = |policy| simulate(&p, policy, |_| Ok(())).unwrap();
+        let (whole, frozen) = (of(Policy::Generational), of(Policy::Frozen));
+        assert!(frozen.longest() + p.live <= whole.longest() + p.live);
+        let part = of(Policy::Incremental);
+        assert!(part.longest() <= p.threshold + 1 + p.slice);
+        let off = of(Policy::Disabled);
+        assert!(off.peak > whole.peak && off.peak > part.peak);
+        assert_eq!(off.longest(), 0);
+    }
+
+    #[test]
+    fn the_default_prediction_has_an_answer() {
+        let report = run_with("case_gc_pause", &[]);
+        assert!(report.verdict.unwrap().choice.is_some());
+    }
+
+    #[test]
+    fn too_much_looking_is_refused() {
+        let pairs = [("threshold", "100"), ("slice", "1000000")];
+        assert!(Params::table().parse(pairs, Scope::Browser).is_err());
+    }
+
+    #[test]
+    fn shares_over_one_are_refused() {
+        let pairs = [("cycle_permille", "900"), ("keep_permille", "200")];
+        assert!(Params::table().parse(pairs, Scope::Native).is_err());
+    }
+}
