@@ -65,3 +65,48 @@ fn threads_are_counted_apart() {
     assert_eq!(theirs.len(), 1 << 20);
     assert_eq!(heap, Some(Heap { live: 64, peak: 64, calls: 1 }));
 }
+
+/// 표에 적는 바이트는 어림이 아니라 할당기가 본 것임.
+#[test]
+fn compact_types_hold_what_they_say() {
+    use rust_lab::memory::compact_types::{Params, Repr, Store, values};
+
+    let p = Params { n: 50_000, range_bits: 16, ..Params::default() };
+    let values = values(&p);
+    let live = |repr| {
+        let (store, heap) = held(|| Store::new(repr, &values, &p));
+        assert!(store.is_some());
+        heap.unwrap().live
+    };
+    assert_eq!(live(Repr::I64), 8 * p.n);
+    assert_eq!(live(Repr::I32), 4 * p.n);
+    assert_eq!(live(Repr::U16), 2 * p.n);
+    assert_eq!(live(Repr::BitSet), (1 << 16) / 8);
+    // 상자: 포인터 8바이트와 값 8바이트
+    assert_eq!(live(Repr::List), 16 * p.n);
+    let (deltas, heap) = held(|| Store::new(Repr::Deltas, &values, &p));
+    let Some(Store::Deltas(deltas)) = deltas else {
+        panic!("차이가 아님");
+    };
+    assert_eq!(heap.unwrap().live, deltas.bytes.len() as u64);
+}
+
+#[test]
+fn sketches_hold_what_they_say() {
+    use fastbloom::BloomFilter;
+    use rust_lab::memory::bloom_fpr::Bloom;
+    use rust_lab::memory::distinct_count::{Hll, Kmv};
+
+    let live = |heap: Option<Heap>| heap.unwrap().live;
+    let (m, k) = (95_851u64, 7);
+    let (_ours, heap) = held(|| Bloom::new(m, k));
+    assert_eq!(live(heap), 8 * m.div_ceil(64));
+    let (_theirs, heap) =
+        held(|| BloomFilter::with_num_bits(m as usize).seed(&1).hashes(k));
+    assert_eq!(live(heap), 8 * m.div_ceil(64));
+    let (_hll, heap) = held(|| Hll::new(14));
+    assert_eq!(live(heap), 16_384);
+    // 넘친 하나를 잠깐 놓을 자리가 하나 더 있음
+    let (_kmv, heap) = held(|| Kmv::new(256));
+    assert_eq!(live(heap), 8 * 257);
+}

@@ -220,8 +220,8 @@ struct Load {
     fill: f64,
 }
 
-/// 곡선의 점에서 물어보는 수. 적어도 이만큼이면 0.1%에서도 100개쯤 나옴.
-const ASKED: u64 = 100_000;
+/// 곡선의 점에서 물어보는 수. 이만큼이면 0.1%에서도 50개쯤 나옴.
+const ASKED: u64 = 50_000;
 /// 그림의 비트: 4,096개까지.
 const SIDE: u64 = 64;
 
@@ -236,7 +236,7 @@ fn climb(p: &Params, ctx: &Ctx) -> Result<Filled, Failure> {
     let mut bloom = Bloom::new(m, k);
     let (mut loads, mut frames, mut keys) = (Vec::new(), Vec::new(), 0);
     let most = 4 * p.overfill.max(3);
-    for quarters in (1..=most).filter(|q| *q <= 12 || q % 4 == 0) {
+    for quarters in (1..=most).filter(|q| *q <= 4 || *q % 2 == 0) {
         let to = p.n * quarters / 4;
         fill(&mut bloom, keys, to, ctx)?;
         keys = to;
@@ -850,7 +850,7 @@ mod tests {
             let p = Params { fpr, n: 20_000, ..Params::default() };
             let filled = climb(&p, &mut ctx).unwrap();
             let (m, k) = (p.fpr.bits(p.n), p.fpr.plan().1);
-            assert_eq!(filled.loads.len(), 12);
+            assert_eq!(filled.loads.len(), 8);
             for load in filled.loads {
                 let rate = theory(m, k, load.keys).1;
                 let count = load.asked as f64;

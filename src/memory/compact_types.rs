@@ -595,8 +595,16 @@ fn densities(p: &Params, ctx: &Ctx) -> Result<Chart, Failure> {
 /// 재생하는 값의 수.
 const REPLAY: usize = 8;
 
+/// 짧은 차이와 긴 차이가 모두 나오게 띄엄띄엄 고름.
+fn picked(values: &[u64]) -> Vec<u64> {
+    let last = values.len() - 1;
+    let at =
+        [0, 1, 2, last / 2_000 + 3, last / 100, last / 10, last / 2, last];
+    at.iter().map(|at| values[*at]).collect()
+}
+
 fn replay(p: &Params, values: &[u64]) -> Trace {
-    let values = &values[..REPLAY];
+    let values = &picked(values);
     let ascending = p.order != Order::Random;
     let mut frames: Vec<Frame> = Vec::new();
     let (mut bytes, mut now, mut gap): (Vec<(usize, u8)>, _, _) =
@@ -624,7 +632,10 @@ fn replay(p: &Params, values: &[u64]) -> Trace {
                     1 => "뒤에 더 있으므로 맨 위 비트를 켬",
                     _ => "마지막 바이트임",
                 };
-                ("byte", format!("7비트를 바이트 {byte:02x}로 적음: {more}"))
+                (
+                    "byte",
+                    format!("아래 7비트를 바이트 {byte:02x}에 적음: {more}"),
+                )
             }
         };
         let items = values.iter().zip(0..).map(|(value, at)| LaneCell {
@@ -666,7 +677,7 @@ fn replay(p: &Params, values: &[u64]) -> Trace {
         });
     });
     Trace {
-        title: format!("처음 {REPLAY}개를 차이로 바꿔 적기"),
+        title: format!("띄엄띄엄 고른 {REPLAY}개를 차이로 바꿔 적기"),
         badge: Badge::Exact,
         frames,
     }

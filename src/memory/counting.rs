@@ -112,6 +112,7 @@ pub fn installed() -> bool {
     LEDGER.get().calls != before
 }
 
+// ANCHOR: held
 /// `make`를 부르고, 돌려준 것이 쥐고 있는 바이트를 함께 돌려줌. 세는
 /// 할당기가 없으면 `None`.
 ///
@@ -133,6 +134,7 @@ pub fn held<T>(make: impl FnOnce() -> T) -> (T, Option<Heap>) {
     });
     (made, heap)
 }
+// ANCHOR_END: held
 
 #[cfg(test)]
 mod tests {
