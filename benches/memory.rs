@@ -8,6 +8,7 @@ pub fn define(c: &mut Criterion) {
     compact_types(c);
     bloom_fpr(c);
     distinct_count(c);
+    morris_counter(c);
 }
 
 /// 담는 방법마다: 모두 더하기와 100번 묻기.
@@ -80,6 +81,24 @@ fn distinct_count(c: &mut Criterion) {
             bench("kmv", &|| rivals.kmv());
             bench("std", &|| rivals.set());
         }
+    }
+    group.finish();
+}
+
+/// 사건 하나를 세기: 밑 2와 촘촘한 밑.
+fn morris_counter(c: &mut Criterion) {
+    use rust_lab::memory::morris_counter::{count, estimate, limits};
+
+    let mut group = c.benchmark_group("morris_counter");
+    let n = 100_000;
+    group.throughput(Throughput::Elements(n));
+    for a in [1, 16] {
+        let limits = limits(a);
+        let seen = estimate(count(n, 0, &limits), a) / n as f64;
+        assert!((0.2..5.0).contains(&seen), "{a}: {seen}");
+        group.bench_function(BenchmarkId::from_parameter(a), |b| {
+            b.iter(|| black_box(count(black_box(n), 0, &limits)))
+        });
     }
     group.finish();
 }

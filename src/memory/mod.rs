@@ -6,4 +6,5 @@ pub mod numbers;
 
 crate::chapter! {
     "memory": compact_types, bloom_fpr, distinct_count,
+    morris_counter,
 }
