@@ -719,8 +719,8 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     let title = format!("세는 할당기가 본 힙: 원소 {}개", format::int(n));
     views.push(heap::table(&title, &heaps));
     views.push(note(
-        "모두 한 스레드에서 차례대로 넣고 물음. 셋의 힙은 자라며 두 배씩 \
-         이사한 뒤의 것임",
+        "모두 한 스레드에서 차례대로 넣고 물음. 셋은 넣을 수를 미리 알고 한 \
+         번에 잡은 것이라 자라는 동안의 이사가 없음",
     ));
     Ok(views)
 }

@@ -93,7 +93,7 @@ crate::params! {
     /// 1 이상 2^range_bits 미만의 서로 다른 수 `n`개.
     pub struct Params {
         n: u64 = 200_000, int("수의 개수").unit("개")
-            .browser(1_000, 2_000_000).native(1_000, 20_000_000).log();
+            .browser(1_000, 2_000_000).native(1_000, 5_000_000).log();
         range_bits: u32 = 20, int("값의 범위").unit("비트").range(10, 40)
             .hint("값은 1부터 2^range_bits − 1까지");
         order: Order = Order::Sorted, choice("값의 모양과 차례");
