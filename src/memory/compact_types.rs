@@ -32,9 +32,9 @@ pub const EXPERIMENT: Experiment = Experiment {
     params: Params::table,
     run: |values, ctx| run(&Params::read(values)?, ctx),
     measure: Some(|values, ctx| measure(&Params::read(values)?, ctx)),
-    python: Python::UpTo(&[("n", 500_000)]),
+    python: Python::UpTo(&[("n", 200_000)]),
     bench: Bench::Group,
-    memory_mib: 256,
+    memory_mib: 384,
 };
 
 const GUESSES: &[(&str, &str)] = &[
