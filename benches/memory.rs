@@ -1,5 +1,104 @@
 //! 메모리 아껴 쓰기.
 
-use criterion::Criterion;
+use std::hint::black_box;
 
-pub fn define(_c: &mut Criterion) {}
+use criterion::{BenchmarkId, Criterion, Throughput};
+
+pub fn define(c: &mut Criterion) {
+    compact_types(c);
+    bloom_fpr(c);
+    distinct_count(c);
+    morris_counter(c);
+}
+
+/// 담는 방법마다: 모두 더하기와 100번 묻기.
+fn compact_types(c: &mut Criterion) {
+    use rust_lab::memory::compact_types::{Params, Rivals};
+
+    let mut group = c.benchmark_group("compact_types");
+    let params = Params::default();
+    let rivals = Rivals::new(&params);
+    for (work, rivals, items) in
+        [("sum", rivals.sums(), params.n), ("contains", rivals.finds(), 100)]
+    {
+        let want = rivals[0].1();
+        group.throughput(Throughput::Elements(items));
+        for (rival, run) in rivals {
+            assert_eq!(run(), want, "{work} {rival}");
+            let id = BenchmarkId::new(rival, work);
+            group.bench_function(id, |b| b.iter(|| black_box(run())));
+        }
+    }
+    group.finish();
+}
+
+/// 우리 필터, fastbloom, 셋: 넣기와 묻기.
+fn bloom_fpr(c: &mut Criterion) {
+    use rust_lab::memory::bloom_fpr::{Fpr, Rivals};
+
+    let mut group = c.benchmark_group("bloom_fpr");
+    let n = 100_000;
+    let rivals = Rivals::new(n, Fpr::One);
+    // 넣은 것은 모두 있다고 해야 함
+    assert_eq!([rivals.ask_ours(0), rivals.ask_theirs(0)], [n, n]);
+    assert_eq!([rivals.ask_set(0), rivals.ask_set(n)], [n, 0]);
+    group.throughput(Throughput::Elements(n));
+    let mut bench = |rival: &str, work: &str, run: &dyn Fn() -> u64| {
+        let id = BenchmarkId::new(rival, work);
+        group.bench_function(id, |b| b.iter(|| black_box(run())));
+    };
+    bench("model", "insert", &|| rivals.insert_ours());
+    bench("fastbloom", "insert", &|| rivals.insert_theirs());
+    bench("std", "insert", &|| rivals.insert_set());
+    for (work, from) in [("hit", 0), ("miss", n)] {
+        bench("model", work, &|| rivals.ask_ours(black_box(from)));
+        bench("fastbloom", work, &|| rivals.ask_theirs(black_box(from)));
+        bench("std", work, &|| rivals.ask_set(black_box(from)));
+    }
+    group.finish();
+}
+
+/// 해시하고 넣기: 스케치마다, 그리고 셋.
+fn distinct_count(c: &mut Criterion) {
+    use rust_lab::memory::distinct_count::Rivals;
+
+    let mut group = c.benchmark_group("distinct_count");
+    let n = 100_000;
+    for p in [12, 14] {
+        let rivals = Rivals::new(n, p, 256);
+        assert_eq!(rivals.set(), n);
+        let near = rivals.plus().abs_diff(n) as f64 / n as f64;
+        assert!(near < 0.05, "{near}");
+        group.throughput(Throughput::Elements(n));
+        let mut bench = |rival: &str, run: &dyn Fn() -> u64| {
+            let id = BenchmarkId::new(rival, p);
+            group.bench_function(id, |b| b.iter(|| black_box(run())));
+        };
+        bench("hll", &|| rivals.hll());
+        bench("hyperloglogplus", &|| rivals.plus());
+        bench("linear", &|| rivals.linear());
+        if p == 12 {
+            bench("kmv", &|| rivals.kmv());
+            bench("std", &|| rivals.set());
+        }
+    }
+    group.finish();
+}
+
+/// 사건 하나를 세기: 밑 2와 촘촘한 밑.
+fn morris_counter(c: &mut Criterion) {
+    use rust_lab::memory::morris_counter::{count, estimate, limits};
+
+    let mut group = c.benchmark_group("morris_counter");
+    let n = 100_000;
+    group.throughput(Throughput::Elements(n));
+    for a in [1, 16] {
+        let limits = limits(a);
+        let seen = estimate(count(n, 0, &limits), a) / n as f64;
+        assert!((0.2..5.0).contains(&seen), "{a}: {seen}");
+        group.bench_function(BenchmarkId::from_parameter(a), |b| {
+            b.iter(|| black_box(count(black_box(n), 0, &limits)))
+        });
+    }
+    group.finish();
+}
