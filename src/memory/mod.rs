@@ -1,7 +1,8 @@
 //! 메모리 아껴 쓰기.
 
 pub mod counting;
+pub mod words;
 
 crate::chapter! {
-    "memory":
+    "memory": word_automaton,
 }
