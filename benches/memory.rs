@@ -4,10 +4,11 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use rust_lab::lab::Param;
-use rust_lab::memory::word_automaton;
+use rust_lab::memory::{out_of_core, word_automaton};
 
 pub fn define(c: &mut Criterion) {
     word_automaton(c);
+    out_of_core(c);
 }
 
 /// 여섯 구조의 찾기와 짓기.
@@ -31,6 +32,21 @@ fn word_automaton(c: &mut Criterion) {
         group.bench_function(id, |b| {
             b.iter(|| black_box(Automaton::build(&corpus.words, share)))
         });
+    }
+    group.finish();
+}
+
+/// 메모리에 올린 정렬, 모형 장치와 임시 파일의 외부 정렬, mmap.
+fn out_of_core(c: &mut Criterion) {
+    let mut group = c.benchmark_group("out_of_core");
+    group.sample_size(10);
+    let p = out_of_core::Params::default();
+    let print = out_of_core::all_in_memory(p.n, p.seed);
+    group.throughput(Throughput::Elements(p.n));
+    for mut rival in out_of_core::rivals(&p) {
+        assert_eq!((rival.run)(), print, "{}", rival.name);
+        let id = BenchmarkId::new(&rival.name, p.n);
+        group.bench_function(id, |b| b.iter(|| black_box((rival.run)())));
     }
     group.finish();
 }

@@ -1,8 +1,10 @@
 //! 메모리 아껴 쓰기.
 
 pub mod counting;
+#[cfg(not(target_family = "wasm"))]
+pub mod spill;
 pub mod words;
 
 crate::chapter! {
-    "memory": word_automaton,
+    "memory": word_automaton, out_of_core,
 }
