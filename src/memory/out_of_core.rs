@@ -511,9 +511,9 @@ fn passes_chart(plan: &Plan) -> Chart {
 }
 
 /// 합치는 수를 바꾸어 볼 때 쓰는 정수는 많아야 이만큼.
-const SWEEP_ITEMS: u64 = 100_000;
+const SWEEP_ITEMS: u64 = 102_400;
 
-/// 합치는 수를 바꾸면: 옮기는 블록은 줄고 자리 옮김은 늘어남.
+/// 합치는 수를 바꾸면: 옮기는 블록은 줄지만 자리 옮김은 늘 수 있음.
 fn sweep(p: &Params) -> Result<Vec<Chart>, Failure> {
     let n = p.n.min(SWEEP_ITEMS);
     let (mut blocks, mut seeks) = (Vec::new(), Vec::new());
@@ -542,13 +542,19 @@ fn sweep(p: &Params) -> Result<Vec<Chart>, Failure> {
     };
     Ok(vec![
         chart(
-            "많이 합치면 덜 옮김",
+            "합치는 수마다 옮기는 블록",
             "읽고 쓴 블록",
             "개",
             Badge::Exact,
             blocks,
         ),
-        chart("많이 합치면 더 뜀", "자리 옮김", "번", Badge::Model, seeks),
+        chart(
+            "합치는 수마다의 자리 옮김",
+            "자리 옮김",
+            "번",
+            Badge::Model,
+            seeks,
+        ),
     ])
 }
 
@@ -604,7 +610,7 @@ impl Recorder {
             Step::Take { run, item } => {
                 self.buffers[run].remove(0);
                 self.out.push(item);
-                format!("버퍼의 머리 가운데 가장 작은 {item}을 꺼냄")
+                format!("버퍼의 머리 가운데 가장 작은 것을 꺼냄: {item}")
             }
             Step::Flush { at, items } => {
                 self.writes += blocks(items);

@@ -798,10 +798,12 @@ impl<'a> Recorder<'a> {
         self.words += u64::from(!word.is_empty());
     }
 
-    /// 얼린 마디로 들어오던 글자. 뿌리에는 없음.
+    /// 얼리는 마디를 길에서 떼어 내고 그 이름을 말함.
     fn drop_tip(&mut self) -> String {
         match self.path.pop() {
-            Some(label) => self.syllables.letter(label).to_string(),
+            Some(label) => {
+                format!("'{}' 끝의 마디", self.syllables.letter(label))
+            }
             None => "뿌리".to_owned(),
         }
     }
@@ -823,24 +825,25 @@ impl<'a> Recorder<'a> {
                 let label = self.word[depth - 1];
                 self.path.push(label);
                 let letter = self.syllables.letter(label);
-                (format!("'{letter}'로 길이 자람"), None, Tone::Plain)
+                (format!("길이 자람: '{letter}'"), None, Tone::Plain)
             }
             Step::Reuse { node, .. } => {
-                let letter = self.drop_tip();
+                let tip = self.drop_tip();
                 self.reused += 1;
-                let say = format!(
-                    "'{letter}' 다음의 마디를 얼림: {node}번과 같으므로 \
-                     그것을 씀"
-                );
+                let say =
+                    format!("{tip} 얼림: {node}번과 같은 모양이라 그것을 씀");
                 (say, Some(node), Tone::Hit)
             }
             Step::Keep { node, .. } => {
-                let letter = self.drop_tip();
-                let say = format!(
-                    "'{letter}' 다음의 마디를 얼림: 처음 보는 모양이라 \
-                     {node}번으로 남김"
-                );
+                let letter =
+                    self.path.last().map_or("뿌리".into(), |label| {
+                        self.syllables.letter(*label).to_string()
+                    });
                 self.kept.push(letter);
+                let tip = self.drop_tip();
+                let say = format!(
+                    "{tip} 얼림: 처음 보는 모양이라 {node}번으로 남김"
+                );
                 (say, Some(node), Tone::Now)
             }
         };
