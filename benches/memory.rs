@@ -4,11 +4,12 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use rust_lab::lab::Param;
-use rust_lab::memory::{out_of_core, word_automaton};
+use rust_lab::memory::{name_tokens, out_of_core, word_automaton};
 
 pub fn define(c: &mut Criterion) {
     word_automaton(c);
     out_of_core(c);
+    name_tokens(c);
 }
 
 /// 여섯 구조의 찾기와 짓기.
@@ -47,6 +48,23 @@ fn out_of_core(c: &mut Criterion) {
         assert_eq!((rival.run)(), print, "{}", rival.name);
         let id = BenchmarkId::new(&rival.name, p.n);
         group.bench_function(id, |b| b.iter(|| black_box((rival.run)())));
+    }
+    group.finish();
+}
+
+/// 네 구조의 찾기.
+fn name_tokens(c: &mut Criterion) {
+    use name_tokens::{Corpus, Params, Rivals, Store};
+    let mut group = c.benchmark_group("name_tokens");
+    let Corpus { words, queries } = Corpus::new(&Params::default());
+    let Ok(rivals) = Rivals::new(&words) else { return };
+    let hits = rivals.hits(Store::HashSet, &queries);
+    group.throughput(Throughput::Elements(queries.len() as u64));
+    for store in Store::ALL {
+        assert_eq!(rivals.hits(store, &queries), hits, "{store:?}");
+        group.bench_function(store.label(), |b| {
+            b.iter(|| black_box(rivals.hits(store, &queries)))
+        });
     }
     group.finish();
 }

@@ -355,11 +355,11 @@ fn frozen_bytes(nodes: u64, edges: u64) -> u64 {
 }
 
 /// 64비트의 `Box<str>` 하나: 포인터와 길이.
-const BOXED: u64 = 16;
+pub const BOXED: u64 = 16;
 
 /// hashbrown의 표: 8분의 7까지 채우는 2의 거듭제곱 칸, 칸마다 제어
 /// 바이트 하나, 끝에 한 묶음(SSE2에서 16바이트) 더.
-fn table_bytes(n: u64) -> u64 {
+pub fn table_bytes(n: u64) -> u64 {
     let slots = (n * 8 / 7).max(1).next_power_of_two();
     slots * (BOXED + 1) + 16
 }

@@ -56,6 +56,24 @@ pub fn join<S: AsRef<str>>(stems: &[String], tails: &[S]) -> Vec<String> {
     words
 }
 
+/// 말의 `percent`%를 무작위 음절 셋에서 여덟까지의 말로 바꿈.
+pub fn scatter(words: &mut Vec<String>, percent: u64, seed: u64) {
+    if percent == 0 {
+        return;
+    }
+    let mut rng = SplitMix64::new(seed ^ 0x6e);
+    let keep = words.len() as u64 * (100 - percent) / 100;
+    let fresh = words.len() as u64 - keep;
+    rng.shuffle(words);
+    words.truncate(keep as usize);
+    words.extend((0..fresh).map(|_| {
+        let syllables = 3 + rng.below(6);
+        (0..syllables).map(|_| syllable(&mut rng)).collect::<String>()
+    }));
+    words.sort_unstable();
+    words.dedup();
+}
+
 /// 찾을 말. `stems`의 앞의 절반만 담았다면 절반쯤은 없는 말임.
 pub fn queries<S: AsRef<str>>(
     stems: &[String],
