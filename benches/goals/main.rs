@@ -12,6 +12,7 @@ mod iterators;
 mod lists;
 mod machine;
 mod matrices;
+mod memory;
 mod multiprocessing;
 mod peer;
 mod profiling;
@@ -36,6 +37,7 @@ const CHAPTERS: &[&[Goal]] = &[
     matrices::GOALS,
     compiling::GOALS,
     multiprocessing::GOALS,
+    memory::GOALS,
 ];
 /// 답만 견줄 때의 크기. 정사각형 행렬도 되고, 고리의 한 바퀴도 됨.
 const SMOKE_ITEMS: u64 = 1 << 10;
@@ -80,6 +82,9 @@ fn run() -> Result<(), String> {
         if timed {
             rows.extend(goal.measure(&mut sides)?);
         }
+    }
+    if let (true, Ok(peer)) = (timed, &mut peer) {
+        rows.extend(memory::rows(&words, peer)?);
     }
     #[cfg(feature = "concurrency")]
     if !timed || Build::this() == Build::Base {
