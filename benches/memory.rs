@@ -4,12 +4,15 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use rust_lab::lab::Param;
-use rust_lab::memory::{name_tokens, out_of_core, word_automaton};
+use rust_lab::memory::{
+    name_tokens, out_of_core, sparse_matrix, word_automaton,
+};
 
 pub fn define(c: &mut Criterion) {
     word_automaton(c);
     out_of_core(c);
     name_tokens(c);
+    sparse_matrix(c);
 }
 
 /// 여섯 구조의 찾기와 짓기.
@@ -64,6 +67,24 @@ fn name_tokens(c: &mut Criterion) {
         assert_eq!(rivals.hits(store, &queries), hits, "{store:?}");
         group.bench_function(store.label(), |b| {
             b.iter(|| black_box(rivals.hits(store, &queries)))
+        });
+    }
+    group.finish();
+}
+
+/// 밀집, 밀도마다의 CSR, `sprs`의 곱셈.
+fn sparse_matrix(c: &mut Criterion) {
+    let mut group = c.benchmark_group("sparse_matrix");
+    let p = sparse_matrix::Params::default();
+    let Ok(mut rivals) = sparse_matrix::rivals(&p) else { return };
+    // 앞의 둘과 마지막은 같은 행렬임
+    let last = rivals.len() - 1;
+    let answers = [0, 1, last].map(|i| (rivals[i].run)());
+    assert!(answers.iter().all(|each| *each == answers[0]));
+    group.throughput(Throughput::Elements(p.n * p.n));
+    for rival in &mut rivals {
+        group.bench_function(rival.name.clone(), |b| {
+            b.iter(|| black_box((rival.run)()))
         });
     }
     group.finish();

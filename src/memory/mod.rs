@@ -6,5 +6,5 @@ pub mod spill;
 pub mod words;
 
 crate::chapter! {
-    "memory": word_automaton, out_of_core, name_tokens,
+    "memory": word_automaton, out_of_core, name_tokens, sparse_matrix,
 }
