@@ -164,8 +164,9 @@ impl Rivals {
     pub fn contains(&self, store: Store, word: &str) -> bool {
         match store {
             Store::Sorted => {
-                let order = |each: &Box<str>| (**each).cmp(word);
-                self.sorted.binary_search_by(order).is_ok()
+                let found =
+                    self.sorted.binary_search_by(|each| (**each).cmp(word));
+                found.is_ok()
             }
             Store::Arena => self.arena.contains(word),
             Store::HashSet => self.set.contains(word),

@@ -47,7 +47,7 @@ crate::params! {
     pub struct Params {
         n: u64 = 102_400, int("정수의 수").unit("개")
             .browser(10_000, IN_RAM).native(10_000, 100_000_000).log()
-            .hint("터미널에서 100만 개가 넘으면 임시 파일을 씀: 1억 개면 1.6 GB");
+            .hint("터미널에서 100만 개가 넘으면 임시 파일. 1억 개면 1.6 GB");
         memory: u64 = 10, int("메모리").unit("%").range(1, 100)
             .hint("데이터의 몇 퍼센트가 메모리에 들어가는가");
         fan_in: u64 = 8, int("한 번에 합치는 런").unit("개").range(2, 64);

@@ -436,8 +436,9 @@ impl Rivals {
         match repr {
             Repr::HashSet => self.set.contains(word),
             Repr::Sorted => {
-                let order = |each: &Box<str>| (**each).cmp(word);
-                self.sorted.binary_search_by(order).is_ok()
+                let found =
+                    self.sorted.binary_search_by(|each| (**each).cmp(word));
+                found.is_ok()
             }
             Repr::Trie => self.trie.contains(word.as_bytes()),
             Repr::Dawg => self.dawg.contains(word.as_bytes()),
