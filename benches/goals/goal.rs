@@ -243,6 +243,7 @@ impl Goal {
                 items: self.items,
                 fast: Spread::new(name, fast),
                 slow: Spread::new(self.slow.0, slow.clone()),
+                unit: "ns",
                 ratio: Spread::new("비", pairs),
                 interval: [ratio.low, ratio.high],
                 rounds,
@@ -322,6 +323,8 @@ pub struct Row {
     items: u64,
     fast: Spread,
     slow: Spread,
+    /// 두 쪽의 단위: 항목 하나의 ns나, 쥐고 있는 바이트.
+    unit: &'static str,
     ratio: Spread,
     /// 비의 중앙값의 부트스트랩 95% 구간.
     interval: [f64; 2],
@@ -351,11 +354,35 @@ impl Row {
             items: 1,
             fast: Spread::new(fast, ours),
             slow: Spread::new(slow, theirs),
+            unit: "ns",
             ratio: Spread::new("비", pairs),
             interval,
             rounds,
             verdict: verdict(at_least, interval, rounds),
         }
+    }
+
+    /// 바이트를 견준 것: 잴 때마다 같으므로 판이 하나임.
+    pub fn bytes(
+        chapter: &'static str,
+        name: &'static str,
+        title: &'static str,
+        at_least: f64,
+        (small, ours): (&'static str, u64),
+        (large, theirs): (&'static str, u64),
+    ) -> Self {
+        let (ours, theirs) = (ours as f64, theirs as f64);
+        let reached = theirs / ours >= at_least;
+        let row = Row::new(
+            chapter,
+            name,
+            title,
+            at_least,
+            (small, vec![ours]),
+            (large, vec![theirs]),
+        );
+        let verdict = if reached { "달성" } else { "미달" };
+        Row { unit: "바이트", verdict: verdict.into(), ..row }
     }
 
     pub fn wish(&self) -> String {
@@ -372,8 +399,9 @@ impl Row {
     }
 
     pub fn seen(&self) -> String {
+        let unit = format!(" {}", self.unit);
         let time =
-            |side: &Spread| format!("{} {}", side.name, side.text(" ns"));
+            |side: &Spread| format!("{} {}", side.name, side.text(&unit));
         let ratio = match self.is_limit() {
             true => self.ratio.inverse().text("배"),
             false => self.ratio.text("배"),

@@ -83,6 +83,9 @@ fn run() -> Result<(), String> {
             rows.extend(goal.measure(&mut sides)?);
         }
     }
+    if let (true, Ok(peer)) = (timed, &mut peer) {
+        rows.extend(memory::rows(&words, peer)?);
+    }
     #[cfg(feature = "concurrency")]
     if !timed || Build::this() == Build::Base {
         rows.extend(concurrency::rows(&words, timed)?);

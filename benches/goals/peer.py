@@ -3,6 +3,7 @@
 ["versions"]            → [파이썬의 판, NumPy와 numba의 판이나 null]
 ["open", 장, 함수, 수]  → `<장>.py`의 함수로 준비하고, 한 번 돌린 답
 ["time", 횟수]          → [CPU 시간, 벽시계], ns
+["bytes", 장, 함수, 수] → `<장>.py`의 함수가 셈한 바이트
 """
 
 import gc
@@ -50,6 +51,10 @@ def main():
                 reply = work() & MASK
             case ["time", times]:
                 reply = spend(work, times)
+            case ["bytes", chapter, name, items]:
+                work = None
+                path = HERE / f"{chapter}.py"
+                reply = runpy.run_path(str(path))[name](items)
         print(json.dumps(reply), flush=True)
 
 

@@ -70,6 +70,16 @@ impl Peer {
         Ok(Spent { cpu, wall })
     }
 
+    /// `<장>.py`의 함수가 셈한 바이트.
+    pub fn bytes(
+        &mut self,
+        chapter: &str,
+        name: &str,
+        items: u64,
+    ) -> Result<u64, String> {
+        self.ask(&json!(["bytes", chapter, name, items]))
+    }
+
     fn ask<T: DeserializeOwned>(&mut self, what: &Value) -> Result<T, String> {
         let mut reply = String::new();
         writeln!(self.ask, "{what}")

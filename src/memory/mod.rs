@@ -3,8 +3,11 @@
 pub mod counting;
 mod heap;
 pub mod numbers;
+#[cfg(not(target_family = "wasm"))]
+pub mod spill;
+pub mod words;
 
 crate::chapter! {
-    "memory": compact_types, bloom_fpr, distinct_count,
-    morris_counter,
+    "memory": compact_types, word_automaton, name_tokens, bloom_fpr,
+        distinct_count, morris_counter, sparse_matrix, out_of_core,
 }

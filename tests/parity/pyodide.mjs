@@ -21,7 +21,7 @@ function* files(folder, wanted) {
 }
 
 const wanted = [
-  ...files("src", /\.py$/),
+  ...files("src", /\.(py|txt)$/),
   ...files("tests", /\.py$/),
   ...files("data/params", /\.json$/),
 ];

@@ -355,6 +355,12 @@ fn imports(src: &Path, file: &str) -> Result<Vec<String>> {
     });
     let files =
         modules.map(|module| format!("{}.py", module.replace('.', "/")));
+    // 곁의 글: Path(__file__).with_name("endings.txt")
+    let beside = text.split("with_name(\"").skip(1).filter_map(|rest| {
+        let name = rest.split('"').next()?;
+        Some(format!("{}/{name}", Path::new(file).parent()?.display()))
+    });
+    let files = files.chain(beside);
     Ok(files.filter(|file| src.join(file).is_file()).collect())
 }
 
@@ -373,6 +379,8 @@ mod tests {
         {
             assert!(files.iter().any(|each| each == file), "{file}");
         }
+        let files = of("word_automaton");
+        assert!(files.iter().any(|file| file == "memory/endings.txt"));
         let alone = of("string_build");
         assert!(alone.iter().all(|file| file.starts_with("lab/")));
     }

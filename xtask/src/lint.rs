@@ -632,6 +632,8 @@ fn allowed(name: &str) -> bool {
                 // 독자가 복사해 갈 크레이트
                 || matches!(file, "Cargo.toml" | "Cargo.lock")
                 || file == "pyproject.toml"
+                // 실험이 읽는 말의 목록
+                || matches!(file, "endings.txt" | "particles.txt")
         }
     }
 }

@@ -219,7 +219,8 @@ fn stale(root: &Path, path: &Path) -> Option<Stale> {
         "json" if path.starts_with("theme") => Some(Stale::Page),
         "json" => Some(Stale::Book),
         "ts" => Some(Stale::Page),
-        "rs" => Some(chapter_of(path).map_or(Stale::All, Stale::Chapter)),
+        // 실험이 읽는 말의 목록도 코드에 들어감
+        "rs" | "txt" => Some(chapter_of(path).map_or(Stale::All, Stale::Chapter)),
         "toml" if path == Path::new("book.toml") => Some(Stale::Book),
         "toml" => Some(Stale::All),
         _ => None,
