@@ -3,11 +3,12 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use rust_lab::clusters::{dataflow_count, shuffle_skew};
+use rust_lab::clusters::{dataflow_count, label_rounds, shuffle_skew};
 use rust_lab::lab::Param;
 
 pub fn define(c: &mut Criterion) {
     dataflow_count(c);
+    label_rounds(c);
     shuffle_skew(c);
 }
 
@@ -32,6 +33,31 @@ fn dataflow_count(c: &mut Criterion) {
                 b.iter(|| count_within(black_box(&job), peers));
             });
         }
+    }
+    group.finish();
+}
+
+/// 점 500개의 한 줄: 라운드마다 알리기와 한 번 훑기.
+fn label_rounds(c: &mut Criterion) {
+    use label_rounds::{Graph, Params, spread_alone, union_find};
+    let mut group = c.benchmark_group("label_rounds");
+    let graph = Graph::new(&Params { nodes: 500, ..Params::default() });
+    let labels = union_find(&graph);
+    assert_eq!(spread_alone(&graph, |_, _| {}).labels, labels);
+    group.throughput(Throughput::Elements(500));
+    group.bench_function("엔진 없이", |b| {
+        b.iter(|| spread_alone(black_box(&graph), |_, _| {}));
+    });
+    group.bench_function("합집합 찾기", |b| {
+        b.iter(|| union_find(black_box(&graph)));
+    });
+    #[cfg(feature = "clusters")]
+    for peers in [1, 2] {
+        use label_rounds::spread_within;
+        assert_eq!(spread_within(&graph, peers).labels, labels);
+        group.bench_function(BenchmarkId::new("Timely", peers), |b| {
+            b.iter(|| spread_within(black_box(&graph), peers));
+        });
     }
     group.finish();
 }

@@ -312,21 +312,14 @@ mod flow {
     }
 }
 
-/// 같은 일을 하는 프로세스의 지문: 매개변수와 배치에서 `-p`를 뺀 것.
-#[cfg(feature = "clusters")]
-fn mark(p: &Params, words: &[String]) -> u64 {
-    let words = words.chunks(2).filter(|pair| pair[0] != "-p");
-    let text = format!("dataflow_count {p:?} {:?}", words.collect::<Vec<_>>());
-    crate::lab::checksum::fnv1a(text.bytes())
-}
-
 #[cfg(feature = "clusters")]
 fn count(
     p: &Params,
     job: &Job,
     ctx: &Ctx,
 ) -> Result<(Counted, Option<String>), Failure> {
-    let (mark, inner) = (mark(p, ctx.words()), job.clone());
+    let mark = engine::mark("dataflow_count", p, ctx.words());
+    let inner = job.clone();
     let parts = engine::execute(ctx, p.lines, mark, move |worker, pulse| {
         count_with(worker, &inner, pulse)
     })?;
@@ -633,7 +626,8 @@ fn layout_times(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     use std::time::Instant;
 
     const ROUNDS: u64 = 8;
-    let (job, mark) = (Job::new(p), mark(p, ctx.words()));
+    let job = Job::new(p);
+    let mark = engine::mark("dataflow_count", p, ctx.words());
     let inner = job.clone();
     let rounds =
         engine::execute(ctx, p.lines * ROUNDS, mark, move |worker, pulse| {

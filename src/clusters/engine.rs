@@ -49,6 +49,22 @@ pub fn unavailable(ctx: &Ctx, name: &str) -> Result<String, Failure> {
     )))
 }
 
+/// 같은 일을 하는 프로세스의 지문: 매개변수와, `-p`를 뺀 배치.
+#[cfg(feature = "clusters")]
+pub fn mark(
+    name: &str,
+    params: &impl std::fmt::Debug,
+    words: &[String],
+) -> u64 {
+    let layout = words.chunks(2).filter(|pair| {
+        // 주소를 적은 파일의 이름은 호스트마다 다를 수 있음
+        !matches!(pair[0].as_str(), "-p" | "-h")
+    });
+    let layout: Vec<&[String]> = layout.collect();
+    let text = format!("{name} {params:?} {layout:?}");
+    crate::lab::checksum::fnv1a(text.bytes())
+}
+
 #[cfg(feature = "clusters")]
 mod real {
     use std::sync::Arc;

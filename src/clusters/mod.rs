@@ -6,5 +6,5 @@ mod sockets;
 pub mod zipf;
 
 crate::chapter! {
-    "clusters": dataflow_count, shuffle_skew, scale_out,
+    "clusters": dataflow_count, label_rounds, shuffle_skew, scale_out,
 }
