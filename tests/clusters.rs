@@ -301,6 +301,7 @@ impl TwoHosts {
         let wires = [format!("la{id}"), format!("lb{id}")];
         ip(&["netns", "add", a])?;
         ip(&["netns", "add", b])?;
+        ip(&["netns", "exec", a, "true"])?;
         let [left, right] = &wires;
         ip(&[
             "link", "add", left, "netns", a, "type", "veth", "peer", "name",

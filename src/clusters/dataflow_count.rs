@@ -547,7 +547,8 @@ fn case_name(peers: usize, combine: bool) -> String {
 }
 
 fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
-    if !ctx.words().is_empty() {
+    // 여러 프로세스는 함께 같은 횟수를 돌아야 하므로 고른 배치만 잼
+    if ctx.words().iter().any(|word| word == "-n") {
         return layout_times(p, ctx);
     }
     let jobs = [false, true].map(|combine| Job { combine, ..Job::new(p) });

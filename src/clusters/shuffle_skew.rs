@@ -378,6 +378,54 @@ mod tests {
         }
     }
 
+    /// 진짜 엔진의 exchange가 같은 워커에게 같은 수를 보냄.
+    #[cfg(feature = "clusters")]
+    #[test]
+    fn the_engine_delivers_the_same_loads() {
+        use std::sync::Arc;
+        use std::sync::atomic::{AtomicU64, Ordering};
+
+        use timely::Config;
+        use timely::dataflow::operators::{Exchange, Inspect, ToStream};
+
+        let p = Params { peers: 3, records: 2_000, ..Params::default() };
+        let keys = draw(&p);
+        for way in Partition::ALL {
+            let grains = if way == Partition::Salted { p.salt } else { 1 };
+            let (inner, given) = (p.clone(), keys.clone());
+            let guards = timely::execute(Config::process(3), move |worker| {
+                let mine = given.iter().copied().skip(worker.index());
+                let mine: Vec<(u64, u64)> =
+                    mine.step_by(3).zip((0..grains).cycle()).collect();
+                let p = inner.clone();
+                let load = Arc::new(AtomicU64::new(0));
+                let tally = Arc::clone(&load);
+                worker.dataflow::<u64, _, _>(move |scope| {
+                    mine.to_stream(scope)
+                        .container::<Vec<_>>()
+                        .exchange(move |(key, grain)| {
+                            target(way, *key, *grain, &p)
+                        })
+                        .inspect(move |_| {
+                            tally.fetch_add(1, Ordering::Relaxed);
+                        });
+                });
+                load
+            });
+            let loads = guards.unwrap().join();
+            let loads: Vec<u64> = loads
+                .into_iter()
+                .map(|load| load.unwrap().load(Ordering::Relaxed))
+                .collect();
+            let shuffled = shuffle(&keys, way, &p);
+            // 다시 모은 것은 그다음 단계임
+            assert_eq!(loads.iter().sum::<u64>(), p.records);
+            if shuffled.again == 0 {
+                assert_eq!(loads, shuffled.loads, "{way:?}");
+            }
+        }
+    }
+
     /// 해시는 열쇠를 고르게 나누지, 레코드를 고르게 나누지 않음.
     #[test]
     fn the_default_answer_is_about_three() {
