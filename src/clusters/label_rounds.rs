@@ -312,15 +312,9 @@ mod flow {
 
         let (known, told) = (Rc::clone(&labels), Rc::clone(&rounds));
         let (graph_in, beat) = (graph.clone(), pulse.clone());
-        worker.dataflow::<u64, _, _>(move |scope| {
+        worker.dataflow::<u64, _, _>(|scope| {
             let start = input.to_stream(scope).container::<Vec<News>>();
             let (back, again) = scope.feedback(1);
-            for node in (0..n).filter(mine) {
-                for &other in graph_in.neighbours(node as usize) {
-                    input.send((other, node));
-                }
-            }
-            drop(input);
             let to_owner =
                 ToOwner::new(|(node, _): &News| mix64((*node).into()));
             let news = start.concat(again);
@@ -370,6 +364,13 @@ mod flow {
                 });
             news.container::<Vec<News>>().connect_loop(back);
         });
+        // 첫 알림: 저마다 제 번호
+        for node in (0..n).filter(mine) {
+            for &other in graph.neighbours(node as usize) {
+                input.send((other, node));
+            }
+        }
+        drop(input);
         while worker.has_dataflows() {
             turn(worker);
         }

@@ -174,7 +174,7 @@ fn verdict(report: &Report) -> Verdict {
     }
     let ratio = many.speedup / few.speedup;
     let sentence = format!(
-        "1,000대는 한 대의 {}배, 100,000대는 {}배임. 한 대로 할 일에 드는 값은 \
+        "1,000대는 한 대의 {}배, 100,000대는 {}배임. 드는 값은 한 대로 할 때의 \
          {}배에서 {}배가 됨.",
         format::significant(few.speedup),
         format::significant(many.speedup),
@@ -240,7 +240,7 @@ fn bills(p: &Params, best: &Plan) -> Table {
         badge: Badge::Model,
         columns: vec![
             Column::number("기계", "대"),
-            Column::number("걸리는 시간", "시간(모형)"),
+            Column::number("모형으로 걸림", "시간"),
             Column::number("값", "만 원"),
             Column::number("효율", "%"),
         ],

@@ -332,7 +332,9 @@ fn by_salt(p: &Params, salts: &[(u64, Shuffled)]) -> Chart {
         x: Axis::log("소금", "조각"),
         y: Axis::linear("배수", "배"),
         series: vec![
-            series("가장 바쁜 워커 ÷ 평균", &Shuffled::skew),
+            series("가장 바쁜 워커 ÷ 공평한 몫", &|each| {
+                (each.heaviest() * p.peers) as f64 / records
+            }),
             series("받은 것 모두 ÷ 레코드", &|each| {
                 each.total() as f64 / records
             }),
