@@ -180,9 +180,14 @@ const SMALL: [&str; 3] = ["--json", "--lines", "3000"];
 
 /// 한 워커, 세 스레드, 두 프로세스 × 두 워커가 같은 답을 냄.
 fn every_layout_gives_one_answer() {
+    one_answer("dataflow_count", &SMALL);
+    one_answer("label_rounds", &["--json", "--nodes", "200"]);
+}
+
+fn one_answer(name: &str, args: &[&str]) {
     let run = |more: &[&str]| {
-        let args: Vec<&str> = SMALL.iter().chain(more).copied().collect();
-        let process = Process::start(example("dataflow_count", &args));
+        let args: Vec<&str> = args.iter().chain(more).copied().collect();
+        let process = Process::start(example(name, &args));
         process.finish(None).answers()
     };
     let alone = run(&["-w", "1"]);
@@ -190,8 +195,8 @@ fn every_layout_gives_one_answer() {
     assert_eq!(run(&["-w", "3"]), alone);
 
     let hosts = Hosts::loopback(2);
-    let args = ["--json", "--lines", "3000", "-w", "2"];
-    let [first, second] = pair("dataflow_count", &hosts, &args);
+    let args: Vec<&str> = args.iter().chain(&["-w", "2"]).copied().collect();
+    let [first, second] = pair(name, &hosts, &args);
     let first = thread::spawn(|| first.finish(None));
     let second = second.finish(None);
     let first = first.join().unwrap();

@@ -12,8 +12,8 @@ use crate::lab::{
 pub const EXPERIMENT: Experiment = Experiment {
     question: "왜 기계를 100배로 늘려도 100배 빨라지지 않는가?",
     prediction: Prediction {
-        text: "가장 무거운 열쇠가 전체의 0.1%, 느린 기계가 1%(3배 느림), 한 대가 \
-               고장 나기까지 평균 1,000일임. 기계를 1,000대에서 100,000대로 \
+        text: "가장 무거운 열쇠가 전체의 0.1%, 느린 기계가 1%(3배 느림), 한 \
+               대가 고장 나기까지 평균 1,000일임. 기계를 1,000대에서 100,000대로 \
                늘리면 몇 배 빨라질까?",
         ask: Ask::Choices(GAINS),
         answer: verdict,
@@ -156,8 +156,8 @@ fn run(p: &Params, _: &mut Ctx) -> Result<Report, Failure> {
         .view(View::Table(bills(p, &best)))
         .view(note(
             "종이 위의 계산임: 어떤 기계에서도 잰 것이 아님. 네 가지를 서로 \
-             상관없는 것으로 보고 곱하며, 네트워크가 막히는 것과 맞춰 보는 값은 \
-             넣지 않았으므로 실제는 이보다 늦음",
+             상관없는 것으로 보고 곱하며, 네트워크가 막히는 것과 맞춰 보는 \
+             값은 넣지 않았으므로 실제는 이보다 늦음",
         )))
 }
 
@@ -165,8 +165,8 @@ fn verdict(report: &Report) -> Verdict {
     let p = Params::read(&report.params).unwrap_or_default();
     let (few, many) = (plan(&p, 1_000), plan(&p, 100_000));
     if few.speedup <= 0.0 || many.speedup <= 0.0 {
-        let sentence = "고장이 체크포인트보다 잦아, 나아가지 못하고 되돌아가기만 \
-                        함.";
+        let sentence = "고장이 체크포인트보다 잦아, 나아가지 못하고 \
+                        되돌아가기만 함.";
         return Verdict {
             headline: "끝나지 않음".into(),
             ..Verdict::choice(GAINS, "1", sentence)

@@ -14,7 +14,7 @@ use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 use timely::communication::allocator::ProcessBuilder;
-use timely::communication::allocator::zero_copy::initialize::initialize_networking_from_sockets;
+use timely::communication::allocator::zero_copy::initialize as network;
 use timely::communication::{AllocatorBuilder, Hooks};
 use timely::{CommunicationConfig, Config};
 
@@ -122,7 +122,7 @@ pub fn join(
     let hooks = Hooks::default;
     let builders =
         ProcessBuilder::new_typed_vector(threads, hooks().refill, None);
-    let (builders, guard) = initialize_networking_from_sockets(
+    let (builders, guard) = network::initialize_networking_from_sockets(
         builders,
         sockets,
         me,
@@ -169,8 +169,8 @@ fn meet(
         ctx.progress(0, 1, "다른 프로세스를 기다림")?;
         if start.elapsed() > patience {
             return unable(format!(
-                "{}초를 기다려도 프로세스 {missing}번({})과 이어지지 않음. 같은 \
-                 -n과 -h로 시작했는지, 그 포트가 열려 있는지 볼 것",
+                "{}초를 기다려도 프로세스 {missing}번({})과 이어지지 않음. \
+                 같은 -n과 -h로 시작했는지, 그 포트가 열려 있는지 볼 것",
                 patience.as_secs(),
                 addresses[missing]
             ));
@@ -266,8 +266,8 @@ fn cascade() {
             let peer = role.split_once('-').map(|(_, peer)| peer);
             match (role.starts_with("work"), peer) {
                 (false, Some(peer)) => eprintln!(
-                    "오류: 프로세스 {peer}번과의 연결이 끊김: 상대가 끝나기 전에 \
-                     죽었거나 멈춤. 답을 내지 않고 끝냄"
+                    "오류: 프로세스 {peer}번과의 연결이 끊김: 상대가 끝나기 \
+                     전에 죽었거나 멈춤. 답을 내지 않고 끝냄"
                 ),
                 _ => eprintln!("오류: 워커가 멈춤: {info}"),
             }
