@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::clusters::engine;
 use crate::lab::measure;
 use crate::lab::report::Env;
 use crate::lab::{
@@ -33,6 +34,7 @@ pub struct Native {
     start: Instant,
     bar: Option<ProgressBar>,
     env: OnceLock<Env>,
+    words: Vec<String>,
 }
 
 impl Native {
@@ -46,7 +48,8 @@ impl Native {
             }
             bar
         });
-        Native { start: Instant::now(), bar, env: OnceLock::new() }
+        let (start, env) = (Instant::now(), OnceLock::new());
+        Native { start, bar, env, words: Vec::new() }
     }
 
     fn finish(&self) {
@@ -74,6 +77,10 @@ impl Host for Native {
 
     fn stopped(&self) -> bool {
         STOP.load(Ordering::Relaxed)
+    }
+
+    fn words(&self) -> &[String] {
+        &self.words
     }
 
     fn echo(&self, wanted: &Echo) -> Result<Vec<f64>, Failure> {
@@ -142,6 +149,8 @@ struct Invocation {
     measure: bool,
     python: bool,
     steps: bool,
+    /// Timely에게 그대로 건네는 말.
+    words: Vec<String>,
 }
 
 /// 예제의 `main`.
@@ -194,9 +203,18 @@ fn parse(
     let (mut json, mut measure) = (false, false);
     let (mut python, mut steps) = (false, false);
     let mut pairs: Vec<(String, String)> = Vec::new();
+    let mut words: Vec<String> = Vec::new();
+    let timely = engine::accepts(entry.name);
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(arg) = parser.next().map_err(|e| korean(&e))? {
         match arg {
+            // 여기서 -h는 도움말이 아니라 호스트 파일임
+            Short(flag @ ('w' | 'n' | 'p' | 'h')) if timely => {
+                let missing = format!("-{flag}: 값이 빠짐");
+                let value = parser.value().map_err(|_| missing)?;
+                let value = value.to_string_lossy().into_owned();
+                words.extend([format!("-{flag}"), value]);
+            }
             Long("help") | Short('h') => return Ok(None),
             Long("json") => json = true,
             Long("measure") => measure = true,
@@ -230,7 +248,7 @@ fn parse(
     let values = table
         .parse(pairs, Scope::Native)
         .map_err(|failure| failure.to_string())?;
-    Ok(Some(Invocation { values, json, measure, python, steps }))
+    Ok(Some(Invocation { values, json, measure, python, steps, words }))
 }
 
 /// 띄어 쓴 값: `--cached false`.
@@ -254,11 +272,16 @@ fn korean(error: &lexopt::Error) -> String {
 }
 
 fn execute(entry: &Entry, parsed: &Invocation) -> Result<(), Failure> {
-    let host = Native::new(!parsed.json);
+    let mut host = Native::new(!parsed.json);
+    host.words.clone_from(&parsed.words);
     let mut ctx = Ctx::new(&host, Scope::Native);
     let outcome = run(entry, parsed, &mut ctx);
     host.finish();
     let mut report = outcome?;
+    if !engine::reports(&parsed.words) {
+        eprintln!("끝남: 보고서는 프로세스 0번이 냄");
+        return Ok(());
+    }
     // 예측의 정답이 Python의 시간도 보게 먼저 돌림
     let theirs = match entry.experiment.python {
         _ if !parsed.python => None,
@@ -366,14 +389,19 @@ fn help(entry: &Entry) -> String {
             out.push_str(&format!("{pad}{}\n", field.hint));
         }
     }
+    let timely = engine::accepts(name);
+    if timely {
+        out.push_str(engine::HELP);
+    }
     out.push_str(
         "\n공통\n  \
          --measure          시간도 잼\n  \
          --steps            단계 재생을 글로 보임\n  \
          --python           Python 대응물을 같은 값으로 돌려 견줌\n  \
-         --json             보고서를 JSON으로 냄\n  \
-         -h, --help         이 도움말\n",
+         --json             보고서를 JSON으로 냄\n  ",
     );
+    out.push_str(if timely { "--help    " } else { "-h, --help" });
+    out.push_str("         이 도움말\n");
     out
 }
 
@@ -425,6 +453,22 @@ mod tests {
             let got = read(&args).err().unwrap();
             assert!(got.contains(want), "{got}");
         }
+    }
+
+    /// Timely의 짧은 플래그는 그 엔진으로 도는 실험만, 손대지 않고 받음.
+    #[test]
+    fn only_timely_experiments_take_its_flags() {
+        let entry = crate::find("dataflow_count").unwrap();
+        let args = ["-w", "2", "--lines", "500", "-h", "hosts.txt", "-n3"];
+        let parsed = parse(entry, args.iter().map(Into::into));
+        let parsed = parsed.unwrap().unwrap();
+        assert_eq!(parsed.words, ["-w", "2", "-h", "hosts.txt", "-n", "3"]);
+        assert_eq!(parsed.values["lines"], Value::Int(500));
+        let short = parse(entry, ["-w".into()].into_iter());
+        assert!(short.err().unwrap().contains("-w: 값이 빠짐"));
+        assert!(help(entry).contains("-n <수>"));
+        assert!(read(&["-w", "2"]).err().unwrap().contains("-w"));
+        assert!(read(&["-h"]).unwrap().is_none());
     }
 
     #[test]

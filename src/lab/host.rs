@@ -24,6 +24,11 @@ pub trait Host: Sync {
     /// 보고서에 적을 환경.
     fn env(&self) -> Env;
 
+    /// 명령줄에서 받아 Timely에게 그대로 건네는 말: `-w 2`.
+    fn words(&self) -> &[String] {
+        &[]
+    }
+
     /// 실행 중에 만든 WASM 모듈을 올리고, 내보낸 함수들이 놓인 함수 표의
     /// 번호를 돌려줌. 모듈은 `env.memory`로 우리 메모리를 받음.
     fn instantiate(
@@ -195,6 +200,10 @@ impl<'a> Ctx<'a> {
 
     pub fn env(&self) -> Env {
         self.host.env()
+    }
+
+    pub fn words(&self) -> &[String] {
+        self.host.words()
     }
 
     pub fn instantiate(

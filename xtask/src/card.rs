@@ -211,7 +211,7 @@ fn implementations(entry: &Entry, page: &Context) -> Result<String> {
                 command(
                     &example::command(page.root, entry.name)?,
                     " --",
-                    " --json --measure",
+                    &format!("{} --json --measure", workers(name)),
                 )
             ),
         ),
@@ -264,8 +264,14 @@ fn sources(entry: &Entry, page: &Context) -> Result<String> {
         "<footer class=\"lab-part lab-foot\"><p>원본 \
          <a href=\"{to}.rs\"><code>{name}.rs</code></a>{python}</p>{}\
          </footer>",
-        command(&example::command(page.root, name)?, " --", "")
+        command(&example::command(page.root, name)?, " --", workers(name))
     ))
+}
+
+/// Timely로 도는 예제의 배치: 카드의 명령은 워커 둘로 시작함.
+fn workers(name: &str) -> &'static str {
+    let timely = rust_lab::clusters::engine::accepts(name);
+    if timely { " -w 2" } else { "" }
 }
 
 /// 페이지의 스크립트가 읽는 자료.
