@@ -4,5 +4,5 @@
 pub mod broker;
 
 crate::chapter! {
-    "clusters": ack_redelivery, jobs_nats,
+    "clusters": ack_redelivery, jobs_nats, tail_fanout,
 }

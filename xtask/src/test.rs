@@ -167,7 +167,7 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
         suite.check("예제", || examples(root));
         suite.check("벤치의 답", || {
             // 시험 때와 같은 기능이라야 라이브러리를 다시 컴파일하지 않음
-            let features = format!("clusters,concurrency,lessons,{}", example::features(root)?);
+            let features = format!("clusters,concurrency,lessons,nats,{}", example::features(root)?);
             let all = ["test", "--package", "benches", "--benches"];
             cargo(root, &[&all[..], &["--features", &features]].concat())
         });
@@ -226,6 +226,9 @@ fn clippy(root: &Path) -> Result<Outcome> {
 }
 
 fn cargo_test(root: &Path) -> Result<Outcome> {
+    if let Err(error) = prepare::nats_server() {
+        eprintln!("  건너뜀: 진짜 작업 큐의 시험, {error:#}");
+    }
     let output = Command::new("cargo")
         .args(["test", "--workspace", "--no-fail-fast", "--features"])
         .arg(example::features(root)?)
