@@ -46,8 +46,7 @@ fn as_planned(server: &Server, p: &Params) {
         Job::split(p.n, p.chunk).iter().map(Job::sum).collect();
     let plan = Plan::new(p, &sums);
     for _ in 0..TRIES {
-        let outcome =
-            fail(p, &plan, &launch(), &server.url, &alive).unwrap();
+        let outcome = fail(p, &plan, &launch(), &server.url, &alive).unwrap();
         // 최대 전달이 하나면 느린 기계는 멀쩡한 일도 잃으므로 fail이 확인함
         assert_eq!(outcome.store.sum(), plan.sum);
         assert_eq!(outcome.duplicates, plan.duplicates);
@@ -84,11 +83,8 @@ fn a_killed_worker_loses_nothing_and_nothing_counts_twice() {
 #[test]
 fn the_queue_and_no_queue_agree() {
     let Some(server) = server() else { return };
-    let bill = Bill {
-        launch: &launch(),
-        url: &server.url,
-        server: Some(&server),
-    };
+    let bill =
+        Bill { launch: &launch(), url: &server.url, server: Some(&server) };
     let [queued, alone] = bill.pair((20_000, 500), 2, &alive).unwrap();
     assert!(queued.0 > 0.0 && alone.0 > 0.0);
 }

@@ -102,7 +102,14 @@ impl Rules {
 #[derive(Clone, Copy, Debug)]
 pub enum Seen {
     /// 일꾼이 `start`에 받은 일을 `end`에 끝냈거나, 하다 죽음.
-    Worked { worker: u64, job: u64, turn: u64, start: u64, end: u64, died: bool },
+    Worked {
+        worker: u64,
+        job: u64,
+        turn: u64,
+        start: u64,
+        end: u64,
+        died: bool,
+    },
     /// 확인을 기다리는 시간이 끝남.
     Expired { job: u64, at: u64 },
     /// 최대 전달을 넘겨 격리함.
@@ -317,13 +324,8 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
     let outcome = simulate(&services, &p.rules(), |each| seen.push(each));
     let duplicates = outcome.completions - outcome.unique;
     let sum = if p.idempotent { outcome.once } else { outcome.every };
-    let words = [
-        outcome.deliveries,
-        duplicates,
-        outcome.dead,
-        outcome.makespan,
-        sum,
-    ];
+    let words =
+        [outcome.deliveries, duplicates, outcome.dead, outcome.makespan, sum];
     let mut report = Report::default()
         .answer("deliveries", outcome.deliveries)
         .answer("unique", outcome.unique)

@@ -41,7 +41,7 @@ const WORKERS: &str = "workers";
 /// 한꺼번에 답을 기다리는 발행의 수.
 const IN_FLIGHT: usize = 256;
 /// 서버와 자식이 뜨기를 기다리는 시간.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 /// 새 소식이 이만큼 없으면 멈춘 것으로 봄: 확인 기다림에 더함.
 const SILENCE: Duration = Duration::from_secs(20);
 
@@ -79,7 +79,11 @@ impl Launch {
 
     fn spawn(&self, role: &Role) -> Result<Kept, Failure> {
         let role = serde_json::to_string(role).map_err(failed)?;
-        let mut child = Command::new(&self.program)
+        let mut command = Command::new(&self.program);
+        // Ctrl-C는 부모만 받음: 자식은 부모가 차례대로 끝냄
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command
             .args(&self.args)
             .env(ROLE, role)
             .stdin(Stdio::piped())
@@ -184,30 +188,37 @@ enum Role {
     Keeper,
     Worker(Worker),
     /// 큐 없이 제 몫을 바로 셈함.
-    Alone { n: u64, chunk: u64, index: u64, workers: u64 },
+    Alone {
+        n: u64,
+        chunk: u64,
+        index: u64,
+        workers: u64,
+    },
 }
 
 /// 자식으로 떴으면 그 일을 하고 끝냄.
 pub fn child() -> Option<ExitCode> {
     let role = std::env::var(ROLE).ok()?;
-    let done = serde_json::from_str(&role).map_err(Into::into).and_then(
-        |role| match role {
-            Role::Keeper => keep(),
-            Role::Worker(worker) => {
-                leave_with_parent();
-                runtime()?.block_on(work(&worker, say, None))
+    let done =
+        serde_json::from_str(&role).map_err(Into::into).and_then(|role| {
+            match role {
+                Role::Keeper => keep(),
+                Role::Worker(worker) => {
+                    leave_with_parent();
+                    runtime()?.block_on(work(&worker, say, None))
+                }
+                Role::Alone { n, chunk, index, workers } => {
+                    say("ready");
+                    io::stdin().read_line(&mut String::new())?;
+                    let jobs = Job::split(n, chunk).into_iter();
+                    let mine =
+                        jobs.skip(index as usize).step_by(workers as usize);
+                    say(mine.map(|job| job.sum()).sum::<u64>());
+                    io::copy(&mut io::stdin(), &mut io::sink())?;
+                    Ok(())
+                }
             }
-            Role::Alone { n, chunk, index, workers } => {
-                say("ready");
-                io::stdin().read_line(&mut String::new())?;
-                let jobs = Job::split(n, chunk).into_iter();
-                let mine = jobs.skip(index as usize).step_by(workers as usize);
-                say(mine.map(|job| job.sum()).sum::<u64>());
-                io::copy(&mut io::stdin(), &mut io::sink())?;
-                Ok(())
-            }
-        },
-    );
+        });
     match done {
         Ok(()) => Some(ExitCode::SUCCESS),
         Err(error) => {
@@ -242,9 +253,9 @@ impl Server {
         if said == "missing" {
             return Err(Failure::Unavailable(MISSING.to_owned()));
         }
-        let url = said.split_once(' ').and_then(|(pid, url)| {
-            Some((pid.parse().ok()?, url.to_owned()))
-        });
+        let url = said
+            .split_once(' ')
+            .and_then(|(pid, url)| Some((pid.parse().ok()?, url.to_owned())));
         let (pid, url) = url.ok_or_else(|| failed(said))?;
         Ok(Server { url, pid, _keeper: keeper })
     }
@@ -283,7 +294,7 @@ impl Drop for Scratch {
 
 /// 서버 곁을 지키는 자식.
 fn keep() -> Result<(), AnyError> {
-    // Ctrl-C는 함께 받지만, 끝내는 것은 부모의 일임
+    // 윈도에서는 Ctrl-C를 함께 받지만, 끝내는 것은 부모의 일임
     let _ = ctrlc::set_handler(|| {});
     let scratch = Scratch::new()?;
     let Some(mut server) = serve(&scratch.0)? else {
@@ -357,7 +368,7 @@ fn listening(folder: &Path, server: &mut Child) -> Result<String, AnyError> {
 async fn connect(url: &str) -> Result<Context, AnyError> {
     let client = ConnectOptions::new()
         .name("rust-lab")
-        .connection_timeout(Duration::from_secs(3))
+        .connection_timeout(Duration::from_secs(10))
         .connect(url)
         .await?;
     Ok(jetstream::new(client))

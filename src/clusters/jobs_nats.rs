@@ -156,11 +156,8 @@ pub struct Job {
 impl Job {
     /// 1부터 `n`까지를 `chunk`개씩.
     pub fn split(n: u64, chunk: u64) -> Vec<Job> {
-        let job = |id| Job {
-            id,
-            lo: id * chunk + 1,
-            hi: ((id + 1) * chunk).min(n),
-        };
+        let job =
+            |id| Job { id, lo: id * chunk + 1, hi: ((id + 1) * chunk).min(n) };
         (0..n.div_ceil(chunk)).map(job).collect()
     }
 
@@ -249,7 +246,8 @@ impl Params {
         let count = jobs.len() as u64;
         let again = jobs.iter().take(self.resend as usize);
         let good = jobs.iter().chain(again).map(|job| (job.id, job.write()));
-        let bad = (count..count + self.poison).map(|id| (id, format!("{id} ?")));
+        let bad =
+            (count..count + self.poison).map(|id| (id, format!("{id} ?")));
         good.chain(bad).collect()
     }
 }
@@ -295,7 +293,11 @@ impl Plan {
             ("duplicates", "서버가 버린 중복 발행", self.duplicates),
             ("deliveries", "배달", self.deliveries),
             ("redelivered", "그 가운데 재전송", self.redelivered),
-            ("taken_back", "그 가운데 죽은 일꾼의 손에 있던 것", self.taken_back),
+            (
+                "taken_back",
+                "그 가운데 죽은 일꾼의 손에 있던 것",
+                self.taken_back,
+            ),
             ("received", "받은 답", self.received),
             ("unique", "서로 다른 답", self.unique),
             ("parked", "격리", self.parked),
@@ -307,9 +309,8 @@ impl Plan {
 }
 
 fn plan_table(plan: &Plan) -> Table {
-    let row = |(_, label, value): (_, &str, u64)| {
-        vec![label.into(), value.into()]
-    };
+    let row =
+        |(_, label, value): (_, &str, u64)| vec![label.into(), value.into()];
     Table {
         title: "계획: 큐가 할 일".into(),
         badge: Badge::Exact,
@@ -429,8 +430,10 @@ mod real {
     };
     use super::*;
     use crate::lab::measure::{paired_ratio, quantile};
-    use crate::lab::report::{AxisName, Mark, Point, Span, TimeLane, Timeline};
     use crate::lab::report::Tone;
+    use crate::lab::report::{
+        AxisName, Mark, Point, Span, TimeLane, Timeline,
+    };
 
     impl Params {
         fn rules(&self) -> Rules {
@@ -702,8 +705,7 @@ mod real {
         for round in 0..ROUNDS {
             for (at, chunk) in CHUNKS.into_iter().enumerate() {
                 let done = (round * CHUNKS.len() + at) as u64;
-                let alive =
-                    || ctx.progress(done, total, "큐의 부담 재기");
+                let alive = || ctx.progress(done, total, "큐의 부담 재기");
                 let [queued, alone] =
                     bill.pair((LOAD, chunk), p.workers, &alive)?;
                 walls[at].0.push(alone.0);
@@ -833,8 +835,13 @@ mod real {
 
     fn serve(p: &Params, alive: broker::Alive) -> Result<Vec<View>, Failure> {
         let patience = PATIENCE + p.rules().ack_wait;
-        let done =
-            broker::serve_queue(&p.url, p.batch, Crash::Never, patience, alive)?;
+        let done = broker::serve_queue(
+            &p.url,
+            p.batch,
+            Crash::Never,
+            patience,
+            alive,
+        )?;
         Ok(counts("일꾼 하나", &[("확인한 일", done)]))
     }
 

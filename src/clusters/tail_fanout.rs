@@ -220,9 +220,8 @@ fn met_chart(p: &Params, spreads: &[Spread]) -> Chart {
         let share = each.met as f64 * 100.0 / p.requests as f64;
         (each.fan as f64, share).into()
     });
-    let theory = (1..=200).map(|fan| {
-        (fan as f64, chance(p.slow_permille, fan) * 100.0).into()
-    });
+    let theory = (1..=200)
+        .map(|fan| (fan as f64, chance(p.slow_permille, fan) * 100.0).into());
     Chart {
         title: "느린 답을 하나라도 만나는 요청".into(),
         badge: Badge::Model,
