@@ -89,7 +89,7 @@ struct Fate {
 impl Rules {
     /// 확인 기다림이 달라도 같은 배달은 같은 일을 맞음.
     fn fate(&self, job: u64, turn: u64) -> Fate {
-        let key = self.seed << 32 | job << 8 | turn;
+        let key = (self.seed << 32) | (job << 8) | turn;
         let mut rng = SplitMix64::new(mix64(key));
         let dies = rng.below(1_000) < self.crash;
         let point = rng.below(1_000);

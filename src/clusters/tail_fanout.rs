@@ -63,7 +63,7 @@ pub struct Replies {
 impl Replies {
     pub fn new(p: &Params, stream: u64) -> Self {
         Replies {
-            rng: SplitMix64::new(p.seed << 1 | stream),
+            rng: SplitMix64::new((p.seed << 1) | stream),
             table: exp_q20(),
             slow: p.slow_permille,
             means: [p.fast_ms * 1_000, p.slow_ms * 1_000],
