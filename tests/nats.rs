@@ -92,7 +92,7 @@ fn the_queue_and_no_queue_agree() {
 #[test]
 fn the_defaults_are_what_the_prose_says() {
     let Some(server) = server() else { return };
-    let minutes = |n| Duration::from_secs(60 * n);
+    let minutes = |n: u64| Duration::from_secs(60 * n);
     let found = broker::defaults(&server.url).unwrap();
     assert_eq!(found, (Duration::from_secs(30), -1, minutes(2)));
 }

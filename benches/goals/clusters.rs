@@ -11,7 +11,7 @@ use crate::chosen;
 use crate::goal::Row;
 
 /// 부담이 묻힐 만큼 크고, 일꾼 둘이 고르게 나눌 만큼 작은 일.
-const CHUNK: u64 = 32_000;
+const CHUNK: u64 = 64_000;
 const WORKERS: u64 = 2;
 const ROUNDS: usize = 11;
 const AT_LEAST: f64 = 1.0 / 1.05;
@@ -58,7 +58,7 @@ pub fn rows(words: &[&String], timed: bool) -> Result<Vec<Row>, String> {
     };
     let mut rows = vec![row(
         "jobs_nats",
-        "콜라츠 300만 개를 32,000개씩, 작업 큐를 거치지 않은 것과",
+        "콜라츠 600만 개를 64,000개씩, 작업 큐를 거치지 않은 것과",
         walls,
     )];
     if !cpus.0.is_empty() {

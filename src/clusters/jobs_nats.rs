@@ -646,8 +646,8 @@ mod real {
     }
 
     /// 부담을 재는 일: 1부터 여기까지.
-    pub const LOAD: u64 = 3_000_000;
-    const CHUNKS: [u64; 4] = [1_000, 4_000, 16_000, 32_000];
+    pub const LOAD: u64 = 6_000_000;
+    const CHUNKS: [u64; 4] = [1_000, 8_000, 32_000, 64_000];
     const ROUNDS: usize = 5;
 
     impl Bill<'_> {
