@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::lab::report::{
-    Axis, Badge, Cell, Chart, Column, Series, Shape, Table, Verdict,
+    Axis, Badge, Chart, Column, Series, Shape, Table, Verdict,
 };
 use crate::lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
@@ -430,9 +430,8 @@ mod real {
     };
     use super::*;
     use crate::lab::measure::{paired_ratio, quantile};
-    use crate::lab::report::Tone;
     use crate::lab::report::{
-        AxisName, Mark, Point, Span, TimeLane, Timeline,
+        AxisName, Cell, Mark, Point, Span, TimeLane, Timeline, Tone,
     };
 
     impl Params {
