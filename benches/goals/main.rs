@@ -2,6 +2,8 @@
 //! `cargo bench --bench goals`, 하나만: `cargo bench --bench goals -- dicts`.
 //! 판정이 무엇이든 성공으로 끝남. 두 쪽의 답이 다를 때만 실패함.
 
+#[cfg(feature = "nats")]
+mod clusters;
 mod compiling;
 #[cfg(feature = "concurrency")]
 mod concurrency;
@@ -43,6 +45,10 @@ const CHAPTERS: &[&[Goal]] = &[
 const SMOKE_ITEMS: u64 = 1 << 10;
 
 fn main() -> ExitCode {
+    #[cfg(feature = "nats")]
+    if let Some(code) = clusters::child() {
+        return code;
+    }
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -89,6 +95,10 @@ fn run() -> Result<(), String> {
     #[cfg(feature = "concurrency")]
     if !timed || Build::this() == Build::Base {
         rows.extend(concurrency::rows(&words, timed)?);
+    }
+    #[cfg(feature = "nats")]
+    if !timed || Build::this() == Build::Base {
+        rows.extend(clusters::rows(&words, timed)?);
     }
     if timed {
         if Build::this() == Build::Base {

@@ -27,7 +27,7 @@ fn goals(root: &Path, words: &[String], tuned: bool) -> Result<()> {
     let mut cargo = Command::new("cargo");
     cargo
         .args(["bench", "--package", "benches", "--bench", "goals"])
-        .args(["--features", "concurrency", "--"])
+        .args(["--features", "concurrency,nats", "--"])
         .args(words)
         .args(words.is_empty().then_some("--record"))
         .current_dir(root);

@@ -173,6 +173,15 @@ pub fn firefox() -> Result<PathBuf> {
     )
 }
 
+/// 진짜 작업 큐. 없으면 데비안 것을 설치함: 그 시험은 없으면 건너뜀.
+pub fn nats_server() -> Result<()> {
+    let sbin = Path::new("/usr/sbin/nats-server");
+    if find_program("nats-server").is_some() || sbin.is_file() {
+        return Ok(());
+    }
+    install("nats-server")
+}
+
 fn browser(names: &[&str], package: &str) -> Result<PathBuf> {
     if let Some(found) = names.iter().find_map(|name| find_program(name)) {
         return Ok(found);

@@ -20,7 +20,7 @@ use crate::{example, golden, lint, page, params, prepare, sh, types, wasm};
 const DRAWN: usize = 3;
 
 /// 벤치에만 있는 기능.
-const BENCH_FEATURES: &str = "clusters,concurrency,lessons";
+const BENCH_FEATURES: &str = "clusters,concurrency,lessons,nats";
 
 /// 확인 하나의 결과.
 #[derive(Default)]
@@ -242,6 +242,9 @@ fn clippy(root: &Path) -> Result<Outcome> {
 }
 
 fn cargo_test(root: &Path) -> Result<Outcome> {
+    if let Err(error) = prepare::nats_server() {
+        eprintln!("  건너뜀: 진짜 작업 큐의 시험, {error:#}");
+    }
     let output = Command::new("cargo")
         .args(["test", "--workspace", "--no-fail-fast", "--features"])
         .arg(example::features(root)?)
