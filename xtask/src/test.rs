@@ -167,10 +167,7 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
         suite.check("예제", || examples(root));
         suite.check("벤치의 답", || {
             // 시험 때와 같은 기능이라야 라이브러리를 다시 컴파일하지 않음
-            let features = format!(
-                "clusters,concurrency,lessons,{}",
-                example::features(root)?
-            );
+            let features = format!("clusters,concurrency,lessons,{}", example::features(root)?);
             let all = ["test", "--package", "benches", "--benches"];
             cargo(root, &[&all[..], &["--features", &features]].concat())
         });
