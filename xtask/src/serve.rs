@@ -202,7 +202,9 @@ fn stale(root: &Path, path: &Path) -> Option<Stale> {
         "json" => Some(Stale::Book),
         "ts" => Some(Stale::Page),
         // 실험이 읽는 말의 목록도 코드에 들어감
-        "rs" | "txt" => Some(chapter_of(path).map_or(Stale::All, Stale::Chapter)),
+        "rs" | "txt" => {
+            Some(chapter_of(path).map_or(Stale::All, Stale::Chapter))
+        }
         "toml" if path == Path::new("book.toml") => Some(Stale::Book),
         "toml" => Some(Stale::All),
         _ => None,
