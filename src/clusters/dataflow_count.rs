@@ -73,7 +73,7 @@ pub struct Job {
     pub lines: u64,
     pub vocab: u64,
     pub combine: bool,
-    zipf: Zipf,
+    pub zipf: Zipf,
 }
 
 impl Job {
@@ -229,11 +229,15 @@ mod flow {
                 }
             });
             let inbox = Rc::clone(&home);
-            answers
+            let gathered = answers
                 .container::<Vec<(u64, u64, u64)>>()
                 .probe_with(&probe)
-                .exchange(|_| 0)
-                .inspect(move |each| inbox.borrow_mut().push(*each));
+                .exchange(|_| 0);
+            // 그릇을 말하지 않으면 기능을 모두 켠 빌드에서 추론이 끝나지 않음
+            Inspect::<_, Vec<(u64, u64, u64)>>::inspect(
+                gathered,
+                move |each| inbox.borrow_mut().push(*each),
+            );
         });
 
         let mut line = index;

@@ -412,10 +412,15 @@ mod flow {
         let home = Rc::new(RefCell::new(Vec::new()));
         let inbox = Rc::clone(&home);
         worker.dataflow::<u64, _, _>(|scope| {
-            own.to_stream(scope)
-                .container::<Vec<_>>()
-                .exchange(|_| 0)
-                .inspect(move |each| inbox.borrow_mut().push(*each));
+            let gathered = own
+                .to_stream(scope)
+                .container::<Vec<(u64, u64, u64)>>()
+                .exchange(|_| 0);
+            // 그릇을 말하지 않으면 기능을 모두 켠 빌드에서 추론이 끝나지 않음
+            Inspect::<_, Vec<(u64, u64, u64)>>::inspect(
+                gathered,
+                move |each| inbox.borrow_mut().push(*each),
+            );
         });
         while worker.has_dataflows() {
             turn(worker);

@@ -734,6 +734,9 @@ pub struct Rivals {
     ascending: bool,
 }
 
+/// 재는 방법 하나: 이름과 일.
+pub type Rival<'a> = (&'static str, Box<dyn Fn() -> u64 + 'a>);
+
 impl Rivals {
     pub fn new(p: &Params) -> Self {
         let values = values(p);
@@ -749,12 +752,12 @@ impl Rivals {
     }
 
     /// 합을 내는 방법마다의 이름과 일.
-    pub fn sums(&self) -> Vec<(&'static str, Box<dyn Fn() -> u64 + '_>)> {
+    pub fn sums(&self) -> Vec<Rival<'_>> {
         self.all(|store| store.sum(), |theirs| theirs.sum())
     }
 
     /// 100번 묻는 방법마다의 이름과 일.
-    pub fn finds(&self) -> Vec<(&'static str, Box<dyn Fn() -> u64 + '_>)> {
+    pub fn finds(&self) -> Vec<Rival<'_>> {
         self.all(
             |store| store.hits(black_box(&self.wanted), self.ascending),
             |theirs| theirs.hits(black_box(&self.wanted)),
@@ -765,8 +768,8 @@ impl Rivals {
         &'a self,
         ours: impl Fn(&Store) -> u64 + Copy + 'a,
         theirs: impl Fn(&Crate) -> u64 + 'a,
-    ) -> Vec<(&'static str, Box<dyn Fn() -> u64 + 'a>)> {
-        let mut all: Vec<(_, Box<dyn Fn() -> u64 + 'a>)> = Vec::new();
+    ) -> Vec<Rival<'a>> {
+        let mut all: Vec<Rival> = Vec::new();
         for (repr, store, _) in &self.stores {
             all.push((rust_name(*repr), Box::new(move || ours(store))));
         }
