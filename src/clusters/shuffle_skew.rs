@@ -403,14 +403,15 @@ mod tests {
                 let load = Arc::new(AtomicU64::new(0));
                 let tally = Arc::clone(&load);
                 worker.dataflow::<u64, _, _>(move |scope| {
-                    mine.to_stream(scope)
-                        .container::<Vec<_>>()
+                    let sent = mine
+                        .to_stream(scope)
+                        .container::<Vec<(u64, u64)>>()
                         .exchange(move |(key, grain)| {
                             target(way, *key, *grain, &p)
-                        })
-                        .inspect(move |_| {
-                            tally.fetch_add(1, Ordering::Relaxed);
                         });
+                    Inspect::<_, Vec<(u64, u64)>>::inspect(sent, move |_| {
+                        tally.fetch_add(1, Ordering::Relaxed);
+                    });
                 });
                 load
             });

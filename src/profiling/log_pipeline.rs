@@ -878,7 +878,8 @@ mod tests {
     fn list_comparisons_follow_first_places() {
         let log = log_text::generate(2_000, 300, 42);
         let records = parse(&log, &mut |_| {});
-        let (mut places, mut want) = (HashMap::new(), 0);
+        let mut places: HashMap<_, u64> = HashMap::new();
+        let mut want = 0;
         for record in &records {
             let next = places.len() as u64;
             want += match places.get(record.user) {
