@@ -122,14 +122,14 @@ pub fn backtrack(
                 let go_on = match program[pc] {
                     Inst::Match => return Ok(Some((start, at))),
                     Inst::Split(first, second) => {
-                        stack.push((second, at)); // step: split
+                        stack.push((second, at));
                         pc = first;
                         continue;
                     }
                     Inst::Space => {
                         work.looks += 1;
                         at += 1;
-                        text.get(at - 1) == Some(&b' ') // step: look
+                        text.get(at - 1) == Some(&b' ')
                     }
                     Inst::Start => {
                         work.edges += 1;
@@ -137,11 +137,11 @@ pub fn backtrack(
                     }
                     Inst::End => {
                         work.edges += 1;
-                        at == text.len() // step: edge
+                        at == text.len()
                     }
                 };
                 if !go_on {
-                    break; // step: back
+                    break;
                 }
                 pc += 1;
             }
