@@ -38,6 +38,7 @@ const USAGE: &str = "\
   prepare                 WASM·페이지 스크립트·매개변수 표를 만듦
   prepare --numpy [주소]  페이지의 파이썬에 NumPy를 담음
   test [--quick]          모든 것을 확인함
+  test --only <말>        이름에 그 말이 든 확인만 함
   record [이름…]          이 컴퓨터에서 재어 data/measured/에 남김
   bench [이름…]           목표를 모두 재어 표로 보임: 두 빌드와 WASM
   golden <이름>           기준 답을 Python에게서 다시 받고 차이를 보임
