@@ -14,6 +14,7 @@ async function onPaper(browser, page) {
         if (media?.mediaText === "print") media.mediaText = "all";
       }
     }
+    dispatchEvent(new Event("beforeprint"));
   });
 }
 

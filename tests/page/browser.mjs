@@ -24,7 +24,7 @@ const PROGRAMS = {
   firefox: "/usr/bin/firefox-esr",
 };
 
-export const TIMEOUT = 120_000;
+export const TIMEOUT = 300_000;
 /** 다시 물을 때까지, ms. */
 const POLL = 20;
 

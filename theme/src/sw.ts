@@ -43,14 +43,17 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function answer(request: Request, hash?: string): Promise<Response> {
-  const cache = await caches.open(CACHE);
-  const kept = await cache.match(request, { ignoreSearch: true });
+  // 간직하는 곳이 열리지 않아도 쪽은 보여야 함
+  const cache = await caches.open(CACHE).catch(() => undefined);
+  const kept = await cache
+    ?.match(request, { ignoreSearch: true })
+    .catch(() => undefined);
   if (kept && hash) return kept;
   try {
     const fresh = await fetch(request);
     if (fresh.status === 0) return fresh;
     const signed = sign(fresh);
-    if (fresh.status === 200) {
+    if (cache && fresh.status === 200) {
       if (hash) await forgetOthers(cache, hash);
       await cache.put(request, signed.clone());
     }
