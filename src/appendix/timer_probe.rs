@@ -395,7 +395,7 @@ mod tests {
         let bins = bins(&forward);
         assert_eq!(bins[0], (20.0, 50.0, 4));
         assert_eq!(bins.iter().map(|bin| bin.2).sum::<u64>(), 6);
-        assert!(bins.iter().any(|bin| *bin == (5e3, 1e4, 1)));
+        assert!(bins.contains(&(5e3, 1e4, 1)));
         assert_eq!(bins.last().unwrap().1, 1e6);
     }
 }

@@ -845,10 +845,10 @@ mod tests {
     /// 목표를 바꿔도 실험은 이론의 4σ 안에 있음.
     #[test]
     fn the_curve_follows_the_theory() {
-        let mut ctx = Ctx::new(&crate::lab::host::Quiet, Scope::Native);
+        let ctx = Ctx::new(&crate::lab::host::Quiet, Scope::Native);
         for fpr in Fpr::ALL {
             let p = Params { fpr, n: 20_000, ..Params::default() };
-            let filled = climb(&p, &mut ctx).unwrap();
+            let filled = climb(&p, &ctx).unwrap();
             let (m, k) = (p.fpr.bits(p.n), p.fpr.plan().1);
             assert_eq!(filled.loads.len(), 8);
             for load in filled.loads {

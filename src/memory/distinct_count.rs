@@ -1080,8 +1080,8 @@ mod tests {
     #[test]
     fn fourteen_bits_are_within_one_percent() {
         let p = Params { p: 14, trials: 60, ..Params::default() };
-        let mut ctx = Ctx::new(&crate::lab::host::Quiet, Scope::Native);
-        let seen = trials(&p, &mut ctx).unwrap();
+        let ctx = Ctx::new(&crate::lab::host::Quiet, Scope::Native);
+        let seen = trials(&p, &ctx).unwrap();
         let ours = rms(&seen.errors[Method::Hll as usize].1);
         let theirs = rms(&seen.plus);
         for error in [ours, theirs] {
@@ -1093,8 +1093,8 @@ mod tests {
     #[test]
     fn errors_are_what_the_theory_says() {
         let p = Params { trials: 100, n: 50_000, ..Params::default() };
-        let mut ctx = Ctx::new(&crate::lab::host::Quiet, Scope::Native);
-        let seen = trials(&p, &mut ctx).unwrap();
+        let ctx = Ctx::new(&crate::lab::host::Quiet, Scope::Native);
+        let seen = trials(&p, &ctx).unwrap();
         for (method, errors) in &seen.errors {
             let (want, got) = (sigma(*method, &p), rms(errors));
             if *method == Method::Set {
