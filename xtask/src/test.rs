@@ -19,6 +19,8 @@ use crate::{example, golden, lint, page, params, prepare, sh, types, wasm};
 /// 실험마다 더 맞춰 보는 무작위 매개변수의 수.
 const DRAWN: usize = 3;
 
+const RUST_TESTS: &str = "Rust 시험";
+
 /// 벤치에만 있는 기능.
 const BENCH_FEATURES: &str = "clusters,concurrency,lessons,nats";
 
@@ -82,12 +84,16 @@ struct Suite<'a> {
 }
 
 impl Suite<'_> {
+    fn wants(&self, name: &str) -> bool {
+        name.contains(self.only)
+    }
+
     fn check(
         &mut self,
         name: &'static str,
         work: impl FnOnce() -> Result<Outcome> + Send,
     ) {
-        if name.contains(self.only) {
+        if self.wants(name) {
             self.rows.push(Row::new(check(name, work)));
         }
     }
@@ -96,7 +102,7 @@ impl Suite<'_> {
     /// 돌리면 거의 절반의 시간에 끝남.
     fn together(&mut self, a: Vec<Check>, b: Vec<Check>) {
         let run = |lane: Vec<Check>| -> Vec<Row> {
-            let chosen = |(name, _): &Check| name.contains(self.only);
+            let chosen = |(name, _): &Check| self.wants(name);
             lane.into_iter().filter(chosen).map(Row::new).collect()
         };
         let (a, b) = thread::scope(|scope| {
@@ -146,10 +152,16 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
     suite.check("형식 (rustfmt)", || format(root));
     // 다른 확인이 이 파일들을 새로 쓰기 전에 봄
     suite.check("만들어 두는 파일", || generated(root));
+    // WASM의 줄도 apt를 부를 수 있음: 잠금을 다투지 않게 먼저 갖춤
+    if suite.wants(RUST_TESTS)
+        && let Err(error) = prepare::nats_server()
+    {
+        eprintln!("  건너뜀: 진짜 작업 큐의 시험, {error:#}");
+    }
     // 한 줄은 네이티브를, 한 줄은 WASM과 파이썬을 봄: cargo의 잠금이 다름
     let mut native = vec![
         check("린트 (clippy)", || clippy(root)),
-        check("Rust 시험", || cargo_test(root)),
+        check(RUST_TESTS, || cargo_test(root)),
     ];
     let mut others = vec![
         check("WASM 빌드", || {
@@ -250,9 +262,6 @@ fn clippy(root: &Path) -> Result<Outcome> {
 }
 
 fn cargo_test(root: &Path) -> Result<Outcome> {
-    if let Err(error) = prepare::nats_server() {
-        eprintln!("  건너뜀: 진짜 작업 큐의 시험, {error:#}");
-    }
     let output = Command::new("cargo")
         .args(["test", "--workspace", "--no-fail-fast", "--features"])
         .arg(example::features(root)?)
