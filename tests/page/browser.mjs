@@ -24,6 +24,9 @@ const PROGRAMS = {
   firefox: "/usr/bin/firefox-esr",
 };
 
+/** 끝까지 받지 못했다는 브라우저의 말. */
+const CUT = /Failed to load|dynamically imported module/;
+
 export const TIMEOUT = 300_000;
 /** 다시 물을 때까지, ms. */
 const POLL = 20;
@@ -91,9 +94,21 @@ async function open(browser, faults, options = {}) {
     );
   });
   if (before) await page.evaluateOnNewDocument(before, argument);
+  // 떠나는 쪽이 부르던 것은 끊김: 그것만은 잘못이 아님
+  let leaving = false;
   page.on("pageerror", ({ message }) => {
+    if (leaving && CUT.test(message)) return;
     if (!expected?.test(message)) faults.push(`오류 ${message}`);
   });
+  for (const name of ["goto", "reload"]) {
+    const go = page[name].bind(page);
+    page[name] = async (...args) => {
+      leaving = true;
+      return go(...args).finally(() => {
+        leaving = false;
+      });
+    };
+  }
   page.on("console", (message) => {
     const text = message.text();
     if (/^CSP |Content.Security.Policy/.test(text)) faults.push(text);
@@ -103,7 +118,10 @@ async function open(browser, faults, options = {}) {
     const local = ["127.0.0.1", "localhost", ""].includes(url.hostname);
     if (!local) faults.push(`바깥 요청 ${url}`);
   });
-  page.done = () => context.close();
+  page.done = () => {
+    leaving = true;
+    return context.close();
+  };
   return patient(page);
 }
 

@@ -113,8 +113,13 @@ export async function pictures({ browser, base, check }) {
       place.scrollIntoView();
     }, views);
   }
+  // 그리기만 하므로 작업자를 미리 띄우지 않음
+  const before = () =>
+    Object.defineProperty(navigator, "connection", {
+      value: { saveData: true },
+    });
   const using = async (views, work, width = 1280) => {
-    const page = await browser.open();
+    const page = await browser.open({ before });
     await page.setViewport({ width, height: 900 });
     try {
       await draw(page, views);

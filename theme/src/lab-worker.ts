@@ -74,6 +74,8 @@ self.onmessage = async ({ data }: MessageEvent<ToLab>) => {
   try {
     if (data.type === "load") {
       loading = import(data.glue) as Promise<Lab>;
+      // 실패는 기다리는 `boot`가 말함: 그 전에 쪽이 닫히면 들을 이가 없음
+      loading.catch(() => {});
     } else if (data.type === "boot") {
       await boot(data);
     } else {
