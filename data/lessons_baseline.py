@@ -43,9 +43,7 @@ edition = "2024"
 [workspace]
 
 [dependencies]
-serde = { version = "1", features = ["derive"] }
-serde_json = { version = "1", features = ["float_roundtrip"] }
-base64 = { version = "0.23", default-features = false, features = ["alloc"] }
+lab = { path = "ROOT/src/lab" }
 cpu-time = "1"
 
 [lints.rust]
@@ -59,8 +57,6 @@ codegen-units = UNITS
 
 SOURCE = """\
 #![allow(dead_code, unused_imports)]
-#[path = "ROOT/src/lab/mod.rs"]
-pub mod lab;
 #[path = "ROOT/src/fundamentals/tiny_vm.rs"]
 pub mod tiny_vm;
 
@@ -92,6 +88,7 @@ def build(name: str) -> Path:
     (folder / "src").mkdir(parents=True, exist_ok=True)
     manifest = MANIFEST.replace("OPT", json.dumps(opt))
     manifest = manifest.replace("LTO", lto).replace("UNITS", str(units))
+    manifest = manifest.replace("ROOT", str(ROOT))
     (folder / "Cargo.toml").write_text(manifest)
     source = SOURCE.replace("ROOT", str(ROOT)).replace("TURNS", str(TURNS))
     (folder / "src/main.rs").write_text(source)

@@ -1,5 +1,5 @@
 //! `cargo run --release --example ack_redelivery -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("ack_redelivery")
+    cli::main(clusters::ENTRIES, "ack_redelivery")
 }

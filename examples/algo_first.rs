@@ -1,5 +1,5 @@
 //! `cargo run --release --example algo_first -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("algo_first")
+    cli::main(pure_python::ENTRIES, "algo_first")
 }

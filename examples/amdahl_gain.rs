@@ -1,5 +1,5 @@
 //! `cargo run --release --example amdahl_gain -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("amdahl_gain")
+    cli::main(profiling::ENTRIES, "amdahl_gain")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example backpressure -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("backpressure")
+    cli::main(concurrency::ENTRIES, "backpressure")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example bench_museum -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("bench_museum")
+    cli::main(appendix::ENTRIES, "bench_museum")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example bench_noise -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("bench_noise")
+    cli::main(appendix::ENTRIES, "bench_noise")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example bifurcation -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("bifurcation")
+    cli::main(compiling::ENTRIES, "bifurcation")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example cache_walk -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("cache_walk")
+    cli::main(fundamentals::ENTRIES, "cache_walk")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example call_boundary -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("call_boundary")
+    cli::main(compiling::ENTRIES, "call_boundary")
 }

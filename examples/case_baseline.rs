@@ -1,5 +1,5 @@
 //! `cargo run --release --example case_baseline -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("case_baseline")
+    cli::main(lessons::ENTRIES, "case_baseline")
 }

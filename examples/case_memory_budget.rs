@@ -1,5 +1,5 @@
 //! `cargo run --release --example case_memory_budget -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("case_memory_budget")
+    cli::main(lessons::ENTRIES, "case_memory_budget")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example case_quadratic_load -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("case_quadratic_load")
+    cli::main(lessons::ENTRIES, "case_quadratic_load")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example case_regex_trim -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("case_regex_trim")
+    cli::main(lessons::ENTRIES, "case_regex_trim")
 }

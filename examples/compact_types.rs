@@ -2,11 +2,11 @@
 //!
 //! 자료구조가 쥔 바이트를 세려고 세는 할당기를 들여놓음.
 
-use rust_lab::memory::counting::Counting;
+use memory::counting::Counting;
 
 #[global_allocator]
 static HEAP: Counting = Counting;
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("compact_types")
+    cli::main(memory::ENTRIES, "compact_types")
 }

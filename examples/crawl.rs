@@ -1,5 +1,5 @@
 //! `cargo run --release --example crawl -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("crawl")
+    cli::main(concurrency::ENTRIES, "crawl")
 }

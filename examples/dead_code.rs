@@ -1,5 +1,5 @@
 //! `cargo run --release --example dead_code -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("dead_code")
+    cli::main(appendix::ENTRIES, "dead_code")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example dict_probe -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("dict_probe")
+    cli::main(dicts::ENTRIES, "dict_probe")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example diffusion -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("diffusion")
+    cli::main(matrices::ENTRIES, "diffusion")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example early_exit -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("early_exit")
+    cli::main(iterators::ENTRIES, "early_exit")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example expr_jit -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("expr_jit")
+    cli::main(compiling::ENTRIES, "expr_jit")
 }

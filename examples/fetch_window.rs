@@ -1,5 +1,5 @@
 //! `cargo run --release --example fetch_window -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("fetch_window")
+    cli::main(concurrency::ENTRIES, "fetch_window")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example front_insert -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("front_insert")
+    cli::main(lists::ENTRIES, "front_insert")
 }

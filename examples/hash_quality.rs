@@ -1,5 +1,5 @@
 //! `cargo run --release --example hash_quality -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("hash_quality")
+    cli::main(dicts::ENTRIES, "hash_quality")
 }

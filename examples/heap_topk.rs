@@ -1,5 +1,5 @@
 //! `cargo run --release --example heap_topk -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("heap_topk")
+    cli::main(pure_python::ENTRIES, "heap_topk")
 }

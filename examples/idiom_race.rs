@@ -1,5 +1,5 @@
 //! `cargo run --release --example idiom_race -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("idiom_race")
+    cli::main(pure_python::ENTRIES, "idiom_race")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example ipc_toll -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("ipc_toll")
+    cli::main(multiprocessing::ENTRIES, "ipc_toll")
 }

@@ -3,8 +3,8 @@
 fn main() -> std::process::ExitCode {
     // 일꾼 프로세스는 이 프로그램 자신임
     #[cfg(feature = "nats")]
-    if let Some(code) = rust_lab::clusters::broker::child() {
+    if let Some(code) = clusters::broker::child() {
         return code;
     }
-    rust_lab::cli::main("jobs_nats")
+    cli::main(clusters::ENTRIES, "jobs_nats")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example julia -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("julia")
+    cli::main(compiling::ENTRIES, "julia")
 }

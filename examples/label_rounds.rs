@@ -1,5 +1,5 @@
 //! `cargo run --release --features clusters --example label_rounds -- -w 2`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("label_rounds")
+    cli::main(clusters::ENTRIES, "label_rounds")
 }

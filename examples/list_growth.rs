@@ -1,5 +1,5 @@
 //! `cargo run --release --example list_growth -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("list_growth")
+    cli::main(lists::ENTRIES, "list_growth")
 }

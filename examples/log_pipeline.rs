@@ -1,5 +1,5 @@
 //! `cargo run --release --example log_pipeline -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("log_pipeline")
+    cli::main(profiling::ENTRIES, "log_pipeline")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example lost_update -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("lost_update")
+    cli::main(multiprocessing::ENTRIES, "lost_update")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example matmul_block -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("matmul_block")
+    cli::main(matrices::ENTRIES, "matmul_block")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example memo_lru -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("memo_lru")
+    cli::main(pure_python::ENTRIES, "memo_lru")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example memory_ladder -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("memory_ladder")
+    cli::main(fundamentals::ENTRIES, "memory_ladder")
 }

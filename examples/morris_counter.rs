@@ -1,5 +1,5 @@
 //! `cargo run --release --example morris_counter -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("morris_counter")
+    cli::main(memory::ENTRIES, "morris_counter")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example namespace_lookup -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("namespace_lookup")
+    cli::main(dicts::ENTRIES, "namespace_lookup")
 }

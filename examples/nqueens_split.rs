@@ -1,5 +1,5 @@
 //! `cargo run --release --example nqueens_split -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("nqueens_split")
+    cli::main(multiprocessing::ENTRIES, "nqueens_split")
 }

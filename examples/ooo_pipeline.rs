@@ -1,5 +1,5 @@
 //! `cargo run --release --example ooo_pipeline -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("ooo_pipeline")
+    cli::main(fundamentals::ENTRIES, "ooo_pipeline")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example prime_search -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("prime_search")
+    cli::main(multiprocessing::ENTRIES, "prime_search")
 }

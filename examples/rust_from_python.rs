@@ -1,5 +1,5 @@
 //! `cargo run --release --example rust_from_python -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("rust_from_python")
+    cli::main(compiling::ENTRIES, "rust_from_python")
 }

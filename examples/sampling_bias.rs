@@ -1,5 +1,5 @@
 //! `cargo run --release --example sampling_bias -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("sampling_bias")
+    cli::main(profiling::ENTRIES, "sampling_bias")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example scaling_law -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("scaling_law")
+    cli::main(multiprocessing::ENTRIES, "scaling_law")
 }

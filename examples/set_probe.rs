@@ -1,5 +1,5 @@
 //! `cargo run --release --example set_probe -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("set_probe")
+    cli::main(dicts::ENTRIES, "set_probe")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example shuffle_skew -- --partition salted`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("shuffle_skew")
+    cli::main(clusters::ENTRIES, "shuffle_skew")
 }

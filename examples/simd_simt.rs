@@ -1,5 +1,5 @@
 //! `cargo run --release --example simd_simt -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("simd_simt")
+    cli::main(fundamentals::ENTRIES, "simd_simt")
 }

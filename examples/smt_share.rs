@@ -1,5 +1,5 @@
 //! `cargo run --release --example smt_share -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("smt_share")
+    cli::main(fundamentals::ENTRIES, "smt_share")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example sparse_matrix -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("sparse_matrix")
+    cli::main(memory::ENTRIES, "sparse_matrix")
 }

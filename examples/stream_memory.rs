@@ -1,5 +1,5 @@
 //! `cargo run --release --example stream_memory -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("stream_memory")
+    cli::main(iterators::ENTRIES, "stream_memory")
 }

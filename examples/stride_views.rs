@@ -1,5 +1,5 @@
 //! `cargo run --release --example stride_views -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("stride_views")
+    cli::main(matrices::ENTRIES, "stride_views")
 }

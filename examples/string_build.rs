@@ -1,5 +1,5 @@
 //! `cargo run --release --example string_build -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("string_build")
+    cli::main(pure_python::ENTRIES, "string_build")
 }

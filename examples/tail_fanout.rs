@@ -1,5 +1,5 @@
 //! `cargo run --release --example tail_fanout -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("tail_fanout")
+    cli::main(clusters::ENTRIES, "tail_fanout")
 }

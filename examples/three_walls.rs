@@ -1,5 +1,5 @@
 //! `cargo run --release --example three_walls -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("three_walls")
+    cli::main(intro::ENTRIES, "three_walls")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example timer_probe -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("timer_probe")
+    cli::main(appendix::ENTRIES, "timer_probe")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example tombstone_churn -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("tombstone_churn")
+    cli::main(dicts::ENTRIES, "tombstone_churn")
 }

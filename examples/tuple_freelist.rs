@@ -1,5 +1,5 @@
 //! `cargo run --release --example tuple_freelist -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("tuple_freelist")
+    cli::main(lists::ENTRIES, "tuple_freelist")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example type_specialize -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("type_specialize")
+    cli::main(compiling::ENTRIES, "type_specialize")
 }

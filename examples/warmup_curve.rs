@@ -1,5 +1,5 @@
 //! `cargo run --release --example warmup_curve -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("warmup_curve")
+    cli::main(appendix::ENTRIES, "warmup_curve")
 }

@@ -1,5 +1,5 @@
 //! `cargo run --release --example window_stats -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("window_stats")
+    cli::main(iterators::ENTRIES, "window_stats")
 }

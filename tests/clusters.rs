@@ -22,7 +22,7 @@ const STUCK: Duration = Duration::from_secs(300);
 
 fn main() -> ExitCode {
     if let Ok(name) = std::env::var(EXAMPLE) {
-        return rust_lab::cli::main(&name);
+        return rust_lab::cli::main(rust_lab::clusters::ENTRIES, &name);
     }
     let tests: &[(&str, fn())] = &[
         ("every_layout_gives_one_answer", every_layout_gives_one_answer),

@@ -46,7 +46,8 @@ fn every_experiment_has_its_files() {
     for entry in rust_lab::entries() {
         let name = entry.name;
         let example = read(format!("examples/{name}.rs"));
-        assert!(example.contains(&format!("main(\"{name}\")")), "{name}");
+        let main = format!("main({}::ENTRIES, \"{name}\")", entry.chapter);
+        assert!(example.contains(&main), "{name}");
         assert!(read(source(entry, "rs")).contains("// ANCHOR: kernel"));
         match entry.experiment.python {
             Python::None(why) => assert!(is_reason(why), "{name}"),

@@ -6,10 +6,10 @@ use std::hint::black_box;
 use serde::Deserialize;
 
 use super::timer_probe;
-use crate::lab::measure::{Case, Ratio, Timing, interleave, paired_ratio};
-use crate::lab::report::{Badge, Cell, Column, Table, Verdict};
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::measure::{Case, Ratio, Timing, interleave, paired_ratio};
+use lab::report::{Badge, Cell, Column, Table, Verdict};
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -33,7 +33,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("a", "A가 빠름"), ("b", "B가 빠름"), ("none", "구별할 수 없음")];
 
-crate::choices! {
+lab::choices! {
     /// 벤치마크가 고장 나는 여섯 가지.
     pub enum Exhibit {
         WarmUp = "warm_up", "예열 없음";
@@ -45,7 +45,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 전시물과, 고장을 켤지.
     pub struct Params {
         exhibit: Exhibit = Exhibit::WarmUp, choice("전시물");
@@ -591,7 +591,7 @@ fn seed(p: &Params, ctx: &Ctx) -> Result<Option<Outcome>, Failure> {
     let side = |name: &str, samples: &[f64]| {
         let mut sorted = samples.to_vec();
         sorted.sort_by(f64::total_cmp);
-        let at = |q| crate::lab::measure::quantile(&sorted, q);
+        let at = |q| lab::measure::quantile(&sorted, q);
         Side {
             name: name.into(),
             ns: at(0.5),
@@ -729,7 +729,7 @@ fn spellings(p: &Params) -> Option<([Side; 2], String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     #[test]
     fn both_sides_give_the_same_answer() {

@@ -2,14 +2,14 @@
 
 use std::hint::black_box;
 
-use crate::concurrency::events::exp_q20;
-use crate::lab::measure::{Case, Timings, interleave, paired_ratio};
-use crate::lab::report::{
+use concurrency::events::exp_q20;
+use lab::measure::{Case, Timings, interleave, paired_ratio};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Mark, Point, Series, Shape,
     Table, Verdict,
 };
-use crate::lab::rng::{SplitMix64, mix64};
-use crate::lab::{
+use lab::rng::{SplitMix64, mix64};
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format, note,
 };
@@ -30,7 +30,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-crate::params! {
+lab::params! {
     /// 잡음의 모양과 진짜 차이.
     pub struct Params {
         samples: u64 = 3, int("표본의 수").unit("개").range(1, 200)
@@ -434,7 +434,7 @@ fn judged(timings: &Timings) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     #[test]
     fn three_samples_mislead_three_times_in_ten() {

@@ -3,9 +3,9 @@
 
 use std::hint::black_box;
 
-use crate::lab::measure::{Case, Timings, interleave};
-use crate::lab::report::{Badge, Cell, Column, Table, Verdict};
-use crate::lab::{
+use lab::measure::{Case, Timings, interleave};
+use lab::report::{Badge, Cell, Column, Table, Verdict};
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format, note,
 };
@@ -33,7 +33,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("4", "4 ns 안팎"),
 ];
 
-crate::params! {
+lab::params! {
     /// 되풀이하는 횟수.
     pub struct Params {
         n: u64 = 100_000, int("반복").unit("번")
@@ -219,7 +219,7 @@ fn judged(timings: &Timings) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     #[test]
     fn every_spelling_adds_the_same_squares() {

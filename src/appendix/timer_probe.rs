@@ -1,10 +1,10 @@
 //! 내 시계의 눈금: 시계를 거푸 읽어 값이 몇 ns씩 뛰는지 봄.
 
-use crate::lab::measure::quantile;
-use crate::lab::report::{
+use lab::measure::quantile;
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Series, Shape, Table, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format, note,
 };
@@ -33,7 +33,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("1000000", "1 ms"),
 ];
 
-crate::params! {
+lab::params! {
     /// 시계를 읽는 횟수.
     pub struct Params {
         samples: u64 = 100_000, int("시계를 읽는 횟수").unit("번")
@@ -296,10 +296,10 @@ fn isolation(runtime: &str, threads: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::Host;
-    use crate::lab::measure::{Case, interleave};
-    use crate::lab::report::Env;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
+    use lab::Host;
+    use lab::measure::{Case, interleave};
+    use lab::report::Env;
     use std::sync::Mutex;
 
     /// `step` 단위로만 읽히고 읽을 때마다 `tick`씩 가는 시계.

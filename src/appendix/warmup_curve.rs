@@ -2,13 +2,13 @@
 
 use std::hint::black_box;
 
-use crate::lab::measure::quantile;
-use crate::lab::report::{
+use lab::measure::quantile;
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Mark, Series, Shape, Table,
     Verdict,
 };
-use crate::lab::rng::mix64;
-use crate::lab::{
+use lab::rng::mix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format, note,
 };
@@ -37,7 +37,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("111", "그 뒤이거나 끝까지 안정되지 않음"),
 ];
 
-crate::params! {
+lab::params! {
     /// 묶음 하나의 크기.
     pub struct Params {
         mixes: u64 = 50_000, int("묶음 하나의 계산").unit("번")
@@ -265,7 +265,7 @@ fn summary(curves: &[(&str, &[f64])]) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     #[test]
     fn both_directions_agree() {

@@ -6,9 +6,9 @@ use std::process::{Command, Output};
 
 use serde::{Deserialize, Serialize};
 
-use crate::lab::measure::{self, PythonTiming};
-use crate::lab::report::Answer;
-use crate::lab::{Entry, Failure, Report};
+use lab::measure::{self, PythonTiming};
+use lab::report::Answer;
+use lab::{Entry, Failure, Report};
 
 /// NumPy가 없을 때 `<이름>_numpy.py`의 종료 코드.
 const NO_NUMPY: i32 = 3;

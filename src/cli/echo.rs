@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use memmap2::MmapMut;
 use serde::{Deserialize, Serialize};
 
-use crate::lab::{Echo, Failure, Way};
+use lab::{Echo, Failure, Way};
 
 /// 자식에게 길을 알리는 환경 변수: `pipe`, `socket:<포트>`, `memory:<파일>`.
 const ROLE: &str = "RUST_LAB_ECHO";

@@ -5,11 +5,11 @@ use comfy_table::{CellAlignment, ContentArrangement, Table as Grid};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::counterpart::Theirs;
-use crate::lab::report::{
+use lab::report::{
     Badge, Cell, Chart, Frame, Image, Scale, Series, Shape, Span, Table,
     TimeLane, Timeline, Tone, Trace, Tree, TreeNode, TreeShape,
 };
-use crate::lab::{Entry, Report, View, format};
+use lab::{Entry, Report, View, format};
 
 /// 그림의 너비와 높이, 글자.
 const WIDTH: usize = 56;
@@ -121,9 +121,9 @@ fn table(table: &Table) -> String {
 
 /// Rust와 Python의 답을 나란히.
 pub fn comparison(ours: &Report, theirs: &Theirs) -> String {
-    let text = |answer: &crate::lab::report::Answer| match answer {
-        crate::lab::report::Answer::Exact(text) => text.clone(),
-        crate::lab::report::Answer::Near { value, .. } => value.to_string(),
+    let text = |answer: &lab::report::Answer| match answer {
+        lab::report::Answer::Exact(text) => text.clone(),
+        lab::report::Answer::Near { value, .. } => value.to_string(),
     };
     let header = ["답", "Rust", "Python", ""].map(str::to_owned);
     let mut grid = grid(header.to_vec());
@@ -160,7 +160,7 @@ fn chart(chart: &Chart) -> String {
     out
 }
 
-fn axis_title(axis: &crate::lab::report::Axis) -> String {
+fn axis_title(axis: &lab::report::Axis) -> String {
     match axis.unit.as_str() {
         "" => axis.label.clone(),
         unit => format!("{}({unit})", axis.label),
@@ -321,7 +321,7 @@ fn dots(chart: &Chart) -> String {
 /// 두 축이 모두 수인 그림.
 fn plot(chart: &Chart) -> String {
     let points = || chart.series.iter().flat_map(|series| &series.points);
-    let span = |value: fn(&crate::lab::report::Point) -> f64| {
+    let span = |value: fn(&lab::report::Point) -> f64| {
         let low = points().map(value).fold(f64::INFINITY, f64::min);
         let high = points().map(value).fold(f64::NEG_INFINITY, f64::max);
         (low, high)

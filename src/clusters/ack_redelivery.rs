@@ -5,13 +5,13 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use crate::concurrency::events::{Events, Gaps};
-use crate::lab::report::{
+use concurrency::events::{Events, Gaps};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Mark, Series, Shape, Span,
     Table, TimeLane, Timeline, Tone, Verdict,
 };
-use crate::lab::rng::{SplitMix64, mix64};
-use crate::lab::{
+use lab::rng::{SplitMix64, mix64};
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format, note,
 };
@@ -40,7 +40,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("4", "800번쯤: 기다림이 끝날 때마다"),
 ];
 
-crate::params! {
+lab::params! {
     /// 확인을 받을 때까지 다시 배달하는 큐.
     pub struct Params {
         jobs: u64 = 200, int("일").unit("건").range(10, 2_000).log();
@@ -575,7 +575,7 @@ fn calm_table(p: &Params, storm: &[Storm]) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn outcome(p: &Params) -> Outcome {
         simulate(&services(p), &p.rules(), |_| {})

@@ -24,7 +24,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::time::{sleep, timeout};
 
 use super::jobs_nats::{Crash, Job};
-use crate::lab::Failure;
+use lab::Failure;
 
 /// 자식에게 할 일을 알리는 환경 변수.
 const ROLE: &str = "RUST_LAB_JOBS";

@@ -6,13 +6,13 @@ use std::hint::black_box;
 
 use super::engine;
 use super::zipf::Zipf;
-use crate::lab::measure::{Case, Timings, interleave};
-use crate::lab::report::{
+use lab::measure::{Case, Timings, interleave};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Image, Mark, Palette, Point,
     Raster, Series, Shape, Table, Verdict,
 };
-use crate::lab::rng::{SplitMix64, mix64};
-use crate::lab::{
+use lab::rng::{SplitMix64, mix64};
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format, note,
 };
@@ -42,7 +42,7 @@ const FOLDS: &[(&str, &str)] = &[
     ("100", "100분의 1"),
 ];
 
-crate::params! {
+lab::params! {
     /// 줄 `lines`개의 낱말을 셈.
     pub struct Params {
         lines: u64 = 20_000, int("줄의 수").unit("개").browser(100, 200_000)
@@ -59,6 +59,7 @@ crate::params! {
                    배치는 -w, -n으로 정함");
     }
     check = |_: &Params, _: Scope| Ok(());
+    words = engine::WORDS;
 }
 
 /// 레코드 하나: 낱말의 번호와 수.
@@ -681,7 +682,7 @@ fn layout_times(_: &Params, _: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn job(lines: u64, combine: bool) -> Job {
         let p = Params { lines, vocab: 50, combine, ..Params::default() };

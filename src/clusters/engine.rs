@@ -5,29 +5,26 @@
 //! 셋뿐임: 소켓을 잇는 동안 기다리는 끝을 정하는 것, 상대가 죽으면 한국어로
 //! 말하고 끝나는 것, 멈추라는 말을 워커에게 전하는 것.
 
-use crate::lab::{Ctx, Failure};
+use lab::{Ctx, Failure, Words};
 
-/// `-w -n -p -h`를 받는 실험.
-const EXPERIMENTS: [&str; 2] = ["dataflow_count", "label_rounds"];
+/// 엔진으로 도는 실험이 받는 말.
+pub const WORDS: &Words = &Words {
+    flags: &['w', 'n', 'p', 'h'],
+    sample: "-w 2",
+    help: "\n배치: Timely에게 그대로 건넴\n  \
+        -w <수>            프로세스마다 워커 스레드의 수\n  \
+        -n <수>            프로세스의 수\n  \
+        -p <번호>          이 프로세스의 번호: 0부터\n  \
+        -h <파일>          줄마다 주소:포트인 파일. 없으면 localhost:2101부터\n",
+    reports,
+};
 
-/// Timely의 플래그를 받는 실험인가.
-pub fn accepts(name: &str) -> bool {
-    EXPERIMENTS.contains(&name)
-}
-
-/// 이 프로세스가 보고서를 내는가: 여럿이면 0번만 냄.
-pub fn reports(words: &[String]) -> bool {
+/// 여러 프로세스면 0번만 보고서를 냄.
+fn reports(words: &[String]) -> bool {
     let at = words.iter().position(|word| word == "-p");
     let process = at.and_then(|at| words.get(at + 1));
     process.is_none_or(|text| text.parse() == Ok(0))
 }
-
-/// `--help`에 더하는 글.
-pub const HELP: &str = "\n배치: Timely에게 그대로 건넴\n  \
-    -w <수>            프로세스마다 워커 스레드의 수\n  \
-    -n <수>            프로세스의 수\n  \
-    -p <번호>          이 프로세스의 번호: 0부터\n  \
-    -h <파일>          줄마다 주소:포트인 파일. 없으면 localhost:2101부터\n";
 
 /// 워커가 바깥과 나누는 것: 어디까지 했는지, 멈춰야 하는지.
 #[cfg(feature = "clusters")]
@@ -62,7 +59,7 @@ pub fn mark(
     });
     let layout: Vec<&[String]> = layout.collect();
     let text = format!("{name} {params:?} {layout:?}");
-    crate::lab::checksum::fnv1a(text.bytes())
+    lab::checksum::fnv1a(text.bytes())
 }
 
 #[cfg(feature = "clusters")]
@@ -75,7 +72,7 @@ mod real {
     use timely::communication::allocator::Thread;
     use timely::worker::Worker;
 
-    use crate::lab::{Ctx, Failure};
+    use lab::{Ctx, Failure};
 
     /// 워커가 바깥과 나누는 것.
     #[derive(Clone, Default)]

@@ -6,10 +6,8 @@
 
 use std::ops::Range;
 
-use crate::lab::report::{
-    Axis, Badge, Chart, Column, Series, Shape, Table, Verdict,
-};
-use crate::lab::{
+use lab::report::{Axis, Badge, Chart, Column, Series, Shape, Table, Verdict};
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -30,7 +28,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-crate::choices! {
+lab::choices! {
     /// 첫 일꾼이 죽는 때.
     pub enum Crash {
         Never = "never", "죽지 않음";
@@ -50,7 +48,7 @@ impl Crash {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 이 프로세스가 맡는 일.
     pub enum Role {
         All = "all", "모두";
@@ -60,7 +58,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 1부터 `n`까지의 콜라츠 걸음 수를 일로 나눔.
     pub struct Params {
         n: u64 = 100_000, int("1부터 여기까지").browser(1_000, 300_000)
@@ -429,8 +427,8 @@ mod real {
         self, Event, Launch, Outcome, Round, Rules, Server, Store, Until,
     };
     use super::*;
-    use crate::lab::measure::{paired_ratio, quantile};
-    use crate::lab::report::{
+    use lab::measure::{paired_ratio, quantile};
+    use lab::report::{
         AxisName, Cell, Mark, Point, Span, TimeLane, Timeline, Tone,
     };
 
@@ -872,7 +870,7 @@ pub use real::{Bill, LOAD, fail};
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     #[test]
     fn a_thousand_and_its_jobs_have_the_known_total() {

@@ -4,13 +4,13 @@
 use std::hint::black_box;
 
 use super::engine;
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Series, Shape,
     Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::{SplitMix64, mix64};
-use crate::lab::{
+use lab::rng::{SplitMix64, mix64};
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format,
 };
@@ -32,7 +32,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-crate::choices! {
+lab::choices! {
     /// 그래프의 모양.
     pub enum Kind {
         Path = "path", "한 줄";
@@ -42,7 +42,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 점 `nodes`개의 그래프.
     pub struct Params {
         nodes: u64 = 1_000, int("점의 수").unit("개").range(10, 50_000).log();
@@ -54,6 +54,7 @@ crate::params! {
                    -w, -n으로 정함");
     }
     check = check;
+    words = engine::WORDS;
 }
 
 fn check(p: &Params, _: Scope) -> Result<(), Failure> {
@@ -678,7 +679,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn graph(nodes: u64, kind: Kind) -> Graph {
         Graph::new(&Params { nodes, kind, ..Params::default() })

@@ -1,10 +1,10 @@
 //! 잰 속도에서 시작해 기계를 10대, 1,000대, 100,000대로 늘리면: 쏠림, 느린
 //! 꼬리, 고장, 값을 차례로 곱한 종이 위의 계획.
 
-use crate::lab::report::{
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Series, Shape, Table, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format, note,
 };
@@ -29,7 +29,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GAINS: &[(&str, &str)] =
     &[("100", "100배"), ("30", "30배"), ("5", "5배"), ("1", "거의 그대로")];
 
-crate::params! {
+lab::params! {
     /// 잰 것과 짐작한 것.
     pub struct Params {
         rate: u64 = 5_000_000, int("한 대의 속도").unit("개/초")
@@ -276,7 +276,7 @@ fn speeds(plans: &[Plan]) -> Chart {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     /// 명세의 식: p = 1%, n = 100이면 63.4%. C = 60초, 하루에 한 번 고장
     /// 나면 약 53.7분.

@@ -1,12 +1,12 @@
 //! 레코드를 워커에게 나누는 세 방법: 해시, 범위, 소금. 누가 몇 개를 받는가.
 
 use super::zipf::Zipf;
-use crate::lab::report::{
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Mark, Series, Shape, Table,
     Verdict,
 };
-use crate::lab::rng::{SplitMix64, mix64};
-use crate::lab::{
+use lab::rng::{SplitMix64, mix64};
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format,
 };
@@ -35,7 +35,7 @@ const RATIOS: &[(&str, &str)] = &[
     ("16", "16배: 거의 다 한 워커에게"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 나누는 방법.
     pub enum Partition {
         Hash = "hash", "해시";
@@ -44,7 +44,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 레코드 `records`개를 열쇠로 나눔.
     pub struct Params {
         records: u64 = 100_000, int("레코드의 수").unit("개")
@@ -346,7 +346,7 @@ fn by_salt(p: &Params, salts: &[(u64, Shuffled)]) -> Chart {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn params(peers: u64, salt: u64, combine: bool) -> Params {
         Params { keys: 10, peers, salt, combine, ..Params::default() }

@@ -18,7 +18,7 @@ use timely::communication::allocator::zero_copy::initialize as network;
 use timely::communication::{AllocatorBuilder, Hooks};
 use timely::{CommunicationConfig, Config};
 
-use crate::lab::{Ctx, Failure};
+use lab::{Ctx, Failure};
 
 /// 프로세스 하나의 워커 수의 한계.
 const THREADS: usize = 64;
@@ -286,8 +286,8 @@ pub fn stop() -> ! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::Scope;
-    use crate::lab::host::Quiet;
+    use lab::Scope;
+    use lab::host::Quiet;
 
     fn words(text: &str) -> Vec<String> {
         text.split_whitespace().map(str::to_owned).collect()

@@ -1,12 +1,12 @@
 //! 가장 느린 하나: 여러 서버에 나눠 묻는 요청은 가장 늦은 답을 기다림.
 
-use crate::concurrency::events::{exp_q20, percentile};
-use crate::lab::report::{
+use concurrency::events::{exp_q20, percentile};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Mark, Series, Shape, Table,
     Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format,
 };
@@ -28,7 +28,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-crate::params! {
+lab::params! {
     /// 서버 `fan`대에 한꺼번에 묻는 요청들.
     pub struct Params {
         requests: u64 = 1_000, int("요청").unit("번")
@@ -327,7 +327,7 @@ fn load(p: &Params, extra: u64, most: u64) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     #[test]
     fn one_percent_of_a_hundred_is_most_requests() {

@@ -1,7 +1,7 @@
 //! 무거운 것이 몇 개뿐인 분포: k번째의 무게는 `2^32 / k^s`의 정수 부분.
 //! 실수 함수가 없어 어느 실행 환경에서나 같은 것을 뽑음.
 
-use crate::lab::rng::SplitMix64;
+use lab::rng::SplitMix64;
 
 /// 앞에서부터 더한 무게.
 #[derive(Clone, Debug)]

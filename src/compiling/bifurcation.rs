@@ -9,12 +9,12 @@ use rayon::prelude::*;
 use wide::f64x2;
 
 use super::lanes::{FLIGHT, Lanes, Widest};
-use crate::lab::checksum::fnv;
-use crate::lab::measure::{Case, interleave};
-use crate::lab::report::{
+use lab::checksum::fnv;
+use lab::measure::{Case, interleave};
+use lab::report::{
     Badge, Cell, Column, Image, Palette, Raster, Table, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, View,
     format, note,
 };
@@ -38,7 +38,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("1", "1배"), ("2", "2배"), ("4", "4배"), ("8", "8배")];
 
-crate::params! {
+lab::params! {
     /// r의 눈금과, 버리고 남기는 반복.
     pub struct Params {
         rs: u64 = 600, int("r의 수").unit("개").range(100, 2_000);
@@ -303,7 +303,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
     use wide::{f64x4, f64x8};
 
     #[test]

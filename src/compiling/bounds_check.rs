@@ -2,10 +2,10 @@
 
 use std::hint::black_box;
 
-use crate::lab::measure::{Case, Timings, interleave};
-use crate::lab::report::{Badge, Column, Table, Verdict};
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::measure::{Case, Timings, interleave};
+use lab::report::{Badge, Column, Table, Verdict};
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     View, format, note,
 };
@@ -37,7 +37,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("prefix", "누적 합"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 같은 커널을 쓰는 법.
     pub enum Style {
         Index = "index", "색인";
@@ -47,7 +47,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 자료의 길이와, 정확한 답을 셈할 방법.
     pub struct Params {
         n: u64 = 100_000, int("원소의 수").unit("개")
@@ -435,7 +435,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     #[test]
     fn every_style_gives_the_same_answer() {

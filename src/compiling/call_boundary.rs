@@ -3,14 +3,14 @@
 
 use std::hint::black_box;
 
-use crate::lab::host::Crossing;
-use crate::lab::measure::{Case, interleave, quantile};
-use crate::lab::report::{
+use lab::host::Crossing;
+use lab::measure::{Case, interleave, quantile};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Mark, Point, Series, Shape,
     Table, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, experiment::note, format,
 };
@@ -40,7 +40,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("10000", "1만 개쯤"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 한 번 부를 때 건네는 것.
     pub enum Payload {
         Number = "number", "수 하나";
@@ -49,7 +49,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 수 n개를 경계 너머에서 더함.
     pub struct Params {
         n: u64 = 100_000, int("원소의 수").unit("개")
@@ -497,7 +497,7 @@ fn verdict(report: &Report) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     #[test]
     fn the_sum_does_not_depend_on_the_way() {

@@ -11,7 +11,7 @@ use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{Linkage, Module, default_libcall_names};
 
 use super::expr::{Expr, Op};
-use crate::lab::{Ctx, Failure};
+use lab::{Ctx, Failure};
 
 /// `f(x)`.
 type Single = extern "C" fn(f64) -> f64;

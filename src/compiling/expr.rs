@@ -10,7 +10,7 @@
 
 use std::fmt;
 
-use crate::lab::report::TreeNode;
+use lab::report::TreeNode;
 
 /// 마디의 수.
 pub const MAX_NODES: usize = 200;
@@ -391,7 +391,7 @@ impl Parser {
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use crate::lab::rng::SplitMix64;
+    use lab::rng::SplitMix64;
 
     /// 깊이가 `depth`를 넘지 않는 아무 나무.
     pub fn random(rng: &mut SplitMix64, depth: u64) -> Expr {

@@ -7,12 +7,12 @@ use super::emit;
 use super::expr::{self, Expr, MAX_CHARS, Op};
 #[cfg(not(all(feature = "compiling", not(target_family = "wasm"))))]
 pub use super::imported::Machine;
-use crate::lab::measure::{Case, Timing, Timings, interleave};
-use crate::lab::report::{
+use lab::measure::{Case, Timing, Timings, interleave};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Mark, Point, Series, Shape,
     Table, Text, Tree, TreeShape, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, experiment::note, format,
 };
@@ -44,7 +44,7 @@ const GUESSES: &[(&str, &str)] = &[
 ];
 const NEVER: &str = "never";
 
-crate::choices! {
+lab::choices! {
     /// 답을 셈할 엔진.
     pub enum Engine {
         Tree = "tree", "나무 걷기";
@@ -54,7 +54,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 식 하나를 `lo`에서 `hi`까지의 점 n개에서 셈함.
     pub struct Params {
         expr: String = "x*x*0.5 + 3*x - 1".to_owned(), text("식")
@@ -614,9 +614,9 @@ pub fn rivals<'a>(
 mod tests {
     use super::super::expr::tests::random;
     use super::*;
-    use crate::lab::host::Quiet;
-    use crate::lab::rng::SplitMix64;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
+    use lab::host::Quiet;
+    use lab::rng::SplitMix64;
 
     const HARD: [f64; 10] = [
         0.0,

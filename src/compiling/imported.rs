@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::emit;
 use super::expr::Expr;
-use crate::lab::{Ctx, Failure};
+use lab::{Ctx, Failure};
 
 type Single = extern "C" fn(f64) -> f64;
 type Whole = unsafe extern "C" fn(*const f64, *mut f64, usize);

@@ -10,13 +10,13 @@ use rayon::prelude::*;
 use wide::f64x2;
 
 use super::lanes::{FLIGHT, Lanes, Widest};
-use crate::lab::checksum::fnv;
-use crate::lab::measure::{Case, interleave};
-use crate::lab::report::{
+use lab::checksum::fnv;
+use lab::measure::{Case, interleave};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Explore, Frame, Image, Lane, LaneCell,
     Palette, Raster, Series, Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, View,
     format, note,
 };
@@ -40,7 +40,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("1.5", "1.5배"), ("2", "2배"), ("3", "3배"), ("4", "4배")];
 
-crate::choices! {
+lab::choices! {
     /// 횟수를 세는 방법.
     pub enum Engine {
         Scalar = "scalar", "스칼라";
@@ -50,7 +50,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 그림의 자리와 크기, c, 세는 한도.
     pub struct Params {
         n: u64 = 300, int("한 변의 점").unit("개")
@@ -649,8 +649,8 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::report::Answer;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
+    use lab::report::Answer;
     use wide::{f64x4, f64x8};
 
     /// 널리 알려진 크기의 그림: 명세의 합.

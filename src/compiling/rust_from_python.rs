@@ -3,10 +3,10 @@
 //! 파이썬에서 부르는 시간은 `rust_from_python.py --measure`가 잼. 그쪽이
 //! 부르는 것은 `rust_from_python/`의 크레이트이고, 커널은 같은 파일임.
 
-use crate::lab::checksum::fnv;
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{Badge, Column, Table, Verdict};
-use crate::lab::{
+use lab::checksum::fnv;
+use lab::measure::{Case, compare};
+use lab::report::{Badge, Column, Table, Verdict};
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     View, format, note,
 };
@@ -32,7 +32,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-crate::choices! {
+lab::choices! {
     /// 파이썬이 커널을 부르는 길.
     pub enum Way {
         Ctypes = "ctypes", "ctypes, 버퍼";
@@ -42,7 +42,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 한 번 부를 때 넘기는 것.
     pub struct Params {
         n: u64 = 1_000, int("한 번에 넘기는 원소").unit("개")
@@ -198,7 +198,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     #[test]
     fn the_kernel_by_hand() {
@@ -225,7 +225,7 @@ mod tests {
     /// 사전 실험의 섞기와 같은 값.
     #[test]
     fn mixes_like_the_dict_model() {
-        use crate::lab::rng::mix64;
+        use lab::rng::mix64;
         let want = (0..1_000).map(mix64).fold(0, u64::wrapping_add);
         assert_eq!(kernel::mix_sum(1_000), want);
     }

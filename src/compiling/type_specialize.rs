@@ -3,12 +3,12 @@
 //! 세는 규칙의 출처는 CPython 3.13 `Include/internal/pycore_backoff.h`와
 //! `pycore_code.h`의 `ADAPTIVE_WARMUP_*`, `ADAPTIVE_COOLDOWN_*`.
 
-use crate::lab::report::{
+use lab::report::{
     Axis, Badge, Chart, Column, Frame, Lane, LaneCell, Point, Series, Shape,
     Span, Table, TimeLane, Timeline, Tone, Trace, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     View, format,
 };
@@ -29,7 +29,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-crate::choices! {
+lab::choices! {
     /// 명령에 오는 값의 타입.
     pub enum Stream {
         Mono = "mono", "정수만";
@@ -41,7 +41,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 명령 하나에 값을 차례로 보냄.
     pub struct Params {
         length: u64 = 1_000, int("실행의 수").unit("번").range(1, 5_000).log();
@@ -322,7 +322,7 @@ fn joined(times: &[u64]) -> String {
 fn verdict(report: &Report) -> Verdict {
     let changes = report.int("changes").unwrap_or(0);
     let text = |key: &str| match report.answers.get(key) {
-        Some(crate::lab::report::Answer::Exact(text)) => text.as_str(),
+        Some(lab::report::Answer::Exact(text)) => text.as_str(),
         _ => "",
     };
     let more = if changes > SHOWN as u64 { " …" } else { "" };
@@ -564,11 +564,11 @@ fn bits(site: &Site) -> Lane {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn tally(pairs: &[(&str, &str)]) -> Tally {
         let values = Params::table()
-            .parse(pairs.iter().copied(), crate::lab::Scope::Native)
+            .parse(pairs.iter().copied(), lab::Scope::Native)
             .unwrap();
         let p = Params::read(&values).unwrap();
         play(&p, &kinds(&p), |_, _, _, _| {})

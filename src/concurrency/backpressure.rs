@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 
 use super::events::{Gaps, percentile};
-use crate::lab::report::{
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Mark, Series, Shape, Table,
     Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format,
 };
@@ -36,7 +36,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("100", "100배"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 줄이 가득 찼을 때 하는 일.
     pub enum Policy {
         Block = "block", "만든 쪽을 세움";
@@ -46,7 +46,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 지수 분포로 오고 지수 분포로 처리되는 일들. 처리는 평균 1 ms.
     pub struct Params {
         items: u64 = 20_000, int("일의 수").unit("개").browser(1_000, 200_000)
@@ -367,7 +367,7 @@ fn lengths(p: &Params, work: &[Job]) -> Chart {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn outcome(p: &Params, policy: Policy) -> Outcome {
         simulate(p, &jobs(p, p.load_pct), policy, |_, _| {})

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::fetch_window::{Load, simulate};
-use crate::lab::checksum::{fnv1a, hex};
-use crate::lab::report::{
+use lab::checksum::{fnv1a, hex};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Mark, Series, Shape, Span,
     Table, TimeLane, Timeline, Tone, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format, note,
 };
@@ -37,7 +37,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("30", "30배: 겹칠수록 더 빨라짐"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 요청을 보내는 쪽.
     pub enum Client {
         Serial = "serial", "하나씩";
@@ -47,7 +47,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 저마다 같은 시간을 기다리는 요청들.
     pub struct Params {
         requests: u64 = 1_000, int("요청의 수").unit("번").range(10, 5_000)
@@ -272,7 +272,7 @@ mod real {
 
     use super::super::loopback::{self, Fetched, Server, Service, Visit};
     use super::*;
-    use crate::lab::measure::{Timing, Timings, quantile};
+    use lab::measure::{Timing, Timings, quantile};
 
     /// 손님을 한 번 돌리는 시간의 한도, ms. 바퀴가 열 번인 기본값은 들어감.
     const REAL_MS: u64 = 1_200;
@@ -411,7 +411,7 @@ mod real {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     #[test]
     fn the_model_is_the_ideal() {

@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 
 use super::events::Events;
-use crate::lab::report::{
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Series, Shape,
     Span, Table, TimeLane, Timeline, Tone, Trace, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -29,7 +29,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-crate::choices! {
+lab::choices! {
     /// 작업을 겹치는 방법.
     pub enum Model {
         Sequential = "sequential", "하나씩 끝까지";
@@ -38,7 +38,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 계산과 기다림을 되풀이하는 작업들.
     pub struct Params {
         tasks: u64 = 8, int("작업의 수").unit("개").range(1, 50);
@@ -569,7 +569,7 @@ fn real(p: &Params, model: Outcome, ctx: &Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn plan(p: &Params, model: Model) -> Outcome {
         simulate(&p.plan(model), |_| {})

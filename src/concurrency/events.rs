@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::lab::rng::SplitMix64;
+use lab::rng::SplitMix64;
 
 /// 앞으로 일어날 사건. 시각(µs)이 이른 것부터, 같으면 넣은 차례대로 꺼냄.
 #[derive(Clone, Debug)]

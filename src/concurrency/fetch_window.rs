@@ -3,11 +3,11 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::events::{Events, Gaps, percentile};
-use crate::lab::report::{
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Mark, Point, Series, Shape,
     Table, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format, note,
 };
@@ -29,7 +29,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-crate::params! {
+lab::params! {
     /// 서버에 보내는 요청들.
     pub struct Params {
         requests: u64 = 500, int("요청의 수").unit("개").range(10, 5_000)
@@ -439,7 +439,7 @@ fn measure(p: &Params, ctx: &Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn steady(window: u64) -> Outcome {
         let p = Params { jitter_pct: 0, ..Params::default() };

@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 
 use super::events::{Events, percentile};
-use crate::lab::report::{
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Series, Shape,
     Span, Table, TimeLane, Timeline, Tone, Trace, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format,
 };
@@ -31,7 +31,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-crate::choices! {
+lab::choices! {
     /// 스레드가 무엇을 나눠 쓰는가.
     pub enum Mode {
         Gil = "gil", "GIL 하나";
@@ -40,7 +40,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 계산만 하는 스레드와, 기다렸다 조금 일하는 스레드.
     pub struct Params {
         cpu_threads: u64 = 2, int("계산 스레드").unit("개").range(0, 16);
@@ -528,7 +528,7 @@ fn replay(p: &Params) -> Trace {
 
 #[cfg(target_family = "wasm")]
 fn measure(_: &Params, _: &Ctx) -> Result<Vec<View>, Failure> {
-    Ok(vec![crate::lab::note(
+    Ok(vec![lab::note(
         "진짜 스레드와 견주는 일은 네이티브에서만 됨. 페이지의 파이썬은 \
          스레드를 시작하지 못함: 카드의 Python에서 --measure로 돌리면 그 \
          오류가 나옴",
@@ -625,7 +625,7 @@ fn real_threads(p: &Params, cpus: u64) -> (u64, Vec<u64>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     /// 입출력 스레드는 계산 스레드마다 한 간격씩 기다림.
     #[test]

@@ -18,8 +18,8 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::crawl::body;
-use crate::lab::Failure;
-use crate::lab::checksum::fnv1a;
+use lab::Failure;
+use lab::checksum::fnv1a;
 
 /// 한꺼번에 받는 연결의 수.
 pub const CONNECTIONS: usize = 1_024;

@@ -6,11 +6,11 @@ use std::hint::black_box;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Series, Shape, Table, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format, note,
 };
@@ -31,7 +31,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-crate::params! {
+lab::params! {
     /// 저마다 몇 번씩 멈췄다 가는 작업들.
     pub struct Params {
         count: u64 = 10_000, int("작업의 수").unit("개").range(1, 100_000)
@@ -396,7 +396,7 @@ fn weights(count: u64) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     /// 한 작업을 끝내는 데 멈추는 수보다 한 걸음이 더 듦.
     #[test]

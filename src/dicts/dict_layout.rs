@@ -7,12 +7,12 @@
 
 use super::dict_probe::{Dict, Rule};
 use super::draw::{index_lane, items_lane};
-use crate::lab::report::{
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, Mark, Point,
     Series, Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::mix64;
-use crate::lab::{
+use lab::rng::mix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format,
 };
@@ -33,7 +33,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-crate::choices! {
+lab::choices! {
     /// 키의 타입이 항목 하나의 필드 수를 정함.
     pub enum KeyType {
         Int = "int", "정수";
@@ -41,7 +41,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 포인터 하나의 폭.
     pub enum Width {
         Bits64 = "64", "64비트";
@@ -49,7 +49,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 나란히 놓을 배치.
     pub enum Layout {
         Compact = "compact", "압축 사전 (3.6부터)";
@@ -59,7 +59,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 빈 사전에 하나씩 n개를 넣었을 때.
     pub struct Params {
         n: u64 = 50, int("항목의 수").unit("개").range(0, 100_000)
@@ -475,7 +475,7 @@ fn counters(p: &Params, n: u64) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn bytes(n: u64, keys: KeyType, width: Width) -> u64 {
         compact(n, keys, width).total()

@@ -10,13 +10,13 @@ use super::draw::{BOXES, MAX_FRAMES, binary, index_lane, items_lane};
 pub use super::keys::Keys;
 use super::keys::{FoldHasher, check_shift, keys, missing};
 use super::tally::{Tally, tick};
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, Mark, Series,
     Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format,
 };
@@ -39,7 +39,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("1", "1배"), ("2", "2배"), ("4", "4배"), ("20", "20배")];
 
-crate::choices! {
+lab::choices! {
     /// 충돌한 다음에 갈 자리를 정하는 규칙.
     pub enum Probe {
         Cpython = "cpython", "5i + perturb + 1 (CPython)";
@@ -48,7 +48,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 사전 하나를 만들고 모든 키를 찾아봄.
     pub struct Params {
         n: u64 = 1_000, int("키의 수").unit("개")
@@ -363,7 +363,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
 fn verdict(report: &Report) -> Verdict {
     let int = |key| report.int(key).unwrap_or(0) as f64;
     let n = match report.params.get("n") {
-        Some(crate::lab::Value::Int(n)) => *n as f64,
+        Some(lab::Value::Int(n)) => *n as f64,
         _ => 1.0,
     };
     let (mean, base) = (int("sum_hit") / n, int("baseline_hit") / n);
@@ -422,8 +422,8 @@ fn histogram(hit: &Tally, miss: &Tally, n: u64) -> Chart {
 struct Curve {
     next: u64,
     slots: u64,
-    mean: Vec<crate::lab::report::Point>,
-    theory: Vec<crate::lab::report::Point>,
+    mean: Vec<lab::report::Point>,
+    theory: Vec<lab::report::Point>,
     last: u64,
 }
 
@@ -687,7 +687,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn report(pairs: &[(&str, &str)]) -> Report {
         run_with("dict_probe", pairs)
@@ -697,7 +697,7 @@ mod tests {
     fn stats(pairs: &[(&str, &str)]) -> (String, u64, String, u64) {
         let report = report(pairs);
         let n = match report.params["n"] {
-            crate::lab::Value::Int(n) => n as f64,
+            lab::Value::Int(n) => n as f64,
             _ => unreachable!(),
         };
         let int = |key| report.int(key).unwrap();

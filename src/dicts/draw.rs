@@ -1,7 +1,7 @@
 //! 사전의 두 배열을 단계 재생의 줄로.
 
 use super::dict_probe::{DUMMY, Dict, EMPTY};
-use crate::lab::report::{Lane, LaneCell, Tone};
+use lab::report::{Lane, LaneCell, Tone};
 
 /// 표의 칸이 이보다 많으면 상자 대신 축 위의 점이 됨.
 pub const BOXES: u64 = 64;

@@ -9,14 +9,14 @@ use siphasher::sip::SipHasher13;
 
 use super::draw::{BOXES, short};
 use super::tally::{Tally, tick};
-use crate::lab::checksum::fnv1a;
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::checksum::fnv1a;
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Series, Shape,
     Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::{SplitMix64, mix64};
-use crate::lab::{
+use lab::rng::{SplitMix64, mix64};
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format,
 };
@@ -40,7 +40,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("1", "거의 같음"), ("3", "3배"), ("10", "10배"), ("100", "100배")];
 
-crate::choices! {
+lab::choices! {
     /// 키의 모양.
     pub enum Keys {
         Ints = "ints", "연속 정수";
@@ -50,7 +50,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 키를 64비트로 바꾸는 함수.
     pub enum HashFn {
         Identity = "identity", "값 그대로";
@@ -62,7 +62,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 키 모음 하나를 해시마다 사전에 담아 모두 찾아봄.
     pub struct Params {
         n: u64 = 1_000, int("키의 수").unit("개").range(1, 20_000).log();
@@ -638,8 +638,8 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::host::Quiet;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
+    use lab::host::Quiet;
 
     fn report(pairs: &[(&str, &str)]) -> Report {
         run_with("hash_quality", pairs)

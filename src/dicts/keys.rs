@@ -2,10 +2,10 @@
 
 use std::hash::Hasher;
 
-use crate::lab::rng::{SplitMix64, mix64};
-use crate::lab::{Failure, format};
+use lab::rng::{SplitMix64, mix64};
+use lab::{Failure, format};
 
-crate::choices! {
+lab::choices! {
     /// 키의 모양.
     pub enum Keys {
         Seq = "seq", "연속 정수 i";

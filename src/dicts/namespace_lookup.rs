@@ -6,13 +6,13 @@
 use std::hint::black_box;
 
 use super::dict_probe::{Dict, Rule, probes};
-use crate::lab::checksum::fnv1a;
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::checksum::fnv1a;
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
     Series, Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -35,7 +35,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("0", "거의 그대로"), ("15", "15%쯤"), ("40", "40%쯤"), ("80", "80%쯤")];
 
-crate::choices! {
+lab::choices! {
     /// 이름이 사는 곳.
     pub enum Home {
         Local = "local", "지역";
@@ -45,7 +45,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 이름 하나를 거듭 읽음.
     pub struct Params {
         kind: Home = Home::Global, choice("이름의 종류");
@@ -535,8 +535,8 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::measure::{PythonSpread, PythonTiming, python_views};
-    use crate::lab::testing::run_with;
+    use crate::run_with;
+    use lab::measure::{PythonSpread, PythonTiming, python_views};
 
     fn report(pairs: &[(&str, &str)]) -> Report {
         run_with("namespace_lookup", pairs)
@@ -601,7 +601,7 @@ mod tests {
 
     #[test]
     fn the_prediction_compares_pythons_own_times() {
-        let entry = crate::find("namespace_lookup").unwrap();
+        let entry = crate::find("namespace_lookup");
         let mut report = report(&[]);
         assert_eq!(report.verdict, Some(verdict(&Report::default())));
         let timing = |name: &str, ns: f64| PythonTiming {

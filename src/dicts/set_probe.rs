@@ -11,13 +11,13 @@ use super::dict_probe::{self, Dict, Rule};
 use super::draw::{BOXES, MAX_FRAMES, binary, short};
 use super::keys::{FoldHasher, Keys, check_shift, keys, missing};
 use super::tally::{Tally, tick};
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
     Point, Series, Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format,
 };
@@ -41,7 +41,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("1", "1칸"), ("2", "2칸"), ("5", "5칸"), ("10", "10칸")];
 
-crate::params! {
+lab::params! {
     /// 같은 키로 셋과 사전을 만들고, 있는 키와 없는 키를 모두 찾아봄.
     pub struct Params {
         n: u64 = 1_000, int("키의 수").unit("개")
@@ -701,8 +701,8 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dicts::dict_layout::set_slots;
-    use crate::lab::testing::run_with;
+    use crate::dict_layout::set_slots;
+    use crate::run_with;
 
     /// 찾기 하나의 평균, 소수점 아래 세 자리.
     fn means<const K: usize>(

@@ -1,7 +1,7 @@
 //! 찾기마다 든 일을 모으는 것.
 
-use crate::lab::report::{Series, Shape};
-use crate::lab::{Ctx, Failure};
+use lab::report::{Series, Shape};
+use lab::{Ctx, Failure};
 
 /// 횟수마다 그만큼 걸린 키의 수.
 #[derive(Clone, Debug, Default)]

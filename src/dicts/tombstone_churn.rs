@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use super::dict_probe::{self, DUMMY, Dict, Item, Rule};
 use super::draw::{index_lane, items_lane};
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Point, Series, Shape, Table,
     Tone, Trace, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format,
 };
@@ -43,7 +43,7 @@ const DIGITS: &[(&str, &str)] = &[
     ("7", "일곱 자리 (수백만)"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 지우는 차례.
     pub enum Pattern {
         Fifo = "fifo", "오래된 것부터";
@@ -53,7 +53,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 지울 키를 알아내는 방법.
     pub enum Api {
         NextIter = "next_iter", "next(iter(d))";
@@ -62,7 +62,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 사전을 채운 다음, 한 회에 하나를 지우고 하나를 넣음.
     pub struct Params {
         size: u64 = 1_000, int("사전의 크기").unit("개")
@@ -599,7 +599,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     /// 이사, 걸은 구멍, 탐사, 슬롯.
     fn work(pairs: &[(&str, &str)]) -> [u64; 4] {
@@ -721,7 +721,7 @@ mod tests {
             let p =
                 Params { size, rounds, api: Api::Deque, ..Params::default() };
             let mut curve = Curve::new(&p);
-            let ctx = Ctx::new(&crate::lab::host::Quiet, Scope::Browser);
+            let ctx = Ctx::new(&lab::host::Quiet, Scope::Browser);
             churn(&p, &ctx, |round, churn| curve.visit(round, churn)).unwrap();
             assert!(curve.holes.len() <= 1_100, "{size}");
         }

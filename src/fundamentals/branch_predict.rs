@@ -5,13 +5,13 @@
 
 use std::hint::black_box;
 
-use crate::lab::measure::{Case, Ratio, interleave, paired_ratio};
-use crate::lab::report::{
+use lab::measure::{Case, Ratio, interleave, paired_ratio};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
     Series, Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format, note,
 };
@@ -34,7 +34,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("1", "1%쯤"), ("10", "10%쯤"), ("25", "25%쯤"), ("50", "50%쯤")];
 
-crate::params! {
+lab::params! {
     /// 바이트를 임계값과 견주는 조건문 하나.
     pub struct Params {
         n: u64 = 10_000, int("바이트의 수").unit("개")
@@ -160,7 +160,7 @@ fn run(p: &Params) -> Report {
 fn verdict(report: &Report) -> Verdict {
     let int = |key| report.int(key).unwrap_or(0);
     let n = match report.params.get("n") {
-        Some(crate::lab::Value::Int(n)) => *n,
+        Some(lab::Value::Int(n)) => *n,
         _ => 1,
     };
     let percent = int("missed_random") as f64 * 100.0 / n as f64;
@@ -361,7 +361,7 @@ fn kept(branch: Ratio, plain: Ratio) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     #[test]
     fn anchors_of_the_spec() {

@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use crate::lab::measure::{Case, Timings, interleave, paired_ratio};
-use crate::lab::report::{
+use lab::measure::{Case, Timings, interleave, paired_ratio};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Series, Shape,
     Table, Tone, Trace, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -33,7 +33,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("12.5", "12.5%"), ("25", "25%"), ("50", "50%"), ("100", "100%")];
 
-crate::choices! {
+lab::choices! {
     /// 원소를 들르는 순서.
     pub enum Order {
         Row = "row", "행 방향";
@@ -42,7 +42,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// L1 데이터 캐시의 크기.
     pub enum L1 {
         K16 = "16", "16 KiB";
@@ -52,7 +52,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 한 집합에 담는 라인의 수.
     pub enum Ways {
         W1 = "1", "1 (직접 사상)";
@@ -88,7 +88,7 @@ impl Ways {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 행렬 하나와 캐시 하나.
     pub struct Params {
         n: u64 = 512, int("행과 열의 수").unit("개")
@@ -604,8 +604,8 @@ fn beside(timings: &Timings, rates: &[f64]) -> [View; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::rng::SplitMix64;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
+    use lab::rng::SplitMix64;
 
     fn count(pairs: &[(&str, &str)], key: &str) -> u64 {
         run_with("cache_walk", pairs).int(key).unwrap()

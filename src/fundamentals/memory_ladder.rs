@@ -1,13 +1,13 @@
 //! 작업 집합이 커지면: 무작위로 이어진 고리를 따라가며 한 번 읽는 시간을
 //! 잼. 다음 주소가 읽은 값에서 나오므로 미리 읽을 수도, 겹쳐 읽을 수도 없음.
 
-use crate::lab::measure::{Case, Timing, interleave};
-use crate::lab::report::{
+use lab::measure::{Case, Timing, interleave};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Level, Machine,
     Point, Series, Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format, note,
 };
@@ -34,7 +34,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("50", "50배쯤"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 노드 하나가 차지하는 바이트. 그 가운데 4바이트만 읽음.
     pub enum Stride {
         B64 = "64", "64바이트";
@@ -53,7 +53,7 @@ impl Stride {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 4 KiB에서 두 배씩 키운 작업 집합.
     pub struct Params {
         max_kib: u64 = 16_384, int("가장 큰 작업 집합").unit("KiB")
@@ -551,7 +551,7 @@ fn verdict(report: &Report) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     #[test]
     fn the_ring_visits_every_node_once() {

@@ -3,13 +3,13 @@
 
 use std::hint::black_box;
 
-use crate::lab::measure::{Case, Timings, interleave};
-use crate::lab::report::{
+use lab::measure::{Case, Timings, interleave};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
     Point, Series, Shape, Span, Table, TimeLane, Timeline, Tone, Trace,
     Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, View,
     format, note,
 };
@@ -37,7 +37,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("4", "창만큼, 4배쯤"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 명령이 무엇을 기다리는가.
     pub enum Kind {
         Loads = "loads", "느린 읽기가 섞인 사슬";
@@ -46,7 +46,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 명령의 열 하나와 그것을 실행할 코어 하나.
     pub struct Params {
         n: u64 = 64, int("명령의 수").unit("개").range(8, 512);
@@ -544,7 +544,7 @@ fn disagreement(measured: &[f64], model: &[f64]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn both(pairs: &[(&str, &str)]) -> (u64, u64) {
         let report = run_with("ooo_pipeline", pairs);

@@ -3,13 +3,13 @@
 
 use std::hint::black_box;
 
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Series, Shape,
     Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, View,
     format,
 };
@@ -33,7 +33,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("97", "97%쯤"), ("80", "80%쯤"), ("60", "60%쯤"), ("50", "50%쯤")];
 
-crate::params! {
+lab::params! {
     /// 묶음의 모양, 갈래의 비용, 더할 수.
     pub struct Params {
         lanes: u64 = 32, int("묶음의 레인").unit("개").range(8, 64);
@@ -416,7 +416,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn share(pairs: &[(&str, &str)]) -> f64 {
         let report = run_with("simd_simt", pairs);

@@ -1,11 +1,11 @@
 //! 한 코어를 둘이 나눠 쓰면: 두 스레드가 발행 칸을 다투는 모형.
 
-use crate::lab::report::{
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Mark, Series, Shape, Span,
     Table, TimeLane, Timeline, Tone, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format, note,
 };
@@ -34,7 +34,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("100/100", "다 써도 반만 써도 2배"),
 ];
 
-crate::params! {
+lab::params! {
     /// 같은 길이의 스레드 둘과 코어 하나.
     pub struct Params {
         uops: u64 = 2_000, int("스레드마다의 연산").unit("개")
@@ -401,7 +401,7 @@ fn siblings() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn percent_of(pairs: &[(&str, &str)]) -> f64 {
         let report = run_with("smt_share", pairs);

@@ -10,12 +10,12 @@ use std::hint::black_box;
 use std::ops::RangeInclusive;
 use std::rc::Rc;
 
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Series, Shape,
     Table, Text, Tone, Trace, Tree, TreeNode, TreeShape, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     View, format,
 };
@@ -36,7 +36,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-crate::choices! {
+lab::choices! {
     /// 실행할 프로그램.
     pub enum Program {
         SumSquares = "sum_squares", "제곱의 합";
@@ -45,7 +45,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 실행하는 방법.
     pub enum Mode {
         Tree = "tree", "나무 걷기";
@@ -55,7 +55,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 프로그램 하나를 한 방법으로.
     pub struct Params {
         program: Program = Program::SumSquares, choice("프로그램");
@@ -1136,7 +1136,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     const PROGRAMS: [Program; 3] =
         [Program::SumSquares, Program::Poly, Program::Branchy];

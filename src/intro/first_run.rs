@@ -1,10 +1,10 @@
 //! 같은 값, 다른 시간: 정수만 쓰는 계산 하나를 세 실행 환경에서 돌림.
 
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Badge, Column, Frame, Lane, LaneCell, Table, Tone, Trace, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format,
 };
@@ -28,7 +28,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("2", "2배"), ("10", "10배"), ("50", "50배"), ("200", "200배 이상")];
 
-crate::params! {
+lab::params! {
     /// 난수 `n`개를 하나씩 접음.
     pub struct Params {
         n: u64 = 50_000, int("난수의 수").unit("개")
@@ -206,13 +206,13 @@ fn verdict(report: &Report) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::host::Quiet;
-    use crate::lab::measure::{PythonSpread, PythonTiming, python_views};
-    use crate::lab::rng::SplitMix64;
+    use lab::host::Quiet;
+    use lab::measure::{PythonSpread, PythonTiming, python_views};
+    use lab::rng::SplitMix64;
 
     fn report(n: &str) -> Report {
         let values = Params::table().parse([("n", n)], Scope::Native);
-        let entry = crate::find("first_run").unwrap();
+        let entry = crate::find("first_run");
         let mut ctx = Ctx::new(&Quiet, Scope::Native);
         entry.run(&values.unwrap(), &mut ctx).unwrap()
     }
@@ -262,7 +262,7 @@ mod tests {
 
     #[test]
     fn the_prediction_waits_for_both_times() {
-        let entry = crate::find("first_run").unwrap();
+        let entry = crate::find("first_run");
         let mut report = report("3");
         assert_eq!(report.verdict, Some(verdict(&Report::default())));
         for (name, ns) in [(OURS, 2.0), (THEIRS, 130.0)] {

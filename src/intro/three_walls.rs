@@ -1,11 +1,11 @@
 //! 벽을 식으로 미리 보기: 메모리의 벽은 평균 접근 시간, 성능의 벽은
 //! 단계의 수 × 한 단계의 비용. 비율은 모두 천분율 정수라 어디서나 같음.
 
-use crate::lab::report::{
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
     Series, Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format,
 };
@@ -28,7 +28,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("1", "거의 그대로"), ("2", "2배쯤"), ("4", "4배쯤"), ("20", "20배쯤")];
 
-crate::params! {
+lab::params! {
     /// 기계 하나와 일 하나.
     pub struct Params {
         working_set: u64 = 2_048, int("작업 집합").unit("KiB")
@@ -378,12 +378,12 @@ fn tile(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::host::Quiet;
+    use lab::host::Quiet;
 
     fn report(pairs: &[(&str, &str)]) -> Report {
         let values =
             Params::table().parse(pairs.iter().copied(), Scope::Native);
-        let entry = crate::find("three_walls").unwrap();
+        let entry = crate::find("three_walls");
         let mut ctx = Ctx::new(&Quiet, Scope::Native);
         entry.run(&values.unwrap(), &mut ctx).unwrap()
     }

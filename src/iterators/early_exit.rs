@@ -1,11 +1,11 @@
 //! 끝까지 안 가도 되는 일: 당기는 쪽이 멈추면 만드는 쪽도 멈춤.
 
-use crate::lab::report::{
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
     Point, Series, Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format,
 };
@@ -26,7 +26,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-crate::choices! {
+lab::choices! {
     /// 멈추는 규칙.
     pub enum Way {
         Any = "any", "any: 처음 참에서";
@@ -37,7 +37,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 참이 `permille`의 확률로 나오는 항목을 멈출 때까지 봄.
     pub struct Params {
         n: u64 = 10_000, int("항목의 수").unit("개")
@@ -343,7 +343,7 @@ fn replay(p: &Params) -> Trace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn mean(pairs: &[(&str, &str)]) -> f64 {
         run_with("early_exit", pairs).int("looked").unwrap() as f64 / 1_000.0

@@ -2,11 +2,11 @@
 
 use std::hint::black_box;
 
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Badge, Column, Frame, Lane, LaneCell, Table, Tone, Trace, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format, note,
 };
@@ -34,7 +34,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("same", "5% 안에서 같음"),
 ];
 
-crate::params! {
+lab::params! {
     /// 0부터 n - 1까지의 제곱을 더함.
     pub struct Params {
         n: u64 = 10, int("항목의 수").unit("개").range(1, 1_000_000).log();
@@ -312,7 +312,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     /// 항목마다 한 번, 끝을 알리려고 한 번, 겹마다.
     #[test]

@@ -4,13 +4,13 @@
 //! 살아 있는 항목의 수는 모형임: 파이썬은 새 항목을 받고 나서 옛 항목을
 //! 놓으므로 순간적으로 하나가 더 삶.
 
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, Badge, Chart, Column, Frame, Lane, LaneCell, Point, Series, Shape,
     Span, Table, TimeLane, Timeline, Tone, Trace, Verdict,
 };
-use crate::lab::rng::mix64;
-use crate::lab::{
+use lab::rng::mix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, checksum, format,
 };
@@ -31,7 +31,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 160,
 };
 
-crate::choices! {
+lab::choices! {
     /// 단계 하나가 하는 일.
     pub enum Stage {
         Map = "map", "map: 3배 하고 1 더하기";
@@ -41,7 +41,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 평가하는 방식.
     pub enum Mode {
         Eager = "eager", "즉시";
@@ -50,7 +50,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 0, 1, 2, …를 네 단계까지 통과시켜 더함.
     pub struct Params {
         n: u64 = 100_000, int("항목의 수").unit("개")
@@ -631,7 +631,7 @@ mod tests {
     use std::cell::RefCell;
 
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn ints(pairs: &[(&str, &str)], keys: &[&str]) -> Vec<u64> {
         let report = run_with("lazy_pipeline", pairs);

@@ -9,12 +9,12 @@ use std::collections::VecDeque;
 use std::hint::black_box;
 use std::ops::{Deref, DerefMut, Range};
 
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, AxisName, Badge, Cell as TableCell, Chart, Column, Frame, Lane,
     LaneCell, Mark, Series, Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format,
 };
@@ -44,7 +44,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("2", "2배쯤"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 합을 구하는 방법.
     pub enum Variant {
         List = "list", "리스트";
@@ -54,7 +54,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 0부터 n - 1까지의 제곱을 2^64로 나눈 나머지로 더함.
     pub struct Params {
         n: u64 = 200_000, int("항목의 수").unit("개")
@@ -557,7 +557,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     /// 표는 식으로, 답은 장부로 얻음: 둘이 같아야 함.
     #[test]

@@ -5,13 +5,13 @@
 
 use std::collections::VecDeque;
 
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Answer, Axis, Badge, Cell, Chart, Column, Point, Series, Shape, Table,
     Verdict,
 };
-use crate::lab::rng::{SplitMix64, mix64};
-use crate::lab::{
+use lab::rng::{SplitMix64, mix64};
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format,
 };
@@ -38,7 +38,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("negative", "음수"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 값에 더하는 큰 수.
     pub enum Offset {
         Zero = "0", "0";
@@ -59,7 +59,7 @@ impl Offset {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 평균과 분산을 이어 가는 방법.
     pub enum Method {
         Naive = "naive", "제곱합 (교과서 공식)";
@@ -70,7 +70,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// `offset + 난수`의 흐름과, 거기에 심은 이상값.
     pub struct Params {
         n: u64 = 100_000, int("값의 수").unit("개")
@@ -653,7 +653,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn near(report: &Report, key: &str) -> f64 {
         match report.answers[key] {

@@ -3,7 +3,7 @@
 /// 정수 열을 리틀 엔디언 바이트로 이어 붙인 것의 FNV-1a 64.
 ///
 /// ```
-/// use rust_lab::lab::checksum::fnv;
+/// use lab::checksum::fnv;
 /// assert_eq!(fnv(&[]), 0xcbf2_9ce4_8422_2325);
 /// assert_eq!(fnv(&[0, 1, 2]), 0x70c9_b821_0305_9f06);
 /// ```
@@ -14,7 +14,7 @@ pub fn fnv(words: &[u64]) -> u64 {
 /// 바이트열의 FNV-1a 64.
 ///
 /// ```
-/// use rust_lab::lab::checksum::fnv1a;
+/// use lab::checksum::fnv1a;
 /// assert_eq!(fnv1a(*b"a"), 0xaf63_dc4c_8601_ec8c);
 /// ```
 #[inline]

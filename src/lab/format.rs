@@ -3,7 +3,7 @@
 /// 세 자리마다 쉼표를 찍은 정수.
 ///
 /// ```
-/// assert_eq!(rust_lab::lab::format::int(1_056_084), "1,056,084");
+/// assert_eq!(lab::format::int(1_056_084), "1,056,084");
 /// ```
 pub fn int(n: u64) -> String {
     group(&n.to_string())
@@ -12,8 +12,8 @@ pub fn int(n: u64) -> String {
 /// 소수점 아래 `digits`자리, 정수부는 세 자리마다 쉼표.
 ///
 /// ```
-/// assert_eq!(rust_lab::lab::format::fixed(1234.5, 2), "1,234.50");
-/// assert_eq!(rust_lab::lab::format::fixed(-0.5, 1), "-0.5");
+/// assert_eq!(lab::format::fixed(1234.5, 2), "1,234.50");
+/// assert_eq!(lab::format::fixed(-0.5, 1), "-0.5");
 /// ```
 pub fn fixed(value: f64, digits: usize) -> String {
     let text = format!("{value:.digits$}");
@@ -26,7 +26,7 @@ pub fn fixed(value: f64, digits: usize) -> String {
 /// 유효 숫자 셋과 알맞은 단위를 붙인 시간.
 ///
 /// ```
-/// use rust_lab::lab::format::time;
+/// use lab::format::time;
 /// assert_eq!(time(43.21), "43.2 ns");
 /// assert_eq!(time(1_900.0), "1.90 µs");
 /// assert_eq!(time(0.5), "0.500 ns");
@@ -44,7 +44,7 @@ pub fn time(ns: f64) -> String {
 /// 유효 숫자 셋.
 ///
 /// ```
-/// use rust_lab::lab::format::significant;
+/// use lab::format::significant;
 /// assert_eq!(significant(4.0158), "4.02");
 /// assert_eq!(significant(123_456.0), "123,456");
 /// assert_eq!(significant(2.5e-17), "2.50e-17");
@@ -64,7 +64,7 @@ pub fn significant(value: f64) -> String {
 /// 1,024배마다 단위를 바꾼 바이트 수.
 ///
 /// ```
-/// use rust_lab::lab::format::bytes;
+/// use lab::format::bytes;
 /// assert_eq!(bytes(272), "272 B");
 /// assert_eq!(bytes(18_512), "18.1 KiB");
 /// ```

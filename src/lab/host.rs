@@ -24,7 +24,7 @@ pub trait Host: Sync {
     /// 보고서에 적을 환경.
     fn env(&self) -> Env;
 
-    /// 명령줄에서 받아 Timely에게 그대로 건네는 말: `-w 2`.
+    /// 명령줄에서 받아 실험에 그대로 건네는 말: `-w 2`.
     fn words(&self) -> &[String] {
         &[]
     }

@@ -402,8 +402,8 @@ pub fn compare(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::host::Scope;
-    use crate::lab::report::Env;
+    use crate::host::Scope;
+    use crate::report::Env;
     use std::sync::Mutex;
 
     /// 부를 때마다 `tick`씩 가고 `step` 단위로만 읽히는 시계.

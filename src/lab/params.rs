@@ -320,6 +320,21 @@ pub struct Table {
     /// 칸 사이의 규칙.
     #[serde(skip)]
     pub check: fn(&Values, Scope) -> Result<(), Failure>,
+    /// 실험이 쓰는 엔진이 스스로 읽는 짧은 플래그.
+    #[serde(skip)]
+    pub words: Option<&'static Words>,
+}
+
+/// 터미널이 손대지 않고 실험에 건네는 짧은 플래그와 그 값.
+#[derive(Debug)]
+pub struct Words {
+    pub flags: &'static [char],
+    /// 카드의 명령에 붙는 보기.
+    pub sample: &'static str,
+    /// `--help`에 더하는 글.
+    pub help: &'static str,
+    /// 이 프로세스가 보고서를 내는가.
+    pub reports: fn(&[String]) -> bool,
 }
 
 impl Table {
@@ -462,17 +477,17 @@ macro_rules! choices {
                 [$(Self::$variant),+];
         }
 
-        impl $crate::lab::Param for $name {
-            const CHOICES: &'static [$crate::lab::Choice] = &[
-                $($crate::lab::Choice { value: $value, label: $label },)+
+        impl $crate::Param for $name {
+            const CHOICES: &'static [$crate::Choice] = &[
+                $($crate::Choice { value: $value, label: $label },)+
             ];
-            fn value(self) -> $crate::lab::Value {
+            fn value(self) -> $crate::Value {
                 let text = match self { $(Self::$variant => $value,)+ };
-                $crate::lab::Value::Text(text.to_owned())
+                $crate::Value::Text(text.to_owned())
             }
-            fn read(value: &$crate::lab::Value) -> Option<Self> {
+            fn read(value: &$crate::Value) -> Option<Self> {
                 match value {
-                    $($crate::lab::Value::Text(text) if text == $value =>
+                    $($crate::Value::Text(text) if text == $value =>
                         Some(Self::$variant),)+
                     _ => None,
                 }
@@ -484,9 +499,9 @@ macro_rules! choices {
 /// 매개변수 구조체와 그 표를 한 번에 선언함.
 ///
 /// ```
-/// use rust_lab::lab::{Failure, Scope};
+/// use lab::{Failure, Scope};
 ///
-/// rust_lab::params! {
+/// lab::params! {
 ///     /// 보기.
 ///     pub struct Params {
 ///         n: u64 = 1_000, int("키의 수").unit("개").range(1, 5_000).log();
@@ -530,32 +545,34 @@ macro_rules! params {
         $($(#[$fdoc:meta])* $field:ident: $ty:ty = $default:expr,
             $kind:ident($label:literal) $(. $option:ident($($arg:expr),*))*;)+
     }
-    check = $check:expr;) => {
+    check = $check:expr;
+    $(words = $words:expr;)?) => {
         $(#[$doc])*
         #[derive(Clone, Debug)]
         pub struct $name { $($(#[$fdoc])* pub $field: $ty,)+ }
 
         impl $name {
             /// 선언을 데이터로 본 것.
-            pub fn table() -> $crate::lab::Table {
-                $crate::lab::Table {
+            pub fn table() -> $crate::Table {
+                $crate::Table {
                     fields: vec![$(
-                        $crate::lab::Field::$kind::<$ty>(
+                        $crate::Field::$kind::<$ty>(
                             stringify!($field), $default, $label,
                         )$(.$option($($arg),*))*,
                     )+],
                     check: |values, scope| {
                         ($check)(&$name::read(values)?, scope)
                     },
+                    words: None$(.or(Some($words)))?,
                 }
             }
 
             /// 표로 읽은 값을 구조체로.
             pub fn read(
-                values: &$crate::lab::Values,
-            ) -> Result<Self, $crate::lab::Failure> {
+                values: &$crate::Values,
+            ) -> Result<Self, $crate::Failure> {
                 Ok($name { $(
-                    $field: $crate::lab::read_field(
+                    $field: $crate::read_field(
                         values, stringify!($field),
                     )?,
                 )+ })

@@ -6,7 +6,7 @@
 /// 64비트 상태 하나인 난수 생성기.
 ///
 /// ```
-/// let mut rng = rust_lab::lab::rng::SplitMix64::new(42);
+/// let mut rng = lab::rng::SplitMix64::new(42);
 /// assert_eq!(rng.next_u64(), 0xbdd7_3226_2feb_6e95);
 /// assert_eq!(rng.next_u64(), 0x28ef_e333_b266_f103);
 /// assert_eq!(rng.next_u64(), 0x4752_6757_130f_9f52);
@@ -40,7 +40,7 @@ impl SplitMix64 {
     /// `[0, 1)`의 실수. 위의 53비트만 써서 어디서나 같은 값임.
     ///
     /// ```
-    /// let mut rng = rust_lab::lab::rng::SplitMix64::new(42);
+    /// let mut rng = lab::rng::SplitMix64::new(42);
     /// assert!((0.0..1.0).contains(&rng.unit()));
     /// ```
     #[inline]

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::lab::measure::quantile;
-use crate::lab::report::{
+use lab::measure::quantile;
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Mark, Point, Series, Shape,
     Table, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -43,7 +43,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("loss", "손해로 뒤집힘"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 같은 원본을 컴파일한 방법.
     pub enum Build {
         O1 = "o1", "opt-level 1";
@@ -56,7 +56,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 가상 머신의 방법.
     pub enum Mode {
         Tree = "tree", "나무 걷기";
@@ -65,7 +65,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 견줄 둘과 쓸 표본.
     pub struct Params {
         our_build: Build = Build::O3, choice("우리: 빌드");
@@ -350,7 +350,7 @@ fn verdict(report: &Report) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     #[test]
     fn the_record_is_whole() {

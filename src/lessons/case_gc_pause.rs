@@ -6,10 +6,10 @@
 
 use std::collections::VecDeque;
 
-use crate::lab::report::{
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Series, Shape, Table, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View,
 };
@@ -37,7 +37,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("40", "40분의 1"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 순환 쓰레기를 치우는 방침.
     pub enum Policy {
         Generational = "generational", "세대별";
@@ -47,7 +47,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 할당을 되풀이하는 프로그램 하나.
     pub struct Params {
         ops: u64 = 400_000, int("할당").unit("번")
@@ -80,7 +80,7 @@ fn check(p: &Params, scope: Scope) -> Result<(), Failure> {
                 "늙은 것을 보는 수(slice)의 값 '{}': 이 할당과 문턱에서는 \
                  100–{}개 범위여야 함",
                 p.slice,
-                crate::lab::format::int(most)
+                lab::format::int(most)
             ),
         ));
     }
@@ -241,13 +241,12 @@ fn verdict(report: &Report) -> Verdict {
     let (whole, part) = (int("generational"), int("incremental"));
     let sentence = format!(
         "가장 긴 멈춤에 세대별은 {}개, 점진은 {}개를 살펴봄.",
-        crate::lab::format::int(whole),
-        crate::lab::format::int(part)
+        lab::format::int(whole),
+        lab::format::int(part)
     );
     let ratio = whole as f64 / part.max(1) as f64;
     let mut verdict = Verdict::ratio(GUESSES, ratio.max(0.01), sentence);
-    verdict.headline =
-        format!("{}분의 1", crate::lab::format::significant(ratio));
+    verdict.headline = format!("{}분의 1", lab::format::significant(ratio));
     verdict
 }
 
@@ -304,7 +303,7 @@ fn histogram(all: &[(Policy, Outcome)]) -> Chart {
     let low = pauses().map(|pause| bin(*pause)).min().unwrap_or(0);
     let high = pauses().map(|pause| bin(*pause)).max().unwrap_or(0);
     let names = (low..=high)
-        .map(|bin| format!("{}까지", crate::lab::format::int((2 << bin) - 1)));
+        .map(|bin| format!("{}까지", lab::format::int((2 << bin) - 1)));
     let series = |(policy, out): &(Policy, Outcome)| {
         let count = |each: u32| {
             let same = out.pauses.iter().filter(|pause| bin(**pause) == each);
@@ -333,7 +332,7 @@ fn histogram(all: &[(Policy, Outcome)]) -> Chart {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn small(policy: Policy) -> Outcome {
         let p = Params {

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::lab::report::{
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Mark, Series, Shape, Table,
     Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -35,7 +35,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-crate::choices! {
+lab::choices! {
     /// 시각 열: 밀리초, 2^40쯤의 정수.
     pub enum Time {
         List = "list", "정수의 리스트";
@@ -45,7 +45,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 사용자 열: 2^30보다 작은 번호.
     pub enum User {
         List = "list", "정수의 리스트";
@@ -54,7 +54,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 종류 열: 이름 열 가지.
     pub enum Kind {
         List = "list", "글의 리스트";
@@ -63,7 +63,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 본 사용자: 몇 명인지, 이 사용자가 왔는지에 답함.
     pub enum Seen {
         Set = "set", "셋(정확)";
@@ -71,7 +71,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 사건들과 예산, 그리고 고른 표현.
     pub struct Params {
         events: u64 = 10_000_000, int("사건").unit("건")
@@ -474,7 +474,7 @@ fn frontier(plans: &[Plan], points: &[(u64, u64)], budget: u64) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     const LISTS: Plan = Plan {
         time: Time::List,

@@ -3,13 +3,13 @@
 
 use std::collections::HashSet;
 
-use crate::lab::checksum;
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::checksum;
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Series, Shape, Table, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format, note,
 };
@@ -33,7 +33,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("0.1", "0.1배"), ("1", "1배"), ("10", "10배"), ("100", "100배")];
 
-crate::choices! {
+lab::choices! {
     /// 이미 있는 키인지 보는 방법.
     pub enum Dedupe {
         List = "list", "목록을 처음부터 견줌";
@@ -41,7 +41,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 항목이 늘어선 JSON 글 하나를 읽음.
     pub struct Params {
         entries: u64 = 2_000, int("항목의 수").unit("개")
@@ -368,7 +368,7 @@ pub fn read(text: &[u8], cache: bool, dedupe: Dedupe) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn small() -> Params {
         Params { entries: 300, entry_bytes: 90, ..Params::default() }

@@ -1,12 +1,12 @@
 //! 되돌아가는 정규식: 같은 패턴을 되돌아가며 맞추는 기계와, 모든 갈래를 함께
 //! 나아가게 하는 기계로 맞추고 글자를 본 횟수를 셈.
 
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Series, Shape, Span, Table, TimeLane,
     Timeline, Tone, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -30,7 +30,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("1", "그대로"), ("2", "2배"), ("4", "4배"), ("16", "16배")];
 
-crate::choices! {
+lab::choices! {
     /// 앞뒤의 공백을 떼는 방법.
     pub enum Method {
         TrimRegex = "trim_regex", "한 패턴, 되돌아감";
@@ -40,7 +40,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 서버가 살아 있는지 무엇으로 확인하는가.
     pub enum Health {
         Home = "home", "글이 걸린 첫 화면";
@@ -48,7 +48,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 글자 사이에 공백이 든 글 하나.
     pub struct Params {
         spaces: u64 = 2_000, int("공백의 수").unit("개")
@@ -557,7 +557,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn work(method: Method, n: u64) -> Work {
         count(method, n, false, &mut |_| Ok(())).unwrap().0

@@ -1,12 +1,12 @@
 //! 상자의 값: 같은 실수를 네 가지로 놓고 더함.
 
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Series, Shape,
     Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -31,7 +31,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("1", "같음"), ("2", "2배"), ("5", "5배"), ("20", "20배")];
 
-crate::choices! {
+lab::choices! {
     /// 실수를 놓는 방법.
     pub enum Layout {
         Flat = "flat", "평평한 배열";
@@ -47,7 +47,7 @@ impl Layout {
         [Layout::Flat, Layout::Tagged, Layout::InOrder, Layout::Shuffled];
 }
 
-crate::choices! {
+lab::choices! {
     /// 모형이 가정하는 포인터와 상자의 크기.
     pub enum Width {
         W64 = "64", "64비트: 포인터 8, 상자 자리 32바이트";
@@ -70,7 +70,7 @@ impl Width {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 정수 값을 가진 f64 `n`개를 더함.
     pub struct Params {
         n: u64 = 200_000, int("실수의 수").unit("개")
@@ -410,7 +410,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     #[test]
     fn every_layout_has_the_same_sum() {

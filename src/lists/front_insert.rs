@@ -8,12 +8,12 @@
 use std::collections::VecDeque;
 use std::hint::black_box;
 
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Point, Series,
     Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -34,7 +34,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-crate::choices! {
+lab::choices! {
     /// 넣는 자리.
     pub enum Place {
         Front = "front", "맨 앞";
@@ -77,7 +77,7 @@ impl Kind {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 빈 것에 `n`번 넣음.
     pub struct Params {
         n: u64 = 5_000, int("넣는 횟수").unit("번")
@@ -311,7 +311,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn moves(pairs: &[(&str, &str)]) -> [u64; 3] {
         let report = run_with("front_insert", pairs);

@@ -5,12 +5,12 @@
 use std::collections::VecDeque;
 use std::hint::black_box;
 
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Point, Series,
     Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -31,7 +31,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-crate::choices! {
+lab::choices! {
     /// 배열이 꽉 찼을 때 새 용량을 정하는 규칙.
     pub enum Policy {
         Cpython = "cpython", "12.5%쯤 더 (CPython)";
@@ -41,7 +41,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 빈 배열에 하나씩 넣었다가 하나씩 모두 뺌.
     pub struct Params {
         n: u64 = 1_000, int("append 횟수").unit("번")
@@ -558,7 +558,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     /// 이사, 복사, 마지막 용량.
     fn grown(policy: &str, n: &str) -> [u64; 3] {

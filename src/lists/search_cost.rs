@@ -4,14 +4,14 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::hint::black_box;
 
-use crate::dicts::dict_probe::{self, Dict, Rule};
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use dicts::dict_probe::{self, Dict, Rule};
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
     Point, Series, Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::{SplitMix64, mix64};
-use crate::lab::{
+use lab::rng::{SplitMix64, mix64};
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -42,7 +42,7 @@ const GUESSES: &[(&str, &str)] = &[
 ];
 const NEVER: &str = "never";
 
-crate::choices! {
+lab::choices! {
     /// 찾는 방법.
     pub enum Method {
         Linear = "linear", "선형 탐색";
@@ -52,7 +52,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 서로 다른 64비트 수 `n`개에서 `queries`번 찾음.
     pub struct Params {
         n: u64 = 10_000, int("수의 개수").unit("개")
@@ -643,8 +643,8 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::host::Quiet;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
+    use lab::host::Quiet;
 
     fn answers(pairs: &[(&str, &str)]) -> [u64; 3] {
         let report = run_with("search_cost", pairs);

@@ -7,13 +7,13 @@
 
 use std::cell::Cell as Counter;
 
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
     Series, Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -33,7 +33,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-crate::choices! {
+lab::choices! {
     /// 입력의 모양.
     pub enum Pattern {
         Sorted = "sorted", "정렬됨";
@@ -45,7 +45,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 수 `n`개를 정렬함.
     pub struct Params {
         n: u64 = 10_000, int("수의 개수").unit("개")
@@ -554,7 +554,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     #[test]
     fn every_pattern_is_sorted() {

@@ -7,13 +7,13 @@
 
 use std::hint::black_box;
 
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
     Series, Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format,
 };
@@ -34,7 +34,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-crate::choices! {
+lab::choices! {
     /// 만들고 버리는 차례.
     pub enum Workload {
         PingPong = "ping_pong", "만들고 곧바로 버림";
@@ -43,7 +43,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 튜플 `n`개를 만들고 버림.
     pub struct Params {
         n: u64 = 10_000, int("만드는 튜플").unit("개")
@@ -394,7 +394,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     /// 할당과 꺼냄.
     fn work(pairs: &[(&str, &str)]) -> (u64, u64) {

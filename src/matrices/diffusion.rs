@@ -7,12 +7,12 @@ use ndarray::{ArrayView2, ArrayViewMut2, Zip, s};
 use rayon::prelude::*;
 
 use super::pages::{HUGE_PAGES, huge_kib, zeroed};
-use crate::lab::measure::{Case, Timings, interleave};
-use crate::lab::report::{
+use lab::measure::{Case, Timings, interleave};
+use lab::report::{
     Badge, Cell, Column, Frame, Image, Lane, LaneCell, Palette, Raster, Table,
     Tone, Trace, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, checksum, format, note,
 };
@@ -36,7 +36,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("1", "거의 같음"), ("2", "2배"), ("6", "6배"), ("20", "20배")];
 
-crate::choices! {
+lab::choices! {
     /// 격자를 한 스텝 앞으로 옮기는 길.
     pub enum Mode {
         Literal = "literal", "식 그대로, 이웃은 %로";
@@ -47,7 +47,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 격자와 길.
     pub struct Params {
         n: u64 = 256, int("격자의 한 변").unit("칸")
@@ -669,7 +669,7 @@ fn verdict(report: &Report) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn after(n: usize, steps: usize, plan: Plan) -> Vec<u64> {
         let mut field = Field::new(n, false);

@@ -9,14 +9,14 @@ use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::packed::Packed;
-use crate::fundamentals::cache_walk::{L1, Ways};
-use crate::lab::measure::{Case, Timings, interleave};
-use crate::lab::report::{
+use fundamentals::cache_walk::{L1, Ways};
+use lab::measure::{Case, Timings, interleave};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Series, Shape,
     Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, checksum, format, note,
 };
@@ -43,7 +43,7 @@ const INNER: &[(&str, &str)] = &[
     ("ijk", "k: A의 행과 B의 열을 곱해 더함"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 곱하는 차례. 세 글자는 바깥 반복문부터 적은 것.
     pub enum Order {
         Ijk = "ijk", "i → j → k";
@@ -65,7 +65,7 @@ impl Order {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 행렬 둘과 캐시 하나.
     pub struct Params {
         n: u64 = 192, int("행과 열의 수").unit("개")
@@ -640,7 +640,7 @@ fn flops(timings: &Timings) -> Table {
 fn verdict(report: &Report) -> Verdict {
     let time = |name: &str| {
         let order = Order::ALL.into_iter().find(|order| {
-            order.value() == crate::lab::Value::Text(name.to_owned())
+            order.value() == lab::Value::Text(name.to_owned())
         })?;
         report.time(order.label())
     };
@@ -664,7 +664,7 @@ fn verdict(report: &Report) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     /// 정수로 곱한 것.
     fn want(product: &Product) -> Vec<u64> {

@@ -4,11 +4,11 @@
 //! 규칙은 NumPy 2.4.6의 것이고, 무작위 연산 사슬로 NumPy와 견줌
 //! (`tests/reality/test_matrices.py`).
 
-use crate::lab::report::{
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Series, Shape,
     Table, Tone, Trace, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format,
 };
@@ -37,7 +37,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("4", "4개"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 배열 하나를 받아 배열 하나를 내는 연산.
     pub enum Op {
         None = "none", "하지 않음";
@@ -55,7 +55,7 @@ crate::choices! {
 /// 원소의 수의 한도.
 const MOST: u64 = 4_096;
 
-crate::params! {
+lab::params! {
     /// f64 배열 하나와 차례로 적용할 연산.
     pub struct Params {
         first: u64 = 3, int("첫 축의 길이").range(1, MOST);
@@ -542,7 +542,7 @@ fn grid(addresses: &[u64], wide: usize, now: usize) -> Vec<Lane> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     /// 연산을 차례로: 마지막 모양, 걸음, 시작, 연산마다의 뷰/복사.
     fn after(shape: &[u64], ops: &[Op]) -> (Layout, String) {

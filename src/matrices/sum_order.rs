@@ -5,13 +5,13 @@
 
 use std::hint::black_box;
 
-use crate::lab::measure::{Case, interleave};
-use crate::lab::report::{
+use lab::measure::{Case, interleave};
+use lab::report::{
     Answer, Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Series,
     Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     View, format, note,
 };
@@ -39,7 +39,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("pairwise128", "쌍합 (np.sum)"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 더할 수의 모양.
     pub enum Data {
         Uniform = "uniform", "0 이상 1 미만";
@@ -48,7 +48,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 더하는 방법.
     pub enum Method {
         Naive = "naive", "앞에서부터 차례로";
@@ -61,7 +61,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 더할 수와, 단계를 볼 방법.
     pub struct Params {
         n: u64 = 100_000, int("수의 개수").unit("개")
@@ -625,7 +625,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     const N: u64 = 100_000;
 

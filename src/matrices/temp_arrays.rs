@@ -2,13 +2,13 @@
 
 use std::hint::black_box;
 
-use crate::lab::checksum::fnv1a;
-use crate::lab::measure::{Case, Timing, Timings, interleave};
-use crate::lab::report::{
+use lab::checksum::fnv1a;
+use lab::measure::{Case, Timing, Timings, interleave};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Point, Series,
     Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     View, format, note,
 };
@@ -32,7 +32,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("1", "1배 (같음)"), ("2", "2배"), ("4", "4배"), ("8", "8배")];
 
-crate::choices! {
+lab::choices! {
     /// 계산할 식.
     pub enum Expr {
         Products = "products", "a*b + c*d";
@@ -41,7 +41,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 식을 계산하는 방법.
     pub enum Mode {
         Temps = "temps", "임시 배열";
@@ -51,7 +51,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 식 하나와 계산하는 방법.
     pub struct Params {
         n: u64 = 500_000, int("원소의 수").unit("개")
@@ -739,7 +739,7 @@ fn sweep(p: &Params, ctx: &Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn plain(expr: Expr, [a, b, c, d]: &Inputs) -> Vec<u64> {
         let value = |i: usize| match expr {

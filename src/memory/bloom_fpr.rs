@@ -10,13 +10,13 @@ use fastbloom::BloomFilter;
 
 use super::counting::{Heap, held};
 use super::heap;
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Image, Lane, LaneCell,
     Mark, Palette, Point, Raster, Series, Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::mix64;
-use crate::lab::{
+use lab::rng::mix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -40,7 +40,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("2", "2배"), ("4", "4배"), ("16", "16배"), ("60", "60배")];
 
-crate::choices! {
+lab::choices! {
     /// 예정한 만큼 넣었을 때의 거짓 양성률.
     pub enum Fpr {
         Ten = "10%", "10%";
@@ -69,7 +69,7 @@ impl Fpr {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 0부터 차례로 넣고, 넣지 않은 수 10n개를 물어봄.
     pub struct Params {
         n: u64 = 10_000, int("예정한 원소의 수").unit("개")
@@ -728,7 +728,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     /// 명세의 기준값.
     #[test]
@@ -845,7 +845,7 @@ mod tests {
     /// 목표를 바꿔도 실험은 이론의 4σ 안에 있음.
     #[test]
     fn the_curve_follows_the_theory() {
-        let ctx = Ctx::new(&crate::lab::host::Quiet, Scope::Native);
+        let ctx = Ctx::new(&lab::host::Quiet, Scope::Native);
         for fpr in Fpr::ALL {
             let p = Params { fpr, n: 20_000, ..Params::default() };
             let filled = climb(&p, &ctx).unwrap();

@@ -10,13 +10,13 @@ use roaring::{RoaringBitmap, RoaringTreemap};
 use super::counting::{Heap, held};
 use super::heap;
 use super::numbers::{BitSet, Chunks, Container, permute};
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Series, Shape,
     Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -44,7 +44,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("bitset", "비트셋"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 수를 담는 방법.
     pub enum Repr {
         List = "list", "정수 객체의 리스트";
@@ -72,7 +72,7 @@ impl Repr {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 수의 모양과 넣는 차례.
     pub enum Order {
         Sorted = "sorted", "무작위 값을 오름차순으로";
@@ -81,7 +81,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 파이썬 객체의 모형이 가정하는 포인터의 폭.
     pub enum Width {
         W64 = "64", "64비트";
@@ -89,7 +89,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 1 이상 2^range_bits 미만의 서로 다른 수 `n`개.
     pub struct Params {
         n: u64 = 200_000, int("수의 개수").unit("개")
@@ -815,7 +815,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     /// 손으로: 포인터 8과 정수 28이 백만 개, 리스트 객체 56. 비트는 2^20개.
     #[test]

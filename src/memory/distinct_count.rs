@@ -12,15 +12,15 @@ use hyperloglogplus::{HyperLogLog, HyperLogLogPlus};
 use super::counting::{Heap, held};
 use super::heap;
 use super::numbers::BitSet;
-use crate::lab::checksum::{fnv, fnv1a};
-use crate::lab::measure::{Case, compare, quantile};
-use crate::lab::report::{
+use lab::checksum::{fnv, fnv1a};
+use lab::measure::{Case, compare, quantile};
+use lab::report::{
     Answer, Axis, AxisName, Badge, Cell, Chart, Column, Frame, Image, Lane,
     LaneCell, Mark, Palette, Point, Raster, Series, Shape, Table, Tone, Trace,
     Verdict,
 };
-use crate::lab::rng::mix64;
-use crate::lab::{
+use lab::rng::mix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format,
 };
@@ -48,7 +48,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("0.25", "4분의 1"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 세는 방법.
     pub enum Method {
         Set = "set", "모두 모으기";
@@ -59,7 +59,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 0부터 n − 1까지를 해시로 흩뿌린 흐름.
     pub struct Params {
         n: u64 = 100_000, int("서로 다른 값의 수").unit("개")
@@ -1033,7 +1033,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
     use std::collections::BTreeSet;
 
     fn float(report: &Report, key: &str) -> f64 {
@@ -1080,7 +1080,7 @@ mod tests {
     #[test]
     fn fourteen_bits_are_within_one_percent() {
         let p = Params { p: 14, trials: 60, ..Params::default() };
-        let ctx = Ctx::new(&crate::lab::host::Quiet, Scope::Native);
+        let ctx = Ctx::new(&lab::host::Quiet, Scope::Native);
         let seen = trials(&p, &ctx).unwrap();
         let ours = rms(&seen.errors[Method::Hll as usize].1);
         let theirs = rms(&seen.plus);
@@ -1093,7 +1093,7 @@ mod tests {
     #[test]
     fn errors_are_what_the_theory_says() {
         let p = Params { trials: 100, n: 50_000, ..Params::default() };
-        let ctx = Ctx::new(&crate::lab::host::Quiet, Scope::Native);
+        let ctx = Ctx::new(&lab::host::Quiet, Scope::Native);
         let seen = trials(&p, &ctx).unwrap();
         for (method, errors) in &seen.errors {
             let (want, got) = (sigma(*method, &p), rms(errors));

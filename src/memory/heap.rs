@@ -1,8 +1,8 @@
 //! 세는 할당기가 본 것을 표로.
 
 use super::counting::{Heap, NOT_INSTALLED};
-use crate::lab::report::{Badge, Cell, Column, Table, View};
-use crate::lab::{format, note};
+use lab::report::{Badge, Cell, Column, Table, View};
+use lab::{format, note};
 
 /// 자료구조마다 쥔 바이트. 세는 할당기가 없으면 그렇다고 말함.
 pub fn table(title: &str, rows: &[(&str, Option<Heap>)]) -> View {

@@ -3,12 +3,12 @@
 //! 출처: Morris, "Counting large numbers of events in small registers"
 //! (CACM 1978). 밑을 바꾼 꼴과 분산은 Flajolet (1985).
 
-use crate::lab::report::{
+use lab::report::{
     Answer, Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell,
     Mark, Point, Series, Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format,
 };
@@ -32,7 +32,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("1", "1%쯤"), ("10", "10%쯤"), ("70", "70%쯤"), ("300", "3배로")];
 
-crate::params! {
+lab::params! {
     /// 사건 `n`개를 세는 일을 씨앗을 바꿔 되풀이함.
     pub struct Params {
         n: u64 = 100_000, int("사건의 수").unit("번")
@@ -472,7 +472,7 @@ fn replay(a: u64, seed: u64) -> Trace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     /// 명세의 기준값: n = 100,000, 씨앗 0–9, 밑 2.
     #[test]
@@ -542,7 +542,7 @@ mod tests {
     /// 이론의 분포는 합이 1이고 평균이 n임.
     #[test]
     fn chances_are_a_distribution() {
-        let ctx = Ctx::new(&crate::lab::host::Quiet, Scope::Native);
+        let ctx = Ctx::new(&lab::host::Quiet, Scope::Native);
         for a in [1, 8] {
             let p = Params { n: 500, a, ..Params::default() };
             let chance = chances(&p, 120, &ctx).unwrap();

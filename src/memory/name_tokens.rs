@@ -3,13 +3,13 @@
 use super::counting::held;
 use super::word_automaton::{Words, fst_set, hash_set, sorted};
 use super::words;
-use crate::lab::checksum::fnv1a;
-use crate::lab::measure::{Case, interleave};
-use crate::lab::report::{
+use lab::checksum::fnv1a;
+use lab::measure::{Case, interleave};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Series, Shape, Table, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     View, format, note,
 };
@@ -33,7 +33,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("3", "3배"), ("20", "20배"), ("150", "150배"), ("1300", "1,300배")];
 
-crate::params! {
+lab::params! {
     /// 어간 × 어미 × 조사를 네 구조에 담고 찾음.
     pub struct Params {
         stems: u64 = 50, int("어간의 수").unit("개")
@@ -126,7 +126,7 @@ impl Arena {
 }
 // ANCHOR_END: kernel
 
-crate::choices! {
+lab::choices! {
     /// 낱말을 담는 구조. 사다리의 아래부터.
     pub enum Store {
         Sorted = "sorted", "정렬한 배열과 이분 탐색";
@@ -365,7 +365,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     /// 어미와 조사의 짝 1,008개 가운데 셋은 글자가 같음: '기에' + '는'과
     /// '기' + '에는' 따위.

@@ -1,6 +1,6 @@
 //! 서로 다른 정수를 담는 여러 표현.
 
-use crate::lab::rng::mix64;
+use lab::rng::mix64;
 
 /// `bits`비트 수의 일대일 뒤섞기. 0은 0으로 감.
 pub fn permute(x: u64, bits: u32, seed: u64) -> u64 {

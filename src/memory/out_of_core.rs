@@ -6,13 +6,13 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
     Series, Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format, note,
 };
@@ -42,7 +42,7 @@ const ITEM: u64 = 8;
 /// 이보다 많으면 모형 장치 대신 임시 파일을 씀.
 const IN_RAM: u64 = 1_000_000;
 
-crate::params! {
+lab::params! {
     /// 장치에 있는 64비트 정수를 적은 메모리로 정렬함.
     pub struct Params {
         n: u64 = 102_400, int("정수의 수").unit("개")
@@ -740,7 +740,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     /// 메모리에 10%가 들어가 런이 10개, 8개씩이면 두 번 합침. 훑을 때마다
     /// 102,400 / 64 = 1,600블록을 읽고 씀.

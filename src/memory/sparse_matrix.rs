@@ -3,14 +3,14 @@
 use sprs::CsMatI;
 use sprs::prod::mul_acc_mat_vec_csr;
 
-use crate::lab::checksum::fnv;
-use crate::lab::measure::{Case, Timings, interleave};
-use crate::lab::report::{
+use lab::checksum::fnv;
+use lab::measure::{Case, Timings, interleave};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
     Point, Series, Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, View,
     format, note,
 };
@@ -31,7 +31,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 256,
 };
 
-crate::params! {
+lab::params! {
     /// 0이 많은 정사각형 행렬에 벡터를 곱함.
     pub struct Params {
         n: u64 = 1_000, int("행의 수").unit("행").range(100, 4_000)
@@ -428,7 +428,7 @@ fn crossing(timings: &Timings) -> Chart {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     /// 1,000행의 1%: 행마다 10개.
     #[test]

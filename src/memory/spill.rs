@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use memmap2::MmapMut;
 
 use super::out_of_core::{BLANK, Disk, blend};
-use crate::lab::rng::SplitMix64;
-use crate::lab::{Failure, format};
+use lab::rng::SplitMix64;
+use lab::{Failure, format};
 
 /// 디스크에 이만큼은 남겨 둠.
 const MARGIN: u64 = 64 << 20;
@@ -165,7 +165,7 @@ pub fn mapped_sort(n: u64, seed: u64) -> Result<u64, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::out_of_core::{
+    use crate::out_of_core::{
         Params, all_in_memory, external_sort, in_file, in_ram,
     };
 

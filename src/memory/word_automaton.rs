@@ -13,13 +13,13 @@ use hashbrown::HashTable;
 
 use super::counting::{Heap, held};
 use super::words;
-use crate::lab::checksum::fnv1a;
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::checksum::fnv1a;
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Series, Shape,
     Table, Tone, Trace, Tree, TreeNode, TreeShape, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     View, format,
 };
@@ -43,7 +43,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("1", "1배 (거의 그대로)"), ("2", "2배"), ("5", "5배"), ("24", "24배")];
 
-crate::choices! {
+lab::choices! {
     /// 말을 담는 구조.
     pub enum Repr {
         HashSet = "hash_set", "해시 셋";
@@ -55,7 +55,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 지어낸 어간에 진짜 어미를 붙인 말을 여섯 구조에 담음.
     pub struct Params {
         stems: u64 = 2_000, int("어간의 수").unit("개")
@@ -941,7 +941,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     #[test]
     fn the_default_run_by_hand() {

@@ -1,6 +1,6 @@
 //! 지어낸 어간과 진짜 어미·조사로 만든 말.
 
-use crate::lab::rng::SplitMix64;
+use lab::rng::SplitMix64;
 
 /// 받침이 있든 없든 그대로 붙는 동사 어미.
 const ENDINGS: &str = include_str!("endings.txt");

@@ -11,12 +11,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use crate::lab::measure::{Case, interleave};
-use crate::lab::report::{
+use lab::measure::{Case, interleave};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Mark, Series, Shape, Span,
     Table, TimeLane, Timeline, Tone, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -45,7 +45,7 @@ const DIGITS: &[(&str, &str)] = &[
     ("4", "네 자리 이상 (1,000개–)"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 항목마다의 비용.
     pub enum Work {
         Collatz = "collatz", "콜라츠 걸음 수, 1부터 차례로";
@@ -55,7 +55,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 나누는 방법.
     pub enum Policy {
         Block = "block", "구간 하나씩";
@@ -66,7 +66,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 항목 `n`개를 일꾼 `workers`명이 나눠 함.
     pub struct Params {
         n: u64 = 20_000, int("항목의 수").unit("개").range(100, 50_000).log();
@@ -594,7 +594,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     const FOUR: Rules = Rules { workers: 4, chunk: 64, overhead: 50 };
 

@@ -5,12 +5,12 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Series, Shape,
     Table, Tone, Trace, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -34,7 +34,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] =
     &[("1", "그대로"), ("2", "2배"), ("5", "5배"), ("20", "20배")];
 
-crate::choices! {
+lab::choices! {
     /// 이웃한 계수기의 주소가 떨어진 바이트.
     pub enum Spacing {
         B8 = "8", "8바이트";
@@ -51,7 +51,7 @@ impl Spacing {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 코어들이 제 계수기에 하는 일.
     pub enum Access {
         Write = "write", "모두 씀";
@@ -60,7 +60,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 코어마다 제 계수기만 다룸.
     pub struct Params {
         cores: u64 = 2, int("코어의 수").unit("개").range(2, 8);
@@ -410,7 +410,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn tally(pairs: &[(&str, &str)]) -> (u64, u64, u64) {
         let report = run_with("false_sharing", pairs);

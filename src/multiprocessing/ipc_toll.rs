@@ -5,13 +5,13 @@
 
 use std::fmt::Write;
 
-use crate::lab::host::{Echo, Way};
-use crate::lab::measure::{Timing, Timings, quantile};
-use crate::lab::report::{
+use lab::host::{Echo, Way};
+use lab::measure::{Timing, Timings, quantile};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Point, Series, Shape as Draw, Table,
     Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format, note,
 };
@@ -40,7 +40,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("100", "100배쯤"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 건네는 것의 모양.
     pub enum Shape {
         Flat = "flat", "바이트 한 덩어리";
@@ -48,7 +48,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 메시지 하나.
     pub struct Params {
         bytes: u64 = 1_048_576, int("메시지").unit("B")
@@ -644,7 +644,7 @@ fn fit_table(ways: &[Measured]) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     /// 손으로 쓴 pickle: 64바이트 덩어리와 객체 하나.
     #[test]

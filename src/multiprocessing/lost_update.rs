@@ -5,13 +5,13 @@ use std::hint::black_box;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Answer, Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Series,
     Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -40,7 +40,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("100", "거의 모두"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 더하기 하나를 하는 법.
     pub enum Variant {
         Plain = "plain", "읽고, 더하고, 적음";
@@ -50,7 +50,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 변수 하나에 여러 스레드가 1씩 더함.
     pub struct Params {
         variant: Variant = Variant::Plain, choice("더하는 법");
@@ -590,7 +590,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     /// 마지막 값과 그 차례의 수.
     type Counts<'a> = &'a [(usize, u128)];

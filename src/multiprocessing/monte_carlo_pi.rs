@@ -10,12 +10,12 @@ use std::sync::mpsc;
 use rayon::prelude::*;
 use wide::u64x2;
 
-use crate::lab::measure::{Case, interleave};
-use crate::lab::report::{
+use lab::measure::{Case, interleave};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Point, Series, Shape, Table, Verdict,
 };
-use crate::lab::rng::{SplitMix64, mix64};
-use crate::lab::{
+use lab::rng::{SplitMix64, mix64};
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -42,7 +42,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("100", "100분의 1"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 덩어리를 세는 방식.
     pub enum Mode {
         Objects = "objects", "점마다 객체";
@@ -54,7 +54,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 정사각형에 점을 던져 사분원 안에 든 것을 셈.
     pub struct Params {
         points: u64 = 1_000_000, int("점의 수").unit("개")
@@ -403,7 +403,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     /// 나머지가 남는 수까지, 섞어 센 것은 하나씩 센 것과 같음.
     #[test]

@@ -2,12 +2,12 @@
 
 use rayon::prelude::*;
 
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
     Series, Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format,
 };
@@ -35,7 +35,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("1/2", "고른 쪽은 한 줄, 빠른 쪽은 두 줄"),
 ];
 
-crate::params! {
+lab::params! {
     /// n × n 판에 서로 잡지 못하게 여왕 n개를 놓음.
     pub struct Params {
         n: u32 = 10, int("판의 한 변").unit("칸")
@@ -459,7 +459,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn all(n: u32) -> Count {
         solve(n, Board::default(), &mut |_| {})

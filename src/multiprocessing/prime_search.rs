@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use super::chunk_balance::{Gantt, Rules, block, from_one_queue};
-use crate::lab::measure::{Case, interleave};
-use crate::lab::report::{
+use lab::measure::{Case, interleave};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Point, Series, Shape, Table, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -40,7 +40,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("10", "10배쯤"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 덩어리의 크기를 정하는 법.
     pub enum Chunking {
         Fixed = "fixed", "같은 개수";
@@ -49,7 +49,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 찾는 것.
     pub enum Task {
         Count = "count", "구간의 소수를 모두 셈";
@@ -57,7 +57,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// `lo`부터 `n`개의 수.
     pub struct Params {
         lo: u64 = 1_000_001, int("시작 수").browser(2, 1_000_000_000)
@@ -629,7 +629,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     /// 손으로 센 것: 2부터 101까지의 소수는 26개, 합은 1,161.
     #[test]

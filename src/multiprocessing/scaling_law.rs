@@ -3,12 +3,12 @@
 //! 출처: Amdahl (1967), Gustafson (1988), Gunther의 보편 확장성 법칙(USL),
 //! Karp와 Flatt (1990). 모두 사칙연산과 제곱근뿐이라 어디서나 같은 비트임.
 
-use crate::lab::measure::{Case, Timings, interleave, paired_ratio};
-use crate::lab::report::{
+use lab::measure::{Case, Timings, interleave, paired_ratio};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Mark, Point, Series, Shape,
     Table, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format, note,
 };
@@ -40,7 +40,7 @@ const EXAMPLES: &[&str] = &[
     "1:1 2:2.02 4:4.2",
 ];
 
-crate::params! {
+lab::params! {
     /// 법칙의 계수와, 맞출 점.
     pub struct Params {
         f: u64 = 50, int("직렬인 몫").unit("‰").range(0, 1_000)
@@ -429,7 +429,7 @@ fn measured_table(points: &[(u64, f64)], fitted: Option<Usl>) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn near(a: f64, b: f64) {
         assert!((a - b).abs() < 1e-9, "{a} {b}");

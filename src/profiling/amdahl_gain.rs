@@ -1,11 +1,11 @@
 //! 어디부터 고칠까: 암달의 법칙으로 이득을 셈하고, 예산 안에서 가장 나은
 //! 묶음을 모두 따져 고름. 시간은 유리수라 어디서나 같음.
 
-use crate::lab::report::{
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
     Point, Series, Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format,
 };
@@ -34,7 +34,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("none", "셋 다 아님: 묶음을 모두 따져야 함"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 함수마다 쓰는 시간.
     pub enum Profile {
         OneBig = "one_big", "보기: 하나가 40%";
@@ -44,7 +44,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 여섯 함수의 시간, 빨라질 배수, 고치는 비용.
     pub struct Params {
         budget: u64 = 10, int("예산").unit("반일").range(0, 400)
@@ -487,7 +487,7 @@ fn replay(case: &Case, budget: u64) -> Trace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn int(pairs: &[(&str, &str)], key: &str) -> u64 {
         run_with("amdahl_gain", pairs).int(key).unwrap()
@@ -524,7 +524,7 @@ mod tests {
             ("k1", "100"),
         ];
         let report = run_with("amdahl_gain", &given);
-        let Some(crate::lab::report::Answer::Exact(limits)) =
+        let Some(lab::report::Answer::Exact(limits)) =
             report.answers.get("limits")
         else {
             unreachable!()
@@ -549,7 +549,7 @@ mod tests {
     /// 어림짐작으로 고른 것은 모두 따진 것보다 나을 수 없음.
     #[test]
     fn greedy_never_beats_the_search() {
-        let mut rng = crate::lab::rng::SplitMix64::new(7);
+        let mut rng = lab::rng::SplitMix64::new(7);
         for _ in 0..200 {
             let functions = std::array::from_fn(|_| Function {
                 time: rng.below(1_000) + 1,

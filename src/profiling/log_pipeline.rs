@@ -5,12 +5,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::log_text;
 use super::profile::Profile;
-use crate::lab::checksum::fnv1a;
-use crate::lab::report::{
+use lab::checksum::fnv1a;
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Point, Series,
     Shape, Table, Text, Tone, Trace, Tree, TreeNode, TreeShape, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -40,7 +40,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("render", Stage::Render.label()),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 처음 보는 사용자인지 아는 방법.
     pub enum Dedupe {
         List = "list", "리스트에서 찾기";
@@ -48,7 +48,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 조각을 한 글로 만드는 방법.
     pub enum Render {
         Concat = "concat", "글에 하나씩 더하기";
@@ -56,7 +56,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 상위 k개를 고르는 방법.
     pub enum Topk {
         Sort = "sort", "모두 정렬";
@@ -64,7 +64,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 로그 하나와, 그것을 다루는 방법.
     pub struct Params {
         lines: u64 = 5_000, int("로그의 줄").unit("줄")
@@ -809,7 +809,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn ways() -> impl Iterator<Item = How> {
         let dedupes = [Dedupe::List, Dedupe::Set];

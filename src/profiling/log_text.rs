@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::lab::rng::SplitMix64;
+use lab::rng::SplitMix64;
 
 const NAMES: [&str; 16] = [
     "가온", "나래", "다솜", "라온", "마루", "바다", "새벽", "아라", "이든",

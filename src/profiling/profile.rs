@@ -4,14 +4,14 @@ use std::cell::RefCell;
 
 use super::log_pipeline::{How, STAGES, Stage, Swap, pipeline};
 use super::spans::{Grain, Laps, Spans};
-use crate::lab::measure::{
+use lab::measure::{
     Case, Timing, Timings, interleave, paired_ratio, quantile,
 };
-use crate::lab::report::{
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Point, Series, Shape, Table, Tone, Tree,
     TreeNode, TreeShape,
 };
-use crate::lab::{Ctx, Failure, View, format};
+use lab::{Ctx, Failure, View, format};
 
 const OVERHEAD: &str = "재는 값: 프로파일러가 늘린 시간";
 
@@ -318,7 +318,7 @@ fn nanos(ns: f64) -> Cell {
 mod tests {
     use super::super::log_pipeline::Params;
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn timing(ns: f64, samples: usize, batch: u64) -> Timing {
         Timing {
@@ -343,7 +343,7 @@ mod tests {
             cost: Timings { rows: vec![], clock_step_ns: 1.0 },
         };
         report.views.push(View::Table(profile.stage_table("그대로")));
-        crate::find("log_pipeline").unwrap().judge(&mut report);
+        crate::find("log_pipeline").judge(&mut report);
         let told = report.verdict.unwrap();
         assert_eq!(told.choice.as_deref(), Some("dedupe"));
         assert_eq!(

@@ -2,13 +2,13 @@
 //!
 //! 시각은 모두 정수 ns의 가상 시각임. 이 컴퓨터의 시간이 아님.
 
-use crate::lab::report::{
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
     Point, Series, Shape, Span, Table, TimeLane, Timeline, Tone, Trace,
     Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format,
 };
@@ -36,7 +36,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("1000", "100%"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 한 주기를 나눠 쓰는 모양.
     pub enum Shares {
         Even = "even", "넷이 똑같이";
@@ -45,7 +45,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 되풀이되는 일 하나와 프로파일러 둘.
     pub struct Params {
         period_us: u64 = 1_000, int("일의 주기").unit("µs")
@@ -257,7 +257,7 @@ fn percent(permille: u64) -> String {
 fn verdict(report: &Report) -> Verdict {
     let parts = |key: &str| -> Vec<u64> {
         match report.answers.get(key) {
-            Some(crate::lab::report::Answer::Exact(text)) => {
+            Some(lab::report::Answer::Exact(text)) => {
                 text.split(' ').filter_map(|n| n.parse().ok()).collect()
             }
             _ => Vec::new(),
@@ -536,8 +536,8 @@ fn replay_trace(job: &Job, overhead: u64) -> Trace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::report::Answer;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
+    use lab::report::Answer;
 
     fn text(pairs: &[(&str, &str)], key: &str) -> String {
         match &run_with("sampling_bias", pairs).answers[key] {

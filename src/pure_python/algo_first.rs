@@ -2,14 +2,14 @@
 
 use std::cmp::Ordering;
 
-use crate::dicts::dict_probe::{self, Dict, Rule};
-use crate::lab::measure::{Case, Timing, interleave};
-use crate::lab::report::{
+use dicts::dict_probe::{self, Dict, Rule};
+use lab::measure::{Case, Timing, interleave};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
     Point, Series, Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, note,
 };
@@ -36,7 +36,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("30000", "30,000개쯤"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 푸는 문제.
     pub enum Task {
         Dup = "dup", "겹치는 값 찾기";
@@ -45,7 +45,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 푸는 방법.
     pub enum Algo {
         Quadratic = "quadratic", "모든 쌍 (제곱)";
@@ -54,7 +54,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 수 `n`개에서 짝을 찾음.
     pub struct Params {
         n: u64 = 2_000, int("수의 개수").unit("개")
@@ -604,8 +604,8 @@ fn verdict(report: &Report) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::measure::{PythonSpread, PythonTiming, python_views};
-    use crate::lab::testing::run_with;
+    use crate::run_with;
+    use lab::measure::{PythonSpread, PythonTiming, python_views};
 
     const TASKS: [Task; 3] = [Task::Dup, Task::TwoSum, Task::CountPairs];
 
@@ -694,7 +694,7 @@ mod tests {
                 report.views.extend(python_views(&[timing]));
             }
         }
-        crate::find("algo_first").unwrap().judge(&mut report);
+        crate::find("algo_first").judge(&mut report);
         let verdict = report.verdict.unwrap();
         assert_eq!(verdict.headline, "400개쯤");
         assert_eq!(verdict.choice.as_deref(), Some("300"));

@@ -6,13 +6,13 @@
 use std::hint::black_box;
 
 use super::algo_first::{Step as SortStep, merge_sort};
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Series, Shape,
     Table, Tone, Trace, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format,
 };
@@ -39,7 +39,7 @@ const GUESSES: &[(&str, &str)] = &[
     ("100", "끝까지 힙이 이김"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 값이 오는 차례.
     pub enum Order {
         Random = "random", "섞임";
@@ -48,7 +48,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 서로 다른 값 `n`개에서 가장 큰 `k`개를 큰 것부터 얻음.
     pub struct Params {
         n: u64 = 100_000, int("값의 수").unit("개")
@@ -458,7 +458,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     const ORDERS: [Order; 3] = [Order::Random, Order::Up, Order::Down];
 

@@ -1,11 +1,11 @@
 //! 같은 일, 다른 표현: 파이썬은 표현이 시간을, Rust는 컴파일러가 정함.
 
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, Badge, Cell, Chart, Column, Series, Shape, Table, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format,
 };
@@ -34,7 +34,7 @@ const ORDER: &[(&str, &str)] = &[
     ("while", "while과 번호"),
 ];
 
-crate::choices! {
+lab::choices! {
     /// 할 일.
     pub enum Task {
         SquareSum = "square_sum", "제곱의 합";
@@ -44,7 +44,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 값 `n`개로 한 가지 일을 여러 표현으로 함.
     pub struct Params {
         n: u64 = 50_000, int("항목의 수").unit("개")
@@ -446,8 +446,8 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::measure::{PythonSpread, PythonTiming, python_views};
-    use crate::lab::testing::run_with;
+    use crate::run_with;
+    use lab::measure::{PythonSpread, PythonTiming, python_views};
 
     #[test]
     fn every_idiom_gives_the_same_result() {
@@ -501,7 +501,7 @@ mod tests {
             let timing = PythonTiming { name: (*name).into(), ns };
             report.views.extend(python_views(&[timing]));
         }
-        crate::find("idiom_race").unwrap().judge(&mut report);
+        crate::find("idiom_race").judge(&mut report);
         let after = report.verdict.unwrap().sentence;
         assert!(after.ends_with("까지 4.00배 벌어짐."), "{after}");
     }

@@ -4,13 +4,13 @@
 //! `bounded_lru_cache_wrapper`와 같음: 사전 하나와 둥근 이중 연결 목록.
 
 use super::policies::{Belady, Fifo, Lfu, Random, S3Fifo};
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
     Point, Series, Shape, Table, Tone, Verdict,
 };
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
     Scope, View, format, report,
 };
@@ -31,7 +31,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-crate::choices! {
+lab::choices! {
     /// 요청이 오는 모양.
     pub enum Pattern {
         Loop = "loop", "되풀이";
@@ -42,7 +42,7 @@ crate::choices! {
     }
 }
 
-crate::choices! {
+lab::choices! {
     /// 자리가 없을 때 누구를 쫓아내는가.
     pub enum Policy {
         Lru = "lru", "LRU";
@@ -54,7 +54,7 @@ crate::choices! {
     }
 }
 
-crate::params! {
+lab::params! {
     /// 캐시 하나에 요청을 차례로 보냄.
     pub struct Params {
         capacity: u64 = 100, int("용량").unit("개").range(1, 10_000).log();
@@ -636,7 +636,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     fn report(pairs: &[(&str, &str)]) -> Report {
         run_with("memo_lru", pairs)

@@ -5,7 +5,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
-use crate::lab::rng::{SplitMix64, mix64};
+use lab::rng::{SplitMix64, mix64};
 
 /// 먼저 들어온 것을 쫓아냄. 적중해도 차례는 그대로임.
 pub struct Fifo {

@@ -5,12 +5,12 @@
 
 use std::hint::black_box;
 
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{
+use lab::measure::{Case, compare};
+use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
     Series, Shape, Table, Tone, Trace, Verdict,
 };
-use crate::lab::{
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View, format, note,
 };
@@ -31,7 +31,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 256,
 };
 
-crate::params! {
+lab::params! {
     /// 길이가 같은 조각을 하나씩 이어 붙임.
     pub struct Params {
         pieces: u64 = 2_000, int("조각의 수").unit("개")
@@ -319,7 +319,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::testing::run_with;
+    use crate::run_with;
 
     /// 명세: 조각 2,000개, 10바이트. 매번 새 버퍼에 전체 복사.
     #[test]

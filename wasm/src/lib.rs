@@ -12,13 +12,13 @@ use std::panic::PanicHookInfo;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use rayon::prelude::*;
-use rust_lab::lab::measure::{PythonTiming, python_views};
-use rust_lab::lab::report::Env;
-use rust_lab::lab::{
+use lab::measure::{PythonTiming, python_views};
+use lab::report::Env;
+use lab::{
     Crossed, Crossing, Ctx, Echo, Entry, Failure, Host, Report, Scope, Value,
     Values, Verdict, measure,
 };
+use rayon::prelude::*;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -237,13 +237,34 @@ extern "C" fn add_all(sum: f64, at: *const f64, len: usize) -> f64 {
     items.iter().fold(sum, |sum, item| sum + item)
 }
 
-/// 이 모듈에 든 장. 빌드마다 하나만 골라, 페이지는 자기 장만 내려받음.
-static CHAPTER: &[Entry] = rust_lab::chapter(env!("LAB_CHAPTER"));
+/// 기능으로 고른 장의 실험을 `ENTRIES`로 씀.
+macro_rules! chapter {
+    ($($feature:literal $chapter:ident),* $(,)?) => {
+        $(#[cfg(feature = $feature)] use $chapter::ENTRIES;)*
+    };
+}
+
+// 빌드마다 하나만 골라, 페이지는 자기 장만 내려받음
+chapter! {
+    "appendix" appendix,
+    "clusters" clusters,
+    "compiling" compiling,
+    "concurrency" concurrency,
+    "dicts" dicts,
+    "fundamentals" fundamentals,
+    "intro" intro,
+    "iterators" iterators,
+    "lessons" lessons,
+    "lists" lists,
+    "matrices" matrices,
+    "memory" memory,
+    "multiprocessing" multiprocessing,
+    "profiling" profiling,
+    "pure_python" pure_python,
+}
 
 fn find(name: &str) -> Result<&'static Entry, Failure> {
-    CHAPTER
-        .iter()
-        .find(|entry| entry.name == name)
+    lab::find(ENTRIES, name)
         .ok_or_else(|| Failure::Unavailable(format!("{name}: 없는 실험임")))
 }
 

@@ -70,11 +70,16 @@ pub fn record(root: &Path, entry: &Entry) -> Result<()> {
     let functions = marked
         .into_iter()
         .map(|(label, name)| {
-            let path =
-                format!("rust_lab::{}::{}::{name}", entry.chapter, entry.name);
+            let path = format!("{}::{}::{name}", entry.chapter, entry.name);
             Ok(Function {
-                base: native(root, &tool, &path, None)?,
-                cpu: native(root, &tool, &path, Some("native"))?,
+                base: native(root, &tool, entry.chapter, &path, None)?,
+                cpu: native(
+                    root,
+                    &tool,
+                    entry.chapter,
+                    &path,
+                    Some("native"),
+                )?,
                 wasm: wasm_text(&text, &path)
                     .with_context(|| format!("{path}: WASM에 없음"))?,
                 label,
@@ -131,12 +136,13 @@ fn tool(root: &Path) -> Result<PathBuf> {
 fn native(
     root: &Path,
     tool: &Path,
+    chapter: &str,
     path: &str,
     cpu: Option<&str>,
 ) -> Result<Vec<String>> {
     let mut command = Command::new(tool);
     command
-        .args(["asm", "--package", "rust-lab", "--lib", "--release"])
+        .args(["asm", "--package", chapter, "--lib", "--release"])
         .args(["--simplify", "--color", path, "0"])
         .current_dir(root);
     if let Some(cpu) = cpu {

@@ -209,9 +209,9 @@ fn implementations(entry: &Entry, page: &Context) -> Result<String> {
                 "<p>저장소를 내려받은 폴더에서 실행하고, 나온 글을 붙이면 \
                  나란히 견줌.</p>{}{bench}",
                 command(
-                    &example::command(page.root, entry.name)?,
+                    &example::command(page.root, entry)?,
                     " --",
-                    &format!("{} --json --measure", workers(name)),
+                    &format!("{} --json --measure", sample(entry)),
                 )
             ),
         ),
@@ -264,14 +264,14 @@ fn sources(entry: &Entry, page: &Context) -> Result<String> {
         "<footer class=\"lab-part lab-foot\"><p>원본 \
          <a href=\"{to}.rs\"><code>{name}.rs</code></a>{python}</p>{}\
          </footer>",
-        command(&example::command(page.root, name)?, " --", workers(name))
+        command(&example::command(page.root, entry)?, " --", &sample(entry))
     ))
 }
 
-/// Timely로 도는 예제의 배치: 카드의 명령은 워커 둘로 시작함.
-fn workers(name: &str) -> &'static str {
-    let timely = rust_lab::clusters::engine::accepts(name);
-    if timely { " -w 2" } else { "" }
+/// 엔진이 읽는 말: 카드의 명령은 그 보기로 시작함.
+fn sample(entry: &Entry) -> String {
+    let words = entry.table().words;
+    words.map_or_else(String::new, |words| format!(" {}", words.sample))
 }
 
 /// 페이지의 스크립트가 읽는 자료.

@@ -10,6 +10,8 @@ use anyhow::{Context, Result, bail};
 const RUST: &str = include_str!("../template/experiment.rs");
 const PYTHON: &str = include_str!("../template/experiment.py");
 const EXAMPLE: &str = include_str!("../template/example.rs");
+const TARGET: &str =
+    "\n[[example]]\nname = \"NAME\"\npath = \"../../examples/NAME.rs\"\n";
 const BENCH: &str = include_str!("../template/bench.rs");
 const PROSE: &str = include_str!("../template/README.md");
 
@@ -27,9 +29,9 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
         bail!("{name}: 이미 있는 실험임");
     }
     let folder = root.join("src").join(chapter);
-    let module = folder.join("mod.rs");
+    let module = folder.join("lib.rs");
     if !module.exists() {
-        bail!("src/{chapter}: 실험이 있는 장이 아님 (mod.rs가 없음)");
+        bail!("src/{chapter}: 실험이 있는 장이 아님 (lib.rs가 없음)");
     }
 
     let fill = |template: &str| {
@@ -43,6 +45,9 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
     create(&folder.join(format!("{name}.py")), PYTHON)?;
     create(&root.join(format!("examples/{name}.rs")), EXAMPLE)?;
     edit(&module, |text| register(text, name))?;
+    edit(&folder.join("Cargo.toml"), |text| {
+        Some(text.to_owned() + &fill(TARGET))
+    })?;
     edit(&root.join(format!("benches/{chapter}.rs")), |text| {
         let text = call(text, name)?;
         Some(text + &fill(BENCH))
@@ -100,13 +105,13 @@ mod tests {
 
     #[test]
     fn registers_after_the_last_experiment() {
-        let text = "crate::chapter! {\n    \"dicts\": dict_probe,\n}\n";
+        let text = "lab::chapter! {\n    \"dicts\": dict_probe,\n}\n";
         assert_eq!(
             register(text, "x").unwrap(),
-            "crate::chapter! {\n    \"dicts\": dict_probe, x,\n}\n"
+            "lab::chapter! {\n    \"dicts\": dict_probe, x,\n}\n"
         );
-        let empty = "crate::chapter! {\n    \"lists\":\n}\n";
-        let first = "crate::chapter! {\n    \"lists\": x,\n}\n";
+        let empty = "lab::chapter! {\n    \"lists\":\n}\n";
+        let first = "lab::chapter! {\n    \"lists\": x,\n}\n";
         assert_eq!(register(empty, "x").unwrap(), first);
         assert!(register("mod a;", "x").is_none());
     }

@@ -46,7 +46,7 @@ pub fn main(root: &Path, names: &[String]) -> Result<()> {
 }
 
 fn record(root: &Path, entry: &Entry) -> Result<()> {
-    let start = example::command(root, entry.name)?;
+    let start = example::command(root, entry)?;
     let command = format!("{start} -- --measure --json");
     let fix = "위 오류를 고친 뒤 다시 실행";
     let mut cargo = Command::new("cargo");

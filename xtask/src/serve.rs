@@ -346,7 +346,7 @@ mod tests {
         for pair in [["lists", "dicts"], ["dicts", "lists"]] {
             let (send, events) = channel();
             for chapter in pair {
-                let path = root.join("src").join(chapter).join("mod.rs");
+                let path = root.join("src").join(chapter).join("lib.rs");
                 let event = notify::Event::new(notify::EventKind::Any);
                 send.send(Ok(event.add_path(path))).unwrap();
             }

@@ -21,9 +21,6 @@ const DRAWN: usize = 3;
 
 const RUST_TESTS: &str = "Rust 시험";
 
-/// 벤치에만 있는 기능.
-const BENCH_FEATURES: &str = "clusters,concurrency,lessons,nats";
-
 /// 확인 하나의 결과.
 #[derive(Default)]
 struct Outcome {
@@ -186,11 +183,7 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
         native.extend([
             check("예제", || examples(root)),
             check("벤치의 답", || {
-                // 시험 때와 같은 기능이라야 라이브러리를 다시 컴파일하지 않음
-                let features = example::features(root)?;
-                let features = format!("{BENCH_FEATURES},{features}");
-                let all = ["test", "--package", "benches", "--benches"];
-                cargo(root, &[&all[..], &["--features", &features]].concat())
+                cargo(root, &whole(root, &["test", "--bench", "lab"])?)
             }),
             check("파이썬에서 부르는 Rust", || rust_from_python(root)),
         ]);
@@ -227,18 +220,30 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
     }
 }
 
+/// 모든 크레이트를 모든 기능으로 고른 cargo 명령. 확인마다 고르는 것이 같아야
+/// 같은 것을 다시 컴파일하지 않음.
+fn whole(root: &Path, args: &[&str]) -> Result<Vec<String>> {
+    let mut all: Vec<String> = args.iter().map(ToString::to_string).collect();
+    let rest = ["--workspace", "--features"].map(str::to_owned);
+    // `--` 뒤의 것은 cargo의 것이 아님
+    let end = args.iter().position(|arg| *arg == "--").unwrap_or(args.len());
+    all.splice(end..end, rest.into_iter().chain([example::features(root)?]));
+    Ok(all)
+}
+
 /// 성공하면 하나 통과인 cargo 명령.
-fn cargo(root: &Path, args: &[&str]) -> Result<Outcome> {
+fn cargo(root: &Path, args: &[String]) -> Result<Outcome> {
     let mut command = Command::new("cargo");
     command.args(args).current_dir(root);
     let fix = format!("cargo {}", args.join(" "));
-    sh::run(args[0], &fix, &mut command)?;
+    sh::run(&args[0], &fix, &mut command)?;
     Ok(Outcome { passed: 1, failures: Vec::new() })
 }
 
 /// `cargo fmt`는 `chapter!`가 부르는 실험의 파일을 따라가지 못함.
 fn format(root: &Path) -> Result<Outcome> {
-    let mut outcome = cargo(root, &["fmt", "--all", "--check"])?;
+    let all = ["fmt", "--all", "--check"].map(str::to_owned);
+    let mut outcome = cargo(root, &all)?;
     let mut command = Command::new("rustfmt");
     command.args(["--check", "--edition", "2024"]).current_dir(root);
     for entry in rust_lab::entries() {
@@ -251,20 +256,17 @@ fn format(root: &Path) -> Result<Outcome> {
 }
 
 fn clippy(root: &Path) -> Result<Outcome> {
-    let features = example::features(root)?;
-    let all = ["clippy", "--workspace", "--all-targets", "--features"];
-    let deny = ["--", "-D", "warnings"];
-    let mut outcome =
-        cargo(root, &[&all[..], &[features.as_str()], &deny].concat())?;
+    let all = ["clippy", "--all-targets", "--", "-D", "warnings"];
+    let mut outcome = cargo(root, &whole(root, &all)?)?;
     // 예제의 독자는 기능을 켜지 않고 빌드함
-    outcome.passed += cargo(root, &["clippy", "--", "-D", "warnings"])?.passed;
+    let plain = ["clippy", "--", "-D", "warnings"].map(str::to_owned);
+    outcome.passed += cargo(root, &plain)?.passed;
     Ok(outcome)
 }
 
 fn cargo_test(root: &Path) -> Result<Outcome> {
     let output = Command::new("cargo")
-        .args(["test", "--workspace", "--no-fail-fast", "--features"])
-        .arg(example::features(root)?)
+        .args(whole(root, &["test", "--no-fail-fast"])?)
         .current_dir(root)
         .stdin(Stdio::null())
         .output()
@@ -459,9 +461,7 @@ fn reality(root: &Path, mut command: Command) -> Result<Outcome> {
 
 /// 예제마다 한 번: 기본값으로 끝까지, 잘못된 값에는 코드 2.
 fn examples(root: &Path) -> Result<Outcome> {
-    // 시험 때와 같은 기능이라야 라이브러리를 다시 컴파일하지 않음
-    let features = example::features(root)?;
-    cargo(root, &["build", "--examples", "--features", &features])?;
+    cargo(root, &whole(root, &["build", "--examples"])?)?;
     let mut outcome = Outcome::default();
     for entry in rust_lab::entries() {
         let program = root.join("target/debug/examples").join(format!(
@@ -491,6 +491,7 @@ fn examples(root: &Path) -> Result<Outcome> {
 
 /// 뼈대가 고치지 않고도 돌아가는가: 저장소의 사본에서 확인함.
 fn scaffold(root: &Path) -> Result<Outcome> {
+    const CHAPTER: &str = "dicts";
     const NAME: &str = "throw_away";
     let copy = root.join("target/scaffold");
     if copy.exists() {
@@ -503,24 +504,39 @@ fn scaffold(root: &Path) -> Result<Outcome> {
         let (from, to) = (root.join(file), copy.join(file));
         if from.is_file() {
             fs::create_dir_all(to.parent().context("폴더가 없음")?)?;
-            fs::copy(from, to)?;
+            fs::copy(&from, &to)?;
+            // 고치지 않은 크레이트는 다시 컴파일하지 않게 함
+            let time = fs::metadata(from)?.modified()?;
+            fs::File::options().write(true).open(to)?.set_modified(time)?;
         }
     }
-    crate::new::main(&copy, &["dicts".to_owned(), NAME.to_owned()])?;
-    // 의존성은 다시 컴파일하지 않음
+    crate::new::main(&copy, &[CHAPTER.to_owned(), NAME.to_owned()])?;
+    // 판이 다르면 같은 target 폴더에서도 원본의 결과를 덮지 않음
+    let manifest = copy.join("src").join(CHAPTER).join("Cargo.toml");
+    let text = fs::read_to_string(&manifest)?;
+    let other = "version = \"0.0.0\"";
+    fs::write(&manifest, text.replace("version.workspace = true", other))?;
+
     let target = root.join("target");
-    let cargo = |args: &[&str]| {
-        let mut command = Command::new("cargo");
-        command.args(args).env("CARGO_TARGET_DIR", &target).current_dir(&copy);
-        sh::run("뼈대 확인", "xtask/template을 고침", &mut command)
+    let run = |command: &mut Command| {
+        command.env("CARGO_TARGET_DIR", &target).current_dir(&copy);
+        sh::run("뼈대 확인", "xtask/template을 고침", command)
+    };
+    let cargo = |args: &[&str]| -> Result<()> {
+        run(Command::new("cargo").args(whole(root, args)?)).map(drop)
     };
     let mut outcome = Outcome::default();
-    cargo(&["run", "--quiet", "-p", "xtask", "--", "golden", NAME])?;
-    cargo(&["run", "--quiet", "--example", NAME, "--", "--python"])?;
+    cargo(&["build", "--bin", "xtask", "--example", NAME])?;
+    let built = |file: &str| {
+        let suffix = std::env::consts::EXE_SUFFIX;
+        Command::new(target.join(format!("debug/{file}{suffix}")))
+    };
+    run(built("xtask").args(["golden", NAME]))?;
+    run(built(&format!("examples/{NAME}")).arg("--python"))?;
     outcome.passed += 1;
     cargo(&["test", "--test", "registry"])?;
     outcome.passed += 1;
-    cargo(&["check", "--package", "benches", "--all-targets"])?;
+    cargo(&["build", "--bench", "lab"])?;
     outcome.passed += 1;
     fs::remove_dir_all(&copy)?;
     Ok(outcome)

@@ -46,13 +46,9 @@ const BINDGEN: &str = "0.2.130";
 pub fn build(out: &Path, only: Option<&str>) -> Result<()> {
     let tools = prepare::wasm_tools()?;
     let chapters: Vec<Chapter> = chapters().map(Chapter::new).collect();
-    // 처음에는 cargo가 적어 둔 것이 없음: 모두 낡은 것으로 침
-    let sources = Sources::read().ok();
     let wanted = |chapter: &&Chapter| {
         let chosen = only.is_none_or(|name| name == chapter.name);
-        let fresh =
-            sources.as_ref().is_some_and(|s| chapter.is_fresh(s, &tools));
-        !chapter.latest().exists() || chosen && !fresh
+        !chapter.latest().exists() || chosen && !chapter.is_fresh(&tools)
     };
     for chapter in chapters.iter().filter(wanted) {
         let what = format!("WASM 컴파일 ({})", chapter.name);
@@ -103,29 +99,67 @@ impl Chapter {
         self.folder.join("lab.wasm")
     }
 
+    /// 마지막 컴파일이 읽은 파일의 목록: cargo가 적은 것.
+    fn sources(&self) -> PathBuf {
+        self.latest().with_extension("d")
+    }
+
     /// 마지막으로 컴파일한 입력의 지문.
     fn inputs(&self) -> PathBuf {
         self.folder.join("inputs")
     }
 
-    /// 입력이 그대로인가. 장마다 빌드를 바꾸면 cargo는 늘 새로 링크하므로,
+    /// 입력이 그대로인가. 장마다 기능을 바꾸면 cargo는 늘 새로 링크하므로,
     /// 부르기 전에 여기서 가림.
-    fn is_fresh(&self, sources: &Sources, tools: &WasmTools) -> bool {
+    fn is_fresh(&self, tools: &WasmTools) -> bool {
         let last = fs::read_to_string(self.inputs()).ok();
-        last.is_some() && last == sources.fingerprint(tools, self.name).ok()
+        last.is_some() && last == self.fingerprint(tools).ok()
     }
 
     fn compile(&self, tools: &WasmTools) -> Result<()> {
         fs::create_dir_all(&self.folder)?;
         let start = SystemTime::now();
-        fs::copy(compile(tools, self.name)?, self.latest())?;
-        let sources = Sources::read()?;
+        let module = compile(tools, self.name)?;
+        fs::copy(&module, self.latest())?;
+        fs::copy(module.with_extension("d"), self.sources())?;
         // 컴파일하는 동안 고친 것은 이 모듈에 들지 않았을 수 있음
-        let stamp = match sources.changed_since(start) {
+        let stamp = match self.changed_since(start)? {
             true => String::new(),
-            false => sources.fingerprint(tools, self.name)?,
+            false => self.fingerprint(tools)?,
         };
         Ok(fs::write(self.inputs(), stamp)?)
+    }
+
+    /// 마지막 컴파일이 읽은 파일.
+    fn files(&self) -> Result<Vec<PathBuf>> {
+        let listed = fs::read_to_string(self.sources())?;
+        let files = listed.split_once(": ").map_or("", |(_, files)| files);
+        // 이름 안의 빈칸은 `\\ `로 적혀 있음
+        let files = files.replace("\\ ", "\0");
+        let path = |file: &str| PathBuf::from(file.replace('\0', " "));
+        Ok(files.split_whitespace().map(path).collect())
+    }
+
+    fn changed_since(&self, start: SystemTime) -> Result<bool> {
+        for file in self.files()? {
+            if fs::metadata(file)?.modified()? > start {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// 읽은 파일과 선언의 내용, 컴파일러의 지문.
+    fn fingerprint(&self, tools: &WasmTools) -> Result<String> {
+        let mut hasher = DefaultHasher::new();
+        let manifests = ["Cargo.toml", "Cargo.lock", "wasm/Cargo.toml"];
+        let manifests = manifests.map(|file| root().join(file));
+        let own = root().join("src").join(self.name).join("Cargo.toml");
+        for file in self.files()?.iter().chain(&manifests).chain([&own]) {
+            fs::read(file)?.hash(&mut hasher);
+        }
+        (&tools.rustc, FLAGS).hash(&mut hasher);
+        Ok(format!("{:016x}", hasher.finish()))
     }
 
     /// wasm-bindgen을 거친 결과 폴더. 같은 모듈이면 다시 쓰임.
@@ -148,84 +182,6 @@ impl Chapter {
         fs::rename(&draft, &done)?;
         Ok(done)
     }
-}
-
-/// cargo가 적어 둔 의존 파일.
-struct Sources(Vec<Source>);
-
-struct Source {
-    /// 파일이 든 장. 모든 장이 함께 쓰는 파일이면 `None`.
-    chapter: Option<&'static str>,
-    text: String,
-    modified: SystemTime,
-}
-
-impl Sources {
-    fn read() -> Result<Self> {
-        let listed = fs::read_to_string(built().with_extension("d"))?;
-        let files = listed.split_once(": ").map_or("", |(_, files)| files);
-        // 이름 안의 빈칸은 `\\ `로 적혀 있음
-        let files = files.replace("\\ ", "\0");
-        let read = |file: &str| -> Result<Source> {
-            let file = PathBuf::from(file.replace('\0', " "));
-            Ok(Source {
-                chapter: folder_of(&file),
-                text: String::from_utf8_lossy(&fs::read(&file)?).into(),
-                modified: fs::metadata(&file)?.modified()?,
-            })
-        };
-        let sources: Result<_> = files.split_whitespace().map(read).collect();
-        Ok(Sources(sources?))
-    }
-
-    fn changed_since(&self, start: SystemTime) -> bool {
-        self.0.iter().any(|source| source.modified > start)
-    }
-
-    /// 이 장에 들어가는 파일과 잠금 파일의 내용, 컴파일러의 지문. 한 장을
-    /// 고칠 때 다른 장까지 새로 링크하지 않게 함.
-    fn fingerprint(
-        &self,
-        tools: &WasmTools,
-        chapter: &'static str,
-    ) -> Result<String> {
-        let used = self.used_by(chapter);
-        let mut hasher = DefaultHasher::new();
-        for source in &self.0 {
-            if source.chapter.is_none_or(|name| used.contains(name)) {
-                source.text.hash(&mut hasher);
-            }
-        }
-        for file in ["Cargo.toml", "Cargo.lock"] {
-            fs::read(root().join(file))?.hash(&mut hasher);
-        }
-        (&tools.rustc, FLAGS).hash(&mut hasher);
-        Ok(format!("{:016x}", hasher.finish()))
-    }
-
-    /// 이 장과, 이 장이 `crate::<장>`으로 부르는 장들.
-    fn used_by(&self, chapter: &'static str) -> HashSet<&'static str> {
-        let mut used = HashSet::new();
-        let mut waiting = vec![chapter];
-        while let Some(name) = waiting.pop() {
-            if !used.insert(name) {
-                continue;
-            }
-            let own = self.0.iter().filter(|s| s.chapter == Some(name));
-            let texts: Vec<_> = own.map(|source| &source.text).collect();
-            waiting.extend(chapters().filter(|other| {
-                let call = format!("crate::{other}");
-                texts.iter().any(|text| text.contains(&call))
-            }));
-        }
-        used
-    }
-}
-
-fn folder_of(file: &Path) -> Option<&'static str> {
-    let within = file.strip_prefix(root().join("src")).ok()?;
-    let folder = within.components().next()?.as_os_str();
-    chapters().find(|name| folder == *name)
 }
 
 /// cargo가 결과를 놓는 자리.
@@ -253,12 +209,11 @@ fn compile(tools: &WasmTools, chapter: &str) -> Result<PathBuf> {
     cargo
         .current_dir(root())
         .args(["build", "--package", "lab-wasm", "--profile", "wasm"])
-        .args(["--target", "wasm32-unknown-unknown"])
+        .args(["--features", chapter, "--target", "wasm32-unknown-unknown"])
         .args(["-Zbuild-std=std,panic_abort", "--target-dir"])
         .arg(target())
         // 안정판 컴파일러로 -Zbuild-std를 쓰게 함
         .env("RUSTC_BOOTSTRAP", "1")
-        .env("LAB_CHAPTER", chapter)
         .env("RUSTC", &tools.rustc)
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", &tools.linker)
         // 이 변수는 다른 모든 RUSTFLAGS를 이기고, 이 명령에만 적용됨

@@ -1,5 +1,5 @@
 //! `cargo run --release --example NAME -- --help`
 
 fn main() -> std::process::ExitCode {
-    rust_lab::cli::main("NAME")
+    cli::main(CHAPTER::ENTRIES, "NAME")
 }

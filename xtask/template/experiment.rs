@@ -1,9 +1,9 @@
 //! 한 줄로: 이 실험이 무엇을 보이는가.
 
-use crate::lab::measure::{Case, compare};
-use crate::lab::report::{Badge, Column, Table, Verdict};
-use crate::lab::rng::SplitMix64;
-use crate::lab::{
+use lab::measure::{Case, compare};
+use lab::report::{Badge, Column, Table, Verdict};
+use lab::rng::SplitMix64;
+use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
     View,
 };
@@ -23,7 +23,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-crate::params! {
+lab::params! {
     /// 매개변수.
     pub struct Params {
         n: u64 = 1_000, int("항목의 수").unit("개")

@@ -1,6 +1,6 @@
 //! 이터레이터와 제너레이터.
 
-crate::chapter! {
+lab::chapter! {
     "iterators":
     lazy_pipeline,
     generator_resume,

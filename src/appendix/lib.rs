@@ -1,6 +1,6 @@
 //! 실험 방법론.
 
-crate::chapter! {
+lab::chapter! {
     "appendix": timer_probe, bench_noise, warmup_curve, dead_code,
         bench_museum,
 }

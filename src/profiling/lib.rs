@@ -4,6 +4,6 @@ mod log_text;
 mod profile;
 pub mod spans;
 
-crate::chapter! {
+lab::chapter! {
     "profiling": log_pipeline, sampling_bias, amdahl_gain,
 }

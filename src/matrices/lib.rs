@@ -3,6 +3,6 @@
 mod packed;
 mod pages;
 
-crate::chapter! {
+lab::chapter! {
     "matrices": stride_views, temp_arrays, matmul_block, sum_order, diffusion,
 }

@@ -4,7 +4,7 @@ mod draw;
 pub mod keys;
 mod tally;
 
-crate::chapter! {
+lab::chapter! {
     "dicts": dict_probe, dict_layout, set_probe, tombstone_churn, hash_quality,
         namespace_lookup,
 }

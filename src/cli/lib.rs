@@ -1,6 +1,6 @@
 //! 모든 예제가 부르는 터미널 앞단: 플래그, 도움말, 표와 그래프, 멈춤.
 //!
-//! 예제는 `fn main() -> ExitCode { rust_lab::cli::main("dict_probe") }`뿐임.
+//! 예제는 `cli::main(dicts::ENTRIES, "dict_probe")` 한 줄뿐임.
 
 use std::io::{IsTerminal, Write};
 use std::path::Path;
@@ -11,10 +11,9 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::clusters::engine;
-use crate::lab::measure;
-use crate::lab::report::Env;
-use crate::lab::{
+use lab::measure;
+use lab::report::Env;
+use lab::{
     Ask, Ctx, Echo, Entry, Failure, Host, Kind, Python, Report, Scope, Values,
 };
 
@@ -149,17 +148,17 @@ struct Invocation {
     measure: bool,
     python: bool,
     steps: bool,
-    /// Timely에게 그대로 건네는 말.
+    /// 실험에 그대로 건네는 말.
     words: Vec<String>,
 }
 
-/// 예제의 `main`.
-pub fn main(name: &str) -> ExitCode {
+/// 예제의 `main`: 장의 실험 가운데 `name`.
+pub fn main(entries: &'static [Entry], name: &str) -> ExitCode {
     if let Some(code) = echo::child() {
         return code;
     }
-    let Some(entry) = crate::find(name) else {
-        eprintln!("{name}: 등록되지 않은 실험임. src의 mod.rs를 볼 것");
+    let Some(entry) = lab::find(entries, name) else {
+        eprintln!("{name}: 등록되지 않은 실험임. 장의 lib.rs를 볼 것");
         return ExitCode::from(USAGE);
     };
     let parsed = match parse(entry, std::env::args_os().skip(1)) {
@@ -204,12 +203,12 @@ fn parse(
     let (mut python, mut steps) = (false, false);
     let mut pairs: Vec<(String, String)> = Vec::new();
     let mut words: Vec<String> = Vec::new();
-    let timely = engine::accepts(entry.name);
+    let own = table.words.map_or(&[][..], |words| words.flags);
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(arg) = parser.next().map_err(|e| korean(&e))? {
         match arg {
-            // 여기서 -h는 도움말이 아니라 호스트 파일임
-            Short(flag @ ('w' | 'n' | 'p' | 'h')) if timely => {
+            // 실험의 말이 먼저임: Timely의 -h는 도움말이 아니라 호스트 파일
+            Short(flag) if own.contains(&flag) => {
                 let missing = format!("-{flag}: 값이 빠짐");
                 let value = parser.value().map_err(|_| missing)?;
                 let value = value.to_string_lossy().into_owned();
@@ -278,7 +277,8 @@ fn execute(entry: &Entry, parsed: &Invocation) -> Result<(), Failure> {
     let outcome = run(entry, parsed, &mut ctx);
     host.finish();
     let mut report = outcome?;
-    if !engine::reports(&parsed.words) {
+    let words = entry.table().words;
+    if words.is_some_and(|words| !(words.reports)(&parsed.words)) {
         eprintln!("끝남: 보고서는 프로세스 0번이 냄");
         return Ok(());
     }
@@ -364,7 +364,8 @@ fn help(entry: &Entry) -> String {
         "\n쓰는 법: cargo run --release --example {name} -- [플래그]\n\n\
          매개변수\n"
     ));
-    for field in entry.table().fields {
+    let table = entry.table();
+    for field in &table.fields {
         let flag = format!("--{}", field.name.replace('_', "-"));
         out.push_str(&format!(
             "  {flag:<18} {}. 기본 {}\n",
@@ -389,10 +390,8 @@ fn help(entry: &Entry) -> String {
             out.push_str(&format!("{pad}{}\n", field.hint));
         }
     }
-    let timely = engine::accepts(name);
-    if timely {
-        out.push_str(engine::HELP);
-    }
+    let own = table.words.map_or(&[][..], |words| words.flags);
+    out.push_str(table.words.map_or("", |words| words.help));
     out.push_str(
         "\n공통\n  \
          --measure          시간도 잼\n  \
@@ -400,7 +399,7 @@ fn help(entry: &Entry) -> String {
          --python           Python 대응물을 같은 값으로 돌려 견줌\n  \
          --json             보고서를 JSON으로 냄\n  ",
     );
-    out.push_str(if timely { "--help    " } else { "-h, --help" });
+    out.push_str(if own.contains(&'h') { "--help    " } else { "-h, --help" });
     out.push_str("         이 도움말\n");
     out
 }
@@ -408,10 +407,10 @@ fn help(entry: &Entry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::Value;
+    use lab::{Value, find};
 
     fn read(args: &[&str]) -> Result<Option<Invocation>, String> {
-        let entry = crate::find("dict_probe").unwrap();
+        let entry = find(dicts::ENTRIES, "dict_probe").unwrap();
         parse(entry, args.iter().map(Into::into))
     }
 
@@ -427,7 +426,7 @@ mod tests {
     /// `Table::flags`가 쓰는 모양도 읽어야 함.
     #[test]
     fn switches_take_a_value_in_every_shape() {
-        let entry = crate::find("namespace_lookup").unwrap();
+        let entry = find(dicts::ENTRIES, "namespace_lookup").unwrap();
         let shapes: [(&[&str], bool); 4] = [
             (&["--cached"], true),
             (&["--cached", "false"], false),
@@ -458,7 +457,7 @@ mod tests {
     /// Timely의 짧은 플래그는 그 엔진으로 도는 실험만, 손대지 않고 받음.
     #[test]
     fn only_timely_experiments_take_its_flags() {
-        let entry = crate::find("dataflow_count").unwrap();
+        let entry = find(clusters::ENTRIES, "dataflow_count").unwrap();
         let args = ["-w", "2", "--lines", "500", "-h", "hosts.txt", "-n3"];
         let parsed = parse(entry, args.iter().map(Into::into));
         let parsed = parsed.unwrap().unwrap();
@@ -473,8 +472,9 @@ mod tests {
 
     #[test]
     fn help_names_every_parameter_and_range() {
-        let text = help(crate::find("dict_probe").unwrap());
-        for field in crate::find("dict_probe").unwrap().table().fields {
+        let text = help(find(dicts::ENTRIES, "dict_probe").unwrap());
+        for field in find(dicts::ENTRIES, "dict_probe").unwrap().table().fields
+        {
             assert!(text.contains(&field.name.replace('_', "-")));
         }
         assert!(text.contains("1–100,000,000개"));

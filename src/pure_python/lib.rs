@@ -2,7 +2,7 @@
 
 mod policies;
 
-crate::chapter! {
+lab::chapter! {
     "pure_python": algo_first, idiom_race, heap_topk, string_build,
         memo_lru,
 }

@@ -7,7 +7,7 @@ pub mod numbers;
 pub mod spill;
 pub mod words;
 
-crate::chapter! {
+lab::chapter! {
     "memory": compact_types, word_automaton, name_tokens, bloom_fpr,
         distinct_count, morris_counter, sparse_matrix, out_of_core,
 }

@@ -8,7 +8,7 @@ pub mod expr;
 mod imported;
 pub mod lanes;
 
-crate::chapter! {
+lab::chapter! {
     "compiling": type_specialize, expr_jit, call_boundary, bounds_check,
     bifurcation, rust_from_python, julia,
 }

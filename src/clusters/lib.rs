@@ -7,7 +7,7 @@ pub mod engine;
 mod sockets;
 pub mod zipf;
 
-crate::chapter! {
+lab::chapter! {
     "clusters": dataflow_count, label_rounds, shuffle_skew, ack_redelivery,
         jobs_nats, tail_fanout, scale_out,
 }

@@ -4,7 +4,7 @@ pub mod events;
 #[cfg(all(feature = "concurrency", not(target_family = "wasm")))]
 pub mod loopback;
 
-crate::chapter! {
+lab::chapter! {
     "concurrency": crawl, gil_switch, event_loop, fetch_window, backpressure,
         task_footprint,
 }

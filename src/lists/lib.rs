@@ -1,6 +1,6 @@
 //! 리스트와 튜플.
 
-crate::chapter! {
+lab::chapter! {
     "lists": list_growth, tuple_freelist, search_cost, sort_runs,
         front_insert, boxed_vs_flat,
 }

@@ -10,7 +10,6 @@ pub mod measure;
 pub mod params;
 pub mod report;
 pub mod rng;
-#[cfg(test)]
 pub mod testing;
 
 pub use experiment::{
@@ -18,9 +17,14 @@ pub use experiment::{
 };
 pub use host::{Crossed, Crossing, Ctx, Echo, Failure, Host, Scope, Way};
 pub use params::{
-    Choice, Field, Kind, Param, Table, Value, Values, read_field,
+    Choice, Field, Kind, Param, Table, Value, Values, Words, read_field,
 };
 pub use report::{Report, Verdict, View};
+
+/// 이름으로 찾음.
+pub fn find(entries: &'static [Entry], name: &str) -> Option<&'static Entry> {
+    entries.iter().find(|entry| entry.name == name)
+}
 
 /// 장 하나의 실험을 등록함: 모듈 이름이 곧 실험 이름임.
 #[macro_export]
@@ -29,12 +33,25 @@ macro_rules! chapter {
         $(pub mod $name;)*
 
         /// 이 장의 실험, 나오는 순서대로.
-        pub const ENTRIES: &[$crate::lab::Entry] = &[
-            $($crate::lab::Entry {
+        pub const ENTRIES: &[$crate::Entry] = &[
+            $($crate::Entry {
                 name: stringify!($name),
                 chapter: $chapter,
                 experiment: &$name::EXPERIMENT,
             },)*
         ];
+
+        /// 이름과 글자의 짝으로 실험 하나를 실행함.
+        #[cfg(test)]
+        #[allow(dead_code)]
+        fn run_with(name: &str, pairs: &[(&str, &str)]) -> $crate::Report {
+            $crate::testing::run_with(find(name), pairs)
+        }
+
+        #[cfg(test)]
+        #[allow(dead_code)]
+        fn find(name: &str) -> &'static $crate::Entry {
+            $crate::find(ENTRIES, name).expect(name)
+        }
     };
 }

@@ -1,5 +1,5 @@
 //! 들어가며.
 
-crate::chapter! {
+lab::chapter! {
     "intro": first_run, three_walls,
 }
