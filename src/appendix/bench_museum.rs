@@ -17,8 +17,9 @@ use lab::{
 pub const EXPERIMENT: Experiment = Experiment {
     question: "왜 꼼꼼히 잰 벤치마크가 거짓말을 하는가?",
     prediction: Prediction {
-        text: "지금 고른 전시물의 재는 법으로는 어느 쪽이 빠르다고 나올까? \
-               (첫 전시물: A는 한 번 훑기, B는 두 번 훑기)",
+        text: "고른 전시물을 이 장의 표에 적힌 고장 난 재는 법으로 재면 어느 \
+               쪽이 빠르다고 나올까? (첫 전시물: A는 한 번 훑기, B는 두 번 \
+               훑기)",
         ask: Ask::Choices(GUESSES),
         answer: verdict,
     },
@@ -126,18 +127,16 @@ const SEEDS: u64 = 21;
 // ANCHOR: kernel
 /// 예열 없음: `3x + 1`을 한 번에.
 #[inline(never)]
-pub fn once(input: &[u64], out: &mut [u64]) {
-    for (out, x) in out.iter_mut().zip(input) {
-        *out = x.wrapping_mul(3).wrapping_add(1);
-    }
+pub fn once(input: &[u64], out: &mut Vec<u64>) {
+    out.clear();
+    out.extend(input.iter().map(|x| x.wrapping_mul(3).wrapping_add(1)));
 }
 
 /// 곱하기와 더하기를 따로 훑음: 같은 답, 두 배의 일.
 #[inline(never)]
-pub fn twice(input: &[u64], out: &mut [u64]) {
-    for (out, x) in out.iter_mut().zip(input) {
-        *out = x.wrapping_mul(3);
-    }
+pub fn twice(input: &[u64], out: &mut Vec<u64>) {
+    out.clear();
+    out.extend(input.iter().map(|x| x.wrapping_mul(3)));
     for out in black_box(out) {
         *out = out.wrapping_add(1);
     }
@@ -237,7 +236,7 @@ fn wrapping_sum(values: &[u64]) -> u64 {
 pub fn answers(exhibit: Exhibit, seed: u64) -> [u64; 2] {
     match exhibit {
         Exhibit::WarmUp => {
-            let (input, mut out) = (cells(seed), vec![0_u64; CELLS]);
+            let (input, mut out) = (cells(seed), Vec::new());
             once(&input, &mut out);
             let left = wrapping_sum(&out);
             twice(&input, &mut out);
@@ -480,12 +479,33 @@ fn single(ctx: &Ctx, run: impl FnOnce() -> u64) -> f64 {
     ctx.now_ns() - start
 }
 
+/// 아무도 쓰지 않은 메모리에 놓인 빈 배열. WASM의 할당기는 버린 자리를 다시
+/// 주므로, 선형 메모리가 늘 때까지 자리를 잡아 둠.
+fn untouched() -> Vec<u64> {
+    #[cfg(target_arch = "wasm32")]
+    {
+        const MOST: usize = 256;
+        let pages = || core::arch::wasm32::memory_size::<0>();
+        let mut held: Vec<Vec<u64>> = Vec::new();
+        let mut grown = 0;
+        // 처음 늘 때의 자리는 쓰던 자리에 걸쳐 있을 수 있어 둘째 것을 줌
+        while grown < 2 && held.len() < MOST {
+            let before = pages();
+            held.push(Vec::with_capacity(CELLS));
+            grown += usize::from(pages() > before);
+        }
+        held.pop().unwrap_or_default()
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    Vec::with_capacity(CELLS)
+}
+
 fn warm_up(p: &Params, ctx: &Ctx) -> Result<Option<Outcome>, Failure> {
     let input = cells(p.seed);
     let [a, b] = p.exhibit.sides();
     if p.broken {
-        // 0으로 채운 새 배열은 처음 쓸 때에야 메모리를 얻음
-        let mut out = vec![0_u64; CELLS];
+        // 자리만 있고 아직 한 번도 쓰지 않은 배열
+        let mut out = untouched();
         let last = CELLS - 1;
         let first = single(ctx, || {
             once(&input, black_box(&mut out));
@@ -498,7 +518,8 @@ fn warm_up(p: &Params, ctx: &Ctx) -> Result<Option<Outcome>, Failure> {
         let sides = [Side::once(a, first), Side::once(b, second)];
         return Ok(Some(Outcome { sides, ratio: None }));
     }
-    let (mut left, mut right) = (vec![0_u64; CELLS], vec![0_u64; CELLS]);
+    let room = || Vec::with_capacity(CELLS);
+    let (mut left, mut right) = (room(), room());
     paired(
         ctx,
         &mut [
@@ -749,7 +770,7 @@ mod tests {
         // 0부터 31까지의 합
         assert_eq!(answers(Exhibit::Short, 0), [496, 496]);
         assert_eq!(answers(Exhibit::Debug, 0)[0], 499_999_500_000);
-        let mut out = [0; 2];
+        let mut out = Vec::new();
         twice(&[1, u64::MAX], &mut out);
         assert_eq!(out, [4, u64::MAX - 1]);
     }

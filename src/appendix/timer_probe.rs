@@ -12,7 +12,8 @@ use lab::{
 pub const EXPERIMENT: Experiment = Experiment {
     question: "왜 0.00 ms라고 나오는가?",
     prediction: Prediction {
-        text: "이 시계의 값이 한 번에 움직이는 가장 작은 폭은 얼마일까?",
+        text: "시계를 쉬지 않고 거푸 읽음. 앞의 읽기와 다른 값이 나오는 것은 \
+               몇 번에 한 번쯤일까?",
         ask: Ask::Choices(GUESSES),
         answer: verdict,
     },
@@ -24,13 +25,12 @@ pub const EXPERIMENT: Experiment = Experiment {
     memory_mib: 64,
 };
 
-/// 값은 ns.
 const GUESSES: &[(&str, &str)] = &[
-    ("1", "1 ns"),
-    ("50", "수십 ns"),
-    ("5000", "5 µs"),
-    ("100000", "100 µs"),
-    ("1000000", "1 ms"),
+    ("1", "매번"),
+    ("10", "10번에 한 번"),
+    ("100", "100번에 한 번"),
+    ("1000", "1,000번에 한 번"),
+    ("10000", "10,000번에 한 번"),
 ];
 
 lab::params! {
@@ -130,26 +130,37 @@ fn run(p: &Params, _: &mut Ctx) -> Result<Report, Failure> {
 }
 
 const SMALLEST: &str = "가장 작은 눈금";
+const READ: &str = "읽음";
+const FORWARD: &str = "앞으로 감";
 
-/// 로그 눈금에서 가장 가까운 선택지.
 fn verdict(report: &Report) -> Verdict {
-    let Some(step) = report.time(SMALLEST) else {
+    let counted = |name: &str| {
+        let tables = report.views.iter().filter_map(|view| match view {
+            View::Table(table) => Some(table),
+            _ => None,
+        });
+        let mut rows = tables.flat_map(|table| &table.rows);
+        rows.find(|row| row[0].text == name).and_then(|row| row[1].value)
+    };
+    let (Some(read), Some(forward), Some(step)) =
+        (counted(READ), counted(FORWARD), report.time(SMALLEST))
+    else {
         return Verdict::pending();
     };
-    let distance = |text: &str| {
-        (text.parse::<f64>().unwrap_or(1.0) / step.max(1e-3)).ln().abs()
+    let each = (read - 1.0) / forward;
+    let sentence = format!(
+        "{}번 읽어 {}번 움직였고, 한 번에 움직인 가장 작은 폭은 {}임. 이보다 \
+         짧은 일은 0이거나 눈금 하나로 읽힘.",
+        format::fixed(read, 0),
+        format::fixed(forward, 0),
+        format::time(step)
+    );
+    let mut verdict = Verdict::ratio(GUESSES, each, sentence);
+    verdict.headline = match each {
+        each if each < 1.5 => "거의 매번".into(),
+        _ => format!("{}번에 한 번", format::fixed(each, 0)),
     };
-    let values = GUESSES.iter().map(|(value, _)| *value);
-    let nearest = values.min_by(|a, b| distance(a).total_cmp(&distance(b)));
-    Verdict {
-        headline: format::time(step),
-        sentence: format!(
-            "이보다 짧은 일은 0이거나 {}로 읽힘.",
-            format::time(step)
-        ),
-        choice: nearest.map(str::to_owned),
-        ..Verdict::default()
-    }
+    verdict
 }
 
 fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
@@ -157,13 +168,15 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     let readings = readings(p.samples, || ctx.now_ns());
     let steps = steps(&readings);
     let env = ctx.env();
-    let Some(&smallest) = steps.forward.first() else {
+    let Some(smallest) = steps.forward.first() else {
         return Ok(vec![note(format!(
             "시계를 {}번 읽는 동안 값이 한 번도 움직이지 않음: \
              횟수를 늘려야 눈금이 보임",
             format::int(p.samples)
         ))]);
     };
+    // 브라우저의 눈금은 실수라 5,000 ns가 4,999.99…로 오기도 함
+    let smallest = whole(*smallest);
     let spent = readings[readings.len() - 1] - readings[0];
     let each = spent / (p.samples - 1) as f64;
     Ok(vec![
@@ -208,9 +221,9 @@ fn moves(p: &Params, steps: &Steps) -> Table {
         badge: Badge::Measured,
         columns: vec![Column::text("무엇"), Column::number("횟수", "번")],
         rows: vec![
-            row("읽음", p.samples),
+            row(READ, p.samples),
             row("값이 그대로임", steps.still),
-            row("앞으로 감", steps.forward.len() as u64),
+            row(FORWARD, steps.forward.len() as u64),
             row("뒤로 감", steps.back),
         ],
     }
@@ -248,13 +261,16 @@ fn short(ns: f64) -> String {
     }
 }
 
+/// 눈금의 단위는 1 ns임.
+fn whole(ns: f64) -> f64 {
+    ns.round().max(1.0)
+}
+
 /// (부터, 앞까지, 횟수). 첫 칸과 끝 칸은 비어 있지 않음.
 fn bins(forward: &[f64]) -> Vec<(f64, f64, u64)> {
     let (Some(first), Some(last)) = (forward.first(), forward.last()) else {
         return Vec::new();
     };
-    // 브라우저의 눈금은 실수라 5,000 ns가 4,999.99…로 오기도 함
-    let whole = |ns: f64| ns.round().max(1.0);
     let mut edges = vec![1.0];
     let mut at = 0;
     while edges[edges.len() - 1] <= whole(*last) {
@@ -368,8 +384,9 @@ mod tests {
         report.views.extend(views);
         assert_eq!(report.time(SMALLEST), Some(1e5));
         let verdict = verdict(&report);
-        assert_eq!(verdict.choice.as_deref(), Some("100000"));
-        assert_eq!(verdict.headline, "100 µs");
+        // 1 µs마다 읽으면 100 µs에 한 번 움직임
+        assert_eq!(verdict.choice.as_deref(), Some("100"));
+        assert!(verdict.sentence.contains("100 µs"), "{}", verdict.sentence);
         assert!(report.views.iter().any(|view| matches!(
             view, View::Note(note) if note.text.contains("격리되지"))));
     }

@@ -1,6 +1,7 @@
 //! 처음은 느리다: 첫 200묶음의 시간을 하나하나 적음.
 
 use std::hint::black_box;
+use std::mem::MaybeUninit;
 
 use lab::measure::quantile;
 use lab::report::{
@@ -71,22 +72,22 @@ pub fn compute_cold(count: u64, seed: u64) -> u64 {
 }
 
 /// `batch`번째 조각을 채움. 한 바퀴를 돌면 처음 조각으로 돌아옴.
-pub fn fill(buffer: &mut [u64], batch: usize, chunk: usize) -> u64 {
+pub fn fill<T: Copy>(buffer: &mut [T], batch: usize, chunk: usize, value: T) {
     let from = batch % LAP * chunk;
-    let part = &mut buffer[from..from + chunk];
-    part.fill(batch as u64 + 1);
-    part[chunk - 1]
+    black_box(&mut buffer[from..from + chunk]).fill(value);
+}
+
+fn median(part: &[f64]) -> f64 {
+    let mut sorted = part.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    quantile(&sorted, 0.5)
 }
 
 /// 안정된 첫 묶음: 여기서부터 열 개의 중앙값이 마지막 50개의 중앙값의
-/// 1.2배를 넘지 않음. 끝까지 없으면 `None`.
-pub fn settled(times: &[f64]) -> Option<usize> {
-    let median = |part: &[f64]| {
-        let mut sorted = part.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        quantile(&sorted, 0.5)
-    };
-    let goal = median(&times[times.len().checked_sub(50)?..]) * 1.2;
+/// 1.2배, 또는 그보다 눈금 둘 큰 값을 넘지 않음. 끝까지 없으면 `None`.
+pub fn settled(times: &[f64], step: f64) -> Option<usize> {
+    let last = median(&times[times.len().checked_sub(50)?..]);
+    let goal = (last * 1.2).max(last + 2.0 * step);
     let starts = 0..=times.len() - 50;
     starts
         .into_iter()
@@ -174,24 +175,35 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     });
     ctx.progress(1, 2, "메모리 채우기")?;
     let chunk = p.pages as usize * PAGE;
-    // 0으로 채운 새 메모리는 처음 쓸 때에야 실제로 주어짐
-    let mut buffer = vec![0_u64; chunk * LAP];
-    let memory = time(&mut |batch| fill(black_box(&mut buffer), batch, chunk));
+    // 할당만 한 메모리는 처음 쓸 때에야 실제로 주어짐
+    let mut buffer = Box::<[u64]>::new_uninit_slice(chunk * LAP);
+    let memory = time(&mut |batch| {
+        let value = batch as u64;
+        fill(&mut buffer, batch, chunk, MaybeUninit::new(value));
+        value
+    });
 
     let step = ctx.env().clock_step_ns;
-    let mut shortest = compute.clone();
-    shortest.sort_by(f64::total_cmp);
-    if step <= 0.0 || quantile(&shortest, 0.5) < step * 10.0 {
+    if step <= 0.0 || median(&compute) < step * 10.0 {
         return Ok(vec![note(format!(
             "해상도 부족: 묶음 하나가 시계 눈금 {}의 열 배보다 짧아 시간을 \
              표시하지 않음. '묶음 하나의 계산'을 늘리면 됨",
             format::time(step)
         ))]);
     }
+    // 첫 바퀴의 계단은 이보다 몇 배 길므로 눈금 둘이면 보임
+    if median(&memory[LAP..]) < step * 2.0 {
+        return Ok(vec![note(format!(
+            "해상도 부족: 데워진 메모리를 채우는 묶음이 시계 눈금 {}의 두 \
+             배보다 짧아 시간을 표시하지 않음. '묶음 하나가 채우는 메모리'를 \
+             늘리면 됨",
+            format::time(step)
+        ))]);
+    }
     Ok(vec![
-        View::Chart(curve("계산만 되풀이한 묶음", &compute)),
-        View::Chart(curve("새 메모리를 채운 묶음", &memory)),
-        View::Table(summary(&[(COMPUTE, &compute), (MEMORY, &memory)])),
+        View::Chart(curve("계산만 되풀이한 묶음", &compute, step)),
+        View::Chart(curve("새 메모리를 채운 묶음", &memory, step)),
+        View::Table(summary(&[(COMPUTE, &compute), (MEMORY, &memory)], step)),
         note(
             "이미 한 번 실행했다면 코드와 메모리가 데워져 있음: 차가운 처음을 \
              다시 보려면 페이지를 새로 열거나 터미널에서 다시 실행함",
@@ -199,12 +211,12 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     ])
 }
 
-fn curve(title: &str, times: &[f64]) -> Chart {
+fn curve(title: &str, times: &[f64], step: f64) -> Chart {
     let points = times
         .iter()
         .enumerate()
-        .map(|(i, ns)| ((i + 1) as f64, ns / 1e3).into());
-    let marks = settled(times).map(|at| Mark {
+        .map(|(i, ns)| ((i + 1) as f64, ns.max(step) / 1e3).into());
+    let marks = settled(times, step).map(|at| Mark {
         axis: AxisName::X,
         at: (at + 1) as f64,
         label: "안정".into(),
@@ -213,7 +225,7 @@ fn curve(title: &str, times: &[f64]) -> Chart {
         title: title.into(),
         badge: Badge::Measured,
         x: Axis::linear("묶음의 차례", "번째"),
-        y: Axis::linear("묶음 하나의 시간", "µs"),
+        y: Axis::log("묶음 하나의 시간", "µs"),
         series: vec![Series {
             name: "묶음".into(),
             shape: Shape::Line,
@@ -223,11 +235,9 @@ fn curve(title: &str, times: &[f64]) -> Chart {
     }
 }
 
-fn summary(curves: &[(&str, &[f64])]) -> Table {
+fn summary(curves: &[(&str, &[f64])], step: f64) -> Table {
     let rows = curves.iter().map(|(name, times)| {
-        let mut tail = times[times.len() - 50..].to_vec();
-        tail.sort_by(f64::total_cmp);
-        let steady = quantile(&tail, 0.5);
+        let steady = median(&times[times.len() - 50..]);
         let ratio = times[0] / steady;
         vec![
             (*name).into(),
@@ -240,7 +250,7 @@ fn summary(curves: &[(&str, &[f64])]) -> Table {
                 value: None,
             },
             Cell { text: format::significant(ratio), value: Some(ratio) },
-            match settled(times) {
+            match settled(times, step) {
                 Some(at) => Cell {
                     text: format!("{}번째부터", at + 1),
                     value: Some((at + 1) as f64),
@@ -279,26 +289,31 @@ mod tests {
     fn the_second_lap_returns_to_the_first_piece() {
         let mut buffer = vec![0; LAP * 4];
         for batch in 0..LAP {
-            assert_eq!(fill(&mut buffer, batch, 4), batch as u64 + 1);
+            fill(&mut buffer, batch, 4, batch + 1);
         }
         assert!(!buffer.contains(&0));
-        fill(&mut buffer, LAP, 4);
-        assert_eq!(buffer[3], LAP as u64 + 1);
+        fill(&mut buffer, LAP, 4, LAP + 1);
+        assert_eq!(buffer[3], LAP + 1);
         assert_eq!(buffer[4], 2);
     }
 
     #[test]
     fn a_step_is_found_where_it_is() {
         let flat = vec![1.0; BATCHES];
-        assert_eq!(settled(&flat), Some(0));
+        assert_eq!(settled(&flat, 0.0), Some(0));
         let mut step = flat.clone();
         step[..LAP].fill(5.0);
-        assert_eq!(settled(&step), Some(LAP));
+        assert_eq!(settled(&step, 0.0), Some(LAP));
         let mut first = flat;
         first[0] = 9.0;
-        assert_eq!(settled(&first), Some(1));
+        assert_eq!(settled(&first, 0.0), Some(1));
         let rising: Vec<f64> = (0..BATCHES).map(|i| i as f64).collect();
-        assert_eq!(settled(&rising[..40]), None);
+        assert_eq!(settled(&rising[..40], 0.0), None);
+        // 눈금 둘까지의 차이는 같은 시간임
+        let ticks: Vec<f64> = (0..BATCHES)
+            .map(|i| if i % 2 == 0 { 20.0 } else { 15.0 })
+            .collect();
+        assert_eq!(settled(&ticks, 5.0), Some(0));
     }
 
     #[test]
