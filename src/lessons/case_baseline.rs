@@ -19,9 +19,9 @@ use lab::{
 pub const EXPERIMENT: Experiment = Experiment {
     question: "왜 빨라졌다는 말이 기준선을 바꾸면 사라지는가?",
     prediction: Prediction {
-        text: "특수화를 켠 가상 머신을 opt-level 1로 빌드한 스택 기계와 \
-               견주어 이득을 얻었음. 같은 빌드의 나무 걷기를 기준으로 삼으면 \
-               어떻게 될까?",
+        text: "opt-level 3으로 빌드한 특수화 가상 머신이 opt-level 1로 빌드한 \
+               스택 기계보다 빨랐음. 기준선을 나머지 열아홉 가지로 하나씩 \
+               바꾸면 그 이득은 어디까지 내려갈까?",
         ask: Ask::Choices(GUESSES),
         answer: verdict,
     },
@@ -37,10 +37,10 @@ pub const EXPERIMENT: Experiment = Experiment {
 };
 
 const GUESSES: &[(&str, &str)] = &[
-    ("same", "거의 그대로"),
-    ("less", "줄어들지만 남음"),
-    ("none", "구별할 수 없게 됨"),
-    ("loss", "손해로 뒤집힘"),
+    ("10", "10%쯤은 남음"),
+    ("0", "0%쯤: 없어짐"),
+    ("-5", "5%쯤 손해"),
+    ("-15", "15%쯤 손해"),
 ];
 
 lab::choices! {
@@ -199,16 +199,8 @@ fn run(p: &Params, _: &mut Ctx) -> Result<Report, Failure> {
     let recorded = Recorded::load()?;
     let ours = Which((p.our_build, p.our_mode));
     let base = Which((p.base_build, p.base_mode));
-    let against = |base: Which| -> Result<Ratio, Failure> {
-        let (a, b) =
-            (recorded.of(ours, p.samples)?, recorded.of(base, p.samples)?);
-        Ok(compare(a, b, p.resamples, p.seed))
-    };
-    let chosen = against(base)?;
-    let all: Vec<(Which, Ratio)> = Which::all()
-        .filter(|base| *base != ours)
-        .map(|base| Ok((base, against(base)?)))
-        .collect::<Result<_, Failure>>()?;
+    let chosen = against(p, &recorded, base)?;
+    let all = against_all(p, &recorded)?;
     let medians = || all.iter().map(|(_, ratio)| ratio.median);
     let most = medians().fold(0.0, f64::max);
     let least = medians().fold(f64::MAX, f64::min);
@@ -230,6 +222,31 @@ fn run(p: &Params, _: &mut Ctx) -> Result<Report, Failure> {
         .view(View::Table(times(&recorded, p.samples)?)))
 }
 
+/// 우리를 기준선 하나와 견줌.
+fn against(
+    p: &Params,
+    recorded: &Recorded,
+    base: Which,
+) -> Result<Ratio, Failure> {
+    let ours = recorded.of(Which((p.our_build, p.our_mode)), p.samples)?;
+    let base = recorded.of(base, p.samples)?;
+    Ok(compare(ours, base, p.resamples, p.seed))
+}
+
+/// 우리를 뺀 모두와 견준 것. 이득이 작은 것부터.
+fn against_all(
+    p: &Params,
+    recorded: &Recorded,
+) -> Result<Vec<(Which, Ratio)>, Failure> {
+    let ours = Which((p.our_build, p.our_mode));
+    let mut all: Vec<(Which, Ratio)> = Which::all()
+        .filter(|base| *base != ours)
+        .map(|base| Ok((base, against(p, recorded, base)?)))
+        .collect::<Result<_, Failure>>()?;
+    all.sort_by(|a, b| a.1.median.total_cmp(&b.1.median));
+    Ok(all)
+}
+
 fn claim(
     ours: Which,
     base: Which,
@@ -239,13 +256,9 @@ fn claim(
     let row = |what: &str, base: Which, ratio: Ratio| {
         vec![what.into(), base.label().into(), ratio.told().into()]
     };
-    let by = |a: &&(Which, Ratio), b: &&(Which, Ratio)| {
-        a.1.median.total_cmp(&b.1.median)
-    };
     let mut rows = vec![row("고른 기준선", base, chosen)];
-    let best = all.iter().max_by(by);
+    let (worst, best) = (all.first(), all.last());
     rows.extend(best.map(|(base, r)| row("이득이 가장 큰", *base, *r)));
-    let worst = all.iter().min_by(by);
     rows.extend(worst.map(|(base, r)| row("이득이 가장 작은", *base, *r)));
     Table {
         title: format!("{}의 이득", ours.label()),
@@ -260,9 +273,7 @@ fn claim(
 }
 
 fn spread(ours: Which, base: Which, all: &[(Which, Ratio)]) -> Chart {
-    let mut sorted: Vec<&(Which, Ratio)> = all.iter().collect();
-    sorted.sort_by(|a, b| a.1.median.total_cmp(&b.1.median));
-    let point = |(i, (_, ratio)): (usize, &&(Which, Ratio))| Point {
+    let point = |(i, (_, ratio)): (usize, &(Which, Ratio))| Point {
         x: Ratio::gain(ratio.median),
         y: i as f64,
         low: Some(Ratio::gain(ratio.low)),
@@ -271,14 +282,14 @@ fn spread(ours: Which, base: Which, all: &[(Which, Ratio)]) -> Chart {
     let series = |name: &str, chosen: bool| Series {
         name: name.into(),
         shape: Shape::Dot,
-        points: sorted
+        points: all
             .iter()
             .enumerate()
             .filter(|(_, (each, _))| (*each == base) == chosen)
             .map(point)
             .collect(),
     };
-    let names = sorted.iter().map(|(each, _)| each.label());
+    let names = all.iter().map(|(each, _)| each.label());
     let mut shown = vec![series("다른 기준선과 95% 구간", false)];
     if base != ours {
         shown.push(series("고른 기준선", true));
@@ -315,36 +326,30 @@ fn times(recorded: &Recorded, samples: u64) -> Result<Table, Failure> {
     })
 }
 
-/// 기본값의 물음: 같은 빌드의 나무 걷기를 기준으로 삼으면.
 fn verdict(report: &Report) -> Verdict {
     let p = Params::read(&report.params).unwrap_or_default();
-    let ours = Which((p.our_build, p.our_mode));
-    let fair = Which((p.our_build, Mode::Tree));
-    let claimed = Which((Build::O1, Mode::Stack));
-    let against = |base: Which| {
-        let recorded = Recorded::load().ok()?;
-        let a = recorded.of(ours, p.samples).ok()?;
-        let b = recorded.of(base, p.samples).ok()?;
-        Some(compare(a, b, p.resamples, p.seed))
-    };
-    let (Some(before), Some(after)) = (against(claimed), against(fair)) else {
+    let found = Recorded::load().and_then(|all| against_all(&p, &all));
+    let Some((base, least)) = found.ok().and_then(|all| all.first().copied())
+    else {
         return Verdict::pending();
     };
-    let choice = match after {
-        _ if after.low <= 1.0 && after.high >= 1.0 => "none",
-        _ if after.median < 1.0 => "loss",
-        _ if after.median - 1.0 < (before.median - 1.0) * 0.8 => "less",
-        _ => "same",
-    };
+    let gain = Ratio::gain(least.median);
+    let distance =
+        |value: &str| (value.parse().unwrap_or(f64::MAX) - gain).abs();
+    let values = GUESSES.iter().map(|(value, _)| *value);
+    let nearest = values.min_by(|a, b| distance(a).total_cmp(&distance(b)));
     let sentence = format!(
-        "{}의 이득. 기준이 {}이면 {}, {}이면 {}.",
-        ours.label(),
-        claimed.label(),
-        before.told(),
-        fair.label(),
-        after.told()
+        "{}의 이득이 가장 작은 기준선은 {}임: {}.",
+        Which((p.our_build, p.our_mode)).label(),
+        base.label(),
+        least.told()
     );
-    Verdict::choice(GUESSES, choice, sentence)
+    Verdict {
+        headline: format!("{}%", format::fixed(gain, 1)),
+        sentence,
+        choice: nearest.map(str::to_owned),
+        ..Verdict::default()
+    }
 }
 
 #[cfg(test)]
@@ -412,6 +417,9 @@ mod tests {
         let chosen = report.int("ratio_ppm").unwrap();
         assert!(least <= chosen && chosen <= most);
         assert!(most > 1_000_000, "{most}");
-        assert!(!report.verdict.unwrap().is_pending());
+        let verdict = report.verdict.unwrap();
+        assert!(verdict.choice.is_some());
+        let gain = (least as f64 / 1e6 - 1.0) * 100.0;
+        assert!(verdict.headline.starts_with(&format!("{gain:.1}")));
     }
 }

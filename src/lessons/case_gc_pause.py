@@ -78,7 +78,7 @@ def run(given: dict) -> dict:
     most = limit // max(p["ops"] // p["threshold"], 1)
     if p["slice"] > most:
         raise params.ParamError(
-            f"늙은 것을 보는 수(slice)의 값 '{p['slice']}': 이 할당과"
+            f"한 번에 살피는 오래된 객체(slice)의 값 '{p['slice']}': 이 할당과"
             f" 문턱에서는 100–{most:,}개 범위여야 함"
         )
     both = p["cycle_permille"] + p["keep_permille"]
@@ -89,12 +89,16 @@ def run(given: dict) -> dict:
             f" 0–{1_000 - p['cycle_permille']}‰ 범위여야 함"
         )
     pauses, peak, left = simulate(p, p["policy"])
-    whole = max(simulate(p, "generational")[0], default=0)
-    part = max(simulate(p, "incremental")[0], default=0)
+    fine = p | {"slice": p["slice"] // 10}
+    peaks = {
+        "incremental_peak": simulate(p, "incremental")[1],
+        "fine_peak": simulate(fine, "incremental")[1],
+        "disabled_peak": simulate(p, "disabled")[1],
+    }
     words = [len(pauses), max(pauses, default=0), sum(pauses), peak, left]
     names = ["collections", "longest", "examined", "peak", "left"]
     answers = dict(zip(names, words))
-    answers |= {"generational": whole, "incremental": part}
+    answers |= peaks
     return {
         "answers": {key: str(value) for key, value in answers.items()},
         "checksum": checksum(words),

@@ -1,7 +1,7 @@
 //! 멈춤과 쌓임: 같은 할당을 세대별 수집, 점진 수집, 끄기로 돌려 멈춤과 최대
 //! 힙을 셈함.
 //!
-//! 문턱의 모양은 CPython 3.13의 `Python/gc.c`를 따르고, 점진 수집은 늙은
+//! 문턱의 모양은 CPython 3.13의 `Python/gc.c`를 따르고, 점진 수집은 오래된
 //! 것을 정한 수만큼 나누어 보는 것으로 줄임. 3.14의 계산과 같지 않음.
 
 use std::collections::VecDeque;
@@ -11,14 +11,15 @@ use lab::report::{
 };
 use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
-    Scope, View,
+    Scope, View, format,
 };
 
 pub const EXPERIMENT: Experiment = Experiment {
     question: "왜 쓰레기 수집을 끄면 빨라지고, 끄면 안 되는가?",
     prediction: Prediction {
-        text: "오래 사는 객체 10만 개가 있는 프로그램임. 늙은 것을 5,000개씩 \
-               나누어 보면 가장 긴 멈춤은 몇 분의 1이 될까?",
+        text: "오래 사는 객체 10만 개가 있는 프로그램을 점진 수집으로 돌림. \
+               한 번에 살피는 오래된 객체를 5,000개에서 500개로 줄이면 최대 \
+               힙은 어떻게 될까?",
         ask: Ask::Choices(GUESSES),
         answer: verdict,
     },
@@ -31,10 +32,10 @@ pub const EXPERIMENT: Experiment = Experiment {
 };
 
 const GUESSES: &[(&str, &str)] = &[
-    ("1", "그대로"),
-    ("3", "3분의 1"),
-    ("10", "10분의 1"),
-    ("40", "40분의 1"),
+    ("less", "더 작아짐"),
+    ("same", "그대로"),
+    ("more", "커지지만 수집을 끈 것보다 작음"),
+    ("off", "수집을 끈 것과 같아짐"),
 ];
 
 lab::choices! {
@@ -62,8 +63,8 @@ lab::params! {
             .range(0, 1_000_000).hint("이만큼 할당한 뒤에 버려짐");
         threshold: u64 = 2_000, int("젊은 세대의 문턱").unit("개")
             .range(100, 100_000);
-        slice: u64 = 5_000, int("늙은 것을 보는 수").unit("개")
-            .range(100, 1_000_000).hint("점진 수집 한 번에");
+        slice: u64 = 5_000, int("한 번에 살피는 오래된 객체").unit("개")
+            .range(100, 1_000_000).hint("점진 수집에서");
         policy: Policy = Policy::Generational, choice("방침");
     }
     check = check;
@@ -77,10 +78,10 @@ fn check(p: &Params, scope: Scope) -> Result<(), Failure> {
         return Err(Failure::param(
             "slice",
             format!(
-                "늙은 것을 보는 수(slice)의 값 '{}': 이 할당과 문턱에서는 \
-                 100–{}개 범위여야 함",
+                "한 번에 살피는 오래된 객체(slice)의 값 '{}': 이 할당과 \
+                 문턱에서는 100–{}개 범위여야 함",
                 p.slice,
-                lab::format::int(most)
+                format::int(most)
             ),
         ));
     }
@@ -198,23 +199,30 @@ pub fn simulate(
 // ANCHOR_END: kernel
 
 fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
+    let fine = finer(p);
+    let mut plans: Vec<(String, Policy, &Params)> = Policy::ALL
+        .into_iter()
+        .map(|policy| (policy.label().to_owned(), policy, p))
+        .collect();
+    let name = format!("점진, {}개씩", format::int(fine.slice));
+    plans.push((name, Policy::Incremental, &fine));
+    let total = plans.len() as u64 * p.ops;
     let mut all = Vec::new();
-    for (i, policy) in Policy::ALL.into_iter().enumerate() {
+    for (i, (name, policy, p)) in plans.into_iter().enumerate() {
         let tick = |now: u64| match now % 16_384 {
-            0 => ctx.progress(
-                i as u64 * p.ops + now,
-                Policy::ALL.len() as u64 * p.ops,
-                policy.label(),
-            ),
+            0 => ctx.progress(i as u64 * p.ops + now, total, &name),
             _ => Ok(()),
         };
-        all.push((policy, simulate(p, policy, tick)?));
+        let out = simulate(p, policy, tick)?;
+        all.push((name, out));
     }
-    let of = |wanted: Policy| {
-        let found = all.iter().find(|(policy, _)| *policy == wanted);
+    let of = |wanted: &str| {
+        let found = all.iter().find(|(name, _)| name == wanted);
         found.map(|(_, out)| out.clone()).unwrap_or_default()
     };
-    let ours = of(p.policy);
+    let peak = |policy: Policy| of(policy.label()).peak;
+    let fine_peak = all.last().map_or(0, |(_, out)| out.peak);
+    let ours = of(p.policy.label());
     let words = [
         ours.pauses.len() as u64,
         ours.longest(),
@@ -228,34 +236,49 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .answer("examined", words[2])
         .answer("peak", words[3])
         .answer("left", words[4])
-        .answer("generational", of(Policy::Generational).longest())
-        .answer("incremental", of(Policy::Incremental).longest())
+        .answer("incremental_peak", peak(Policy::Incremental))
+        .answer("fine_peak", fine_peak)
+        .answer("disabled_peak", peak(Policy::Disabled))
         .checksum(&words)
         .view(View::Table(policies(&all)))
         .view(View::Chart(trade(&all)))
         .view(View::Chart(histogram(&all))))
 }
 
-fn verdict(report: &Report) -> Verdict {
-    let int = |key| report.int(key).unwrap_or(0);
-    let (whole, part) = (int("generational"), int("incremental"));
-    let sentence = format!(
-        "가장 긴 멈춤에 세대별은 {}개, 점진은 {}개를 살펴봄.",
-        lab::format::int(whole),
-        lab::format::int(part)
-    );
-    let ratio = whole as f64 / part.max(1) as f64;
-    let mut verdict = Verdict::ratio(GUESSES, ratio.max(0.01), sentence);
-    verdict.headline = format!("{}분의 1", lab::format::significant(ratio));
-    verdict
+/// 한 번에 살피는 수를 10분의 1로.
+fn finer(p: &Params) -> Params {
+    Params { slice: p.slice / 10, ..p.clone() }
 }
 
-fn policies(all: &[(Policy, Outcome)]) -> Table {
-    let row = |(policy, out): &(Policy, Outcome)| {
+fn verdict(report: &Report) -> Verdict {
+    let int = |key| report.int(key).unwrap_or(0);
+    let p = Params::read(&report.params).unwrap_or_default();
+    let (before, after) = (int("incremental_peak"), int("fine_peak"));
+    let off = int("disabled_peak");
+    // 1%까지는 같다고 봄
+    let choice = match after {
+        _ if after.abs_diff(before) * 100 <= before => "same",
+        _ if after < before => "less",
+        _ if after * 100 >= off * 99 => "off",
+        _ => "more",
+    };
+    let sentence = format!(
+        "최대 힙은 {}개씩 살피면 {}개, {}개씩이면 {}개, 수집을 끄면 {}개임.",
+        format::int(p.slice),
+        format::int(before),
+        format::int(finer(&p).slice),
+        format::int(after),
+        format::int(off)
+    );
+    Verdict::choice(GUESSES, choice, sentence)
+}
+
+fn policies(all: &[(String, Outcome)]) -> Table {
+    let row = |(name, out): &(String, Outcome)| {
         let count = out.pauses.len() as u64;
         let mean = out.examined() as f64 / count.max(1) as f64;
         vec![
-            policy.label().into(),
+            name.as_str().into(),
             count.into(),
             Cell::fixed(mean, 0),
             out.longest().into(),
@@ -280,14 +303,14 @@ fn policies(all: &[(Policy, Outcome)]) -> Table {
     }
 }
 
-fn trade(all: &[(Policy, Outcome)]) -> Chart {
-    let series = |(policy, out): &(Policy, Outcome)| Series {
-        name: policy.label().into(),
+fn trade(all: &[(String, Outcome)]) -> Chart {
+    let series = |(name, out): &(String, Outcome)| Series {
+        name: name.clone(),
         shape: Shape::Dot,
         points: vec![(out.longest() as f64, out.peak as f64).into()],
     };
     Chart {
-        title: "멈춤과 힙은 맞바꿈".into(),
+        title: "가장 긴 멈춤과 최대 힙".into(),
         badge: Badge::Model,
         x: Axis::linear("가장 긴 멈춤에 살펴본 객체", "개"),
         y: Axis::linear("최대 힙", "개"),
@@ -296,33 +319,40 @@ fn trade(all: &[(Policy, Outcome)]) -> Chart {
     }
 }
 
-/// 살펴본 수가 두 배가 될 때마다 한 칸.
-fn histogram(all: &[(Policy, Outcome)]) -> Chart {
+/// 살펴본 수가 두 배가 될 때마다 한 칸. 빈 칸은 뺌.
+fn histogram(all: &[(String, Outcome)]) -> Chart {
     let bin = |pause: u64| pause.max(1).ilog2();
-    let pauses = || all.iter().flat_map(|(_, out)| &out.pauses);
-    let low = pauses().map(|pause| bin(*pause)).min().unwrap_or(0);
-    let high = pauses().map(|pause| bin(*pause)).max().unwrap_or(0);
-    let names = (low..=high)
-        .map(|bin| format!("{}까지", lab::format::int((2 << bin) - 1)));
-    let series = |(policy, out): &(Policy, Outcome)| {
-        let count = |each: u32| {
-            let same = out.pauses.iter().filter(|pause| bin(**pause) == each);
-            (f64::from(each - low), same.count() as f64).into()
+    let mut bins: Vec<u32> = all
+        .iter()
+        .flat_map(|(_, out)| &out.pauses)
+        .map(|pause| bin(*pause))
+        .collect();
+    bins.sort_unstable();
+    bins.dedup();
+    let names = bins.iter().map(|bin| {
+        let low = 1_u64 << bin;
+        format!("{}–{}", format::int(low), format::int(2 * low - 1))
+    });
+    let series = |(name, out): &(String, Outcome)| {
+        let count = |(at, each): (usize, &u32)| {
+            let same = out.pauses.iter().filter(|pause| bin(**pause) == *each);
+            let count = same.count();
+            (count > 0).then(|| (at as f64, count as f64).into())
         };
         Series {
-            name: policy.label().into(),
+            name: name.clone(),
             shape: Shape::Bar,
-            points: (low..=high).map(count).collect(),
+            points: bins.iter().enumerate().filter_map(count).collect(),
         }
     };
     Chart {
-        title: "멈춤의 길이마다 횟수".into(),
+        title: "멈춤 하나에 살펴본 객체와 그런 멈춤의 횟수".into(),
         badge: Badge::Model,
         x: Axis::category("살펴본 객체(개)", names),
         y: Axis::linear("멈춤", "번"),
         series: all
             .iter()
-            .filter(|(policy, _)| *policy != Policy::Disabled)
+            .filter(|(_, out)| !out.pauses.is_empty())
             .map(series)
             .collect(),
         marks: Vec::new(),
@@ -375,9 +405,15 @@ mod tests {
     }
 
     #[test]
-    fn the_default_prediction_has_an_answer() {
-        let report = run_with("case_gc_pause", &[]);
-        assert!(report.verdict.unwrap().choice.is_some());
+    fn slices_too_thin_are_as_good_as_none() {
+        let choice = |pairs: &[(&str, &str)]| {
+            let report = run_with("case_gc_pause", pairs);
+            report.verdict.unwrap().choice.unwrap()
+        };
+        assert_eq!(choice(&[]), "off");
+        // 버려지는 것이 없으면 얼마씩 살피든 같음
+        let kept = [("cycle_permille", "0"), ("live", "0")];
+        assert_eq!(choice(&kept), "same");
     }
 
     #[test]

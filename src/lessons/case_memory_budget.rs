@@ -129,13 +129,27 @@ impl Plan {
 
     fn label(self) -> String {
         let Plan { time, user, kind, seen } = self;
-        let names = [
-            time.value().to_string(),
-            user.value().to_string(),
-            kind.value().to_string(),
-            seen.value().to_string(),
-        ];
-        names.join(" · ")
+        let time = match time {
+            Time::List => "리스트",
+            Time::ArrayQ => "array q",
+            Time::ArrayI => "array I",
+            Time::File => "파일",
+        };
+        let user = match user {
+            User::List => "리스트",
+            User::ArrayI => "array I",
+            User::File => "파일",
+        };
+        let kind = match kind {
+            Kind::List => "리스트",
+            Kind::Codes => "번호",
+            Kind::File => "파일",
+        };
+        let seen = match seen {
+            Seen::Set => "셋",
+            Seen::Sketch => "어림",
+        };
+        [time, user, kind, seen].join(" · ")
     }
 }
 

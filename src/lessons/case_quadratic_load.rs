@@ -15,7 +15,7 @@ use lab::{
 };
 
 pub const EXPERIMENT: Experiment = Experiment {
-    question: "왜 몇 MB짜리 글을 읽는 데 몇 분이 걸리는가?",
+    question: "왜 10MB를 읽는 데 몇 분이 걸리는가?",
     prediction: Prediction {
         text: "항목 2,000개, 하나에 160바이트임. 남은 길이를 다시 재느라 \
                읽는 바이트는, 4바이트 키를 견주느라 읽는 바이트의 몇 배일까?",

@@ -148,7 +148,7 @@ def run(given: dict) -> dict:
     p = params.fill("case_regex_trim", given)
     work = [0, 0]
     start, end = trim(p["method"], sample(p["spaces"], p["at_end"]), work)
-    render = 1 + sum(work) // 1_000_000
+    render = 1 + sum(work) // 100_000
     slow = p["health"] == "home" and render > 15
     # 마지막 서버: 두 틱씩 늦게 시작해 세 번 잇달아 늦음
     removed_at = 2 * 2 + 3 * 20 + 15 if slow else 0
