@@ -17,26 +17,30 @@ const BYTES: [number, string][] = [
 export const grouped = (integer: number | string): string =>
   String(integer).replace(/\B(?=(\d{3})+$)/g, ",");
 
+type Show = (value: number) => string;
+
+/** 글과 같은 빼기표: 붙임표는 짧아 놓치기 쉬움. */
+const signed = (show: Show): Show => (value) =>
+  (value < 0 ? "−" : "") + show(Math.abs(value));
+
 /** 유효 숫자 셋. 큰 정수는 그대로. */
-export function plain(value: number): string {
-  const size = Math.abs(value);
-  if (Number.isInteger(value) || size >= 1000) {
-    return grouped(Math.round(value));
+export const plain = signed((size) => {
+  if (Number.isInteger(size) || size >= 1000) {
+    return grouped(Math.round(size));
   }
-  const text = value.toPrecision(3);
-  return size >= 0.001 ? String(Number(text)) : value.toExponential(2);
-}
+  return size < 1e-6 ? size.toExponential(2) : String(Number(size.toPrecision(3)));
+});
 
 /** 늘 유효 숫자 셋: 1.00, 47.0, 803. 나란히 놓인 값이 고르게 보임. */
-export function even(value: number): string {
-  const size = Math.abs(value);
-  if (size > 0 && size < 0.001) return value.toExponential(2);
+export const even = signed((size) => {
+  if (size > 0 && size < 1e-7) return size.toExponential(2);
+  if (size > 0 && size < 0.001) {
+    return size.toFixed(-Math.floor(Math.log10(size)));
+  }
   const digits = size >= 100 || size === 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
-  const text = value.toFixed(digits);
+  const text = size.toFixed(digits);
   return digits === 0 ? grouped(text) : text;
-}
-
-type Show = (value: number) => string;
+});
 
 function scaled(value: number, units: [number, string][], show: Show): string {
   const size = Math.abs(value);
@@ -61,9 +65,11 @@ export function tick(value: number, unit: string): string {
 export const selfScaled = (unit: string): boolean =>
   unit === "ns" || unit === "B" || unit === "바이트";
 
-/** 축의 이름: `탐사 횟수 (번)`. */
+/** 축의 이름: `탐사 횟수 (번)`. 괄호가 이미 있으면 겹치지 않게 이음. */
 export function axisTitle(label: string, unit: string): string {
-  return unit === "" || selfScaled(unit) ? label : `${label} (${unit})`;
+  if (unit === "" || selfScaled(unit)) return label;
+  const nested = label.endsWith(")") || unit.endsWith(")");
+  return nested ? `${label}, ${unit}` : `${label} (${unit})`;
 }
 
 /** 한글은 12, 나머지는 7픽셀로 어림한 글의 폭. */
