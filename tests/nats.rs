@@ -6,7 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use rust_lab::clusters::broker::{self, Launch, Server};
+use rust_lab::clusters::broker::{self, Launch, Rules, Server, Until};
 use rust_lab::clusters::jobs_nats::{Bill, Crash, Job, Params, Plan, fail};
 use rust_lab::lab::Failure;
 
@@ -76,6 +76,30 @@ fn a_killed_worker_loses_nothing_and_nothing_counts_twice() {
     }
     // 한 번만 배달하는 큐는 손에 있던 것을 잃음
     as_planned(&server, &Params { max_deliver: 1, ..p });
+}
+
+/// 겹친 답은 오지 않은 답을 대신하지 못함: 같은 일을 다른 이름으로 두 번 넣어
+/// 답이 셋째까지 와야 일 둘이 다 모임.
+#[test]
+fn a_repeated_answer_does_not_stand_in_for_a_missing_one() {
+    let Some(server) = server() else { return };
+    let [first, second] =
+        [(0, 1, 10), (1, 11, 20)].map(|(id, lo, hi)| Job { id, lo, hi });
+    let posts = [(0, first), (1, first), (2, second)]
+        .map(|(name, job)| (name, job.write()));
+    let rules = Rules { ack_wait: Duration::from_secs(30), max_deliver: 5 };
+    broker::produce(&server.url, rules, &posts).unwrap();
+    let silence = Duration::from_secs(1);
+    broker::serve_queue(&server.url, 1, Crash::Never, silence, &alive)
+        .unwrap();
+    let until = Until { received: 2, unique: 2, parked: 0, silence };
+    let store = broker::gather(&server.url, until, &alive).unwrap();
+    assert_eq!(store.sum(), first.sum() + second.sum());
+    assert_eq!(store.received, 3);
+    // 오지 않을 답을 기다리다 조용하면 모은 것까지만 돌려줌
+    let until = Until { unique: 3, ..until };
+    let store = broker::gather(&server.url, until, &alive).unwrap();
+    assert_eq!(store.effects.len(), 2);
 }
 
 /// 작은 일로: 큐를 거친 합과 거치지 않은 합이 같음을 `pair`가 확인함.

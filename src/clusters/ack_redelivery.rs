@@ -479,7 +479,10 @@ fn counts(p: &Params, outcome: &Outcome) -> Table {
         line(
             "격리",
             outcome.dead.into(),
-            format!("그 가운데 {}건은 끝낸 일임", outcome.dead_done),
+            match outcome.dead {
+                0 => String::new(),
+                _ => format!("그 가운데 {}건은 끝낸 일임", outcome.dead_done),
+            },
         ),
         line(
             "모두 정해진 때",
@@ -565,7 +568,7 @@ fn calm_table(p: &Params, storm: &[Storm]) -> Table {
             Column::number("배달", "번"),
             Column::number("헛일", "번"),
             Column::number("격리", "건"),
-            Column::number("헛일의 몫", "%"),
+            Column::number("헛일의 몫(횟수)", "%"),
             Column::number("모두 정해진 때", "ms(모형)"),
         ],
         rows: storm.iter().map(row).collect(),

@@ -454,8 +454,11 @@ struct Worker {
 
 /// 한가하면 이만큼마다 다시 물어봄.
 const IDLE: Duration = Duration::from_millis(500);
+/// 서버가 답하지 못하면 이만큼 쉬고 다시 해 봄.
+const RETRY: Duration = Duration::from_secs(1);
 
-/// 큐에서 당겨 하는 일꾼. 할 일이 없는 채로 `patience`가 지나면 끝남.
+/// 큐에서 당겨 하는 일꾼. 할 일이 없거나 서버가 답하지 못하는 채로
+/// `patience`가 지나면 끝남.
 async fn work(
     worker: &Worker,
     say: impl Fn(String),
@@ -467,18 +470,34 @@ async fn work(
     say("ready".to_owned());
     let mut last = Instant::now();
     loop {
-        let hand = pull(&queue, worker.batch).await?;
-        if hand.is_empty() {
-            if patience.is_some_and(|most| last.elapsed() > most) {
+        let idle = last.elapsed();
+        match turn(worker, &js, &queue, &say).await {
+            Ok(0) if patience.is_some_and(|most| idle > most) => {
                 return Ok(());
             }
-            continue;
-        }
-        last = Instant::now();
-        for message in hand {
-            handle(worker, &js, &message, &say).await?;
+            Ok(0) => {}
+            Ok(_) => last = Instant::now(),
+            Err(error) if idle > patience.unwrap_or(PATIENCE) => {
+                return Err(error);
+            }
+            // 서버가 다시 뜨는 중일 수 있음. 확인하지 못한 것은 다시 옴
+            Err(_) => sleep(RETRY).await,
         }
     }
+}
+
+/// 한 번 당겨 모두 하고, 몇 건이었는지 돌려줌.
+async fn turn(
+    worker: &Worker,
+    js: &Context,
+    queue: &PullConsumer,
+    say: &impl Fn(String),
+) -> Result<usize, AnyError> {
+    let hand = pull(queue, worker.batch).await?;
+    for message in &hand {
+        handle(worker, js, message, say).await?;
+    }
+    Ok(hand.len())
 }
 
 /// 있는 만큼 한꺼번에, 없으면 하나가 올 때까지 잠깐 기다림.
@@ -560,7 +579,10 @@ impl Store {
 /// 모으기를 마칠 때.
 #[derive(Clone, Copy, Debug)]
 pub struct Until {
+    /// 받은 답: 겹친 것까지.
     pub received: u64,
+    /// 서로 다른 일의 답.
+    pub unique: u64,
     pub parked: u64,
     /// 새 소식이 이만큼 없으면 그만둠.
     pub silence: Duration,
@@ -585,6 +607,7 @@ async fn collect(
     let mut store = Store::default();
     let mut last = Instant::now();
     while store.received < until.received
+        || (store.effects.len() as u64) < until.unique
         || (store.parked.len() as u64) < until.parked
     {
         alive()?;

@@ -326,7 +326,7 @@ fn hand_table(p: &Params, jobs: &[Job], sums: &[u64]) -> Table {
         let next = match (p.crash, p.max_deliver) {
             (Crash::Never, _) => "답을 저장하고 확인",
             (_, 1) => "격리",
-            _ => "확인 기다림이 지나면 다시 배달",
+            _ => "다시 배달",
         };
         vec![
             job.id.into(),
@@ -386,6 +386,9 @@ fn verdict(report: &Report) -> Verdict {
     let back = int("taken_back");
     let twice = int("received") - int("unique");
     let sentence = match p.crash {
+        _ if p.role != Role::All => "이 역할로는 아무도 일부러 죽지 않음: \
+             수는 role이 all일 때의 계획임."
+            .to_owned(),
         Crash::Never => "아무도 죽지 않아 돌아온 것이 없음.".to_owned(),
         _ if p.max_deliver == 1 => format!(
             "한 번만 배달하는 큐라 손에 있던 {}건은 다시 오지 않고 격리됨.",
@@ -443,6 +446,7 @@ mod real {
         fn until(&self, plan: &Plan) -> Until {
             Until {
                 received: plan.received,
+                unique: plan.unique,
                 parked: plan.parked,
                 silence: broker::silence(self.rules()),
             }
@@ -457,13 +461,13 @@ mod real {
 
     pub fn measure(p: &Params, ctx: &Ctx) -> Result<Vec<View>, Failure> {
         let alive = || ctx.progress(0, 1, "작업 큐");
-        let plan = p.plan();
         match p.role {
             Role::All => {}
             Role::Producer => return produce(p),
             Role::Worker => return serve(p, &alive),
-            Role::Collector => return gather(p, &plan, &alive),
+            Role::Collector => return gather(p, &alive),
         }
+        let plan = p.plan();
         let launch = Launch::this()?;
         let server = match p.url.as_str() {
             AUTO => Some(Server::start(&launch, &alive)?),
@@ -471,11 +475,16 @@ mod real {
         };
         let url = server.as_ref().map_or(p.url.as_str(), |ours| &ours.url);
         let outcome = fail(p, &plan, &launch, url, &alive)?;
-        let mut views = vec![
-            View::Table(against(&plan, &outcome)),
-            View::Timeline(gantt(p, &outcome)),
-            View::Table(log(p, &plan, &outcome)),
+        let first = |event: &Event| event.turn == 1;
+        let again = |event: &Event| event.turn > 1 && event.job < p.batch;
+        let pictures = [
+            gantt(p, &outcome, "처음 배달: 칸의 수는 일의 번호", first),
+            gantt(p, &outcome, "확인 기다림 뒤: 손에 있던 일이 돌아옴", again),
         ];
+        let mut views = vec![View::Table(against(&plan, &outcome))];
+        let drawn = |picture: &Timeline| !picture.lanes.is_empty();
+        views.extend(pictures.into_iter().filter(drawn).map(View::Timeline));
+        views.push(View::Table(log(p, &plan, &outcome)));
         let asked = Bill { launch: &launch, url, server: server.as_ref() };
         views.extend(overhead(p, &asked, ctx)?);
         views.push(note(
@@ -513,9 +522,13 @@ mod real {
         if seen == (plan.unique, plan.sum) {
             return Ok(());
         }
+        let [seen, want] =
+            [seen, (plan.unique, plan.sum)].map(|(answers, sum)| {
+                format!("{}개의 합 {}", format::int(answers), format::int(sum))
+            });
         Err(Failure::Unavailable(format!(
-            "효과가 계획과 다름: 답 {}개의 합 {}, 계획은 {}개의 합 {}",
-            seen.0, seen.1, plan.unique, plan.sum
+            "답이 계획과 다름: {seen}, 계획은 {want}. 일꾼이 살아 있는지, \
+             모두 같은 매개변수로 시작했는지 볼 것"
         )))
     }
 
@@ -562,14 +575,20 @@ mod real {
         us as f64 / 1_000.0
     }
 
-    /// 배달 하나가 칸 하나. 다시 배달된 것은 다르게 칠함.
-    fn gantt(p: &Params, outcome: &Outcome) -> Timeline {
+    /// 배달 하나가 칸 하나. 일은 아주 짧고 확인 기다림은 길어, 배달의 앞뒤를
+    /// 따로 그려야 칸이 보임.
+    fn gantt(
+        p: &Params,
+        outcome: &Outcome,
+        title: &str,
+        keep: impl Fn(&Event) -> bool,
+    ) -> Timeline {
         let most = outcome.events.iter().map(|event| event.worker).max();
         let lane = |worker| {
             let mine: Vec<&Event> = outcome
                 .events
                 .iter()
-                .filter(|event| event.worker == worker)
+                .filter(|event| event.worker == worker && keep(event))
                 .collect();
             let starts = mine.iter().enumerate();
             let starts = starts.filter(|(_, event)| event.what == "start");
@@ -589,11 +608,14 @@ mod real {
             TimeLane { label: who(p, worker), spans: spans.collect() }
         };
         Timeline {
-            title: "진짜 서버에서: 칸의 수는 일의 번호".into(),
+            title: title.into(),
             badge: Badge::Measured,
             axis: "발행을 시작한 뒤".into(),
             unit: "ms".into(),
-            lanes: (0..=most.unwrap_or(0)).map(lane).collect(),
+            lanes: (0..=most.unwrap_or(0))
+                .map(lane)
+                .filter(|lane| !lane.spans.is_empty())
+                .collect(),
         }
     }
 
@@ -668,6 +690,7 @@ mod real {
                 crash: Crash::Never,
                 until: Until {
                     received: jobs.len() as u64,
+                    unique: jobs.len() as u64,
                     parked: 0,
                     silence: broker::silence(rules),
                 },
@@ -720,9 +743,9 @@ mod real {
             let ratio = paired_ratio(alone, queued);
             Point {
                 x: chunk as f64,
-                y: percent(ratio.median),
-                low: Some(percent(ratio.low)),
-                high: Some(percent(ratio.high)),
+                y: ratio.median,
+                low: Some(ratio.low),
+                high: Some(ratio.high),
             }
         };
         for (at, chunk) in CHUNKS.into_iter().enumerate() {
@@ -733,7 +756,7 @@ mod real {
                 jobs.into(),
                 median_ms(&walls[at].0),
                 median_ms(&walls[at].1),
-                Cell::fixed(wall.y, 1),
+                Cell::fixed(percent(wall.y), 1),
             ];
             wall_points.push(wall);
             if cpus[at].0.is_empty() {
@@ -741,9 +764,8 @@ mod real {
             } else {
                 let cpu = point(chunk, &cpus[at]);
                 let alone = median(&cpus[at].0);
-                let extra = alone * cpu.y / 100.0 / jobs as f64;
-                row.push(Cell::fixed(cpu.y, 1));
-                row.push(Cell::fixed(extra / 1_000.0, 0));
+                row.push(Cell::fixed(percent(cpu.y), 1));
+                row.push(Cell::fixed(alone * (cpu.y - 1.0) / 1e6, 0));
                 cpu_points.push(cpu);
             }
             rows.push(row);
@@ -770,12 +792,12 @@ mod real {
                 title: format!("{title}과 95% 구간"),
                 badge: Badge::Measured,
                 x: Axis::log("일 하나의 수", "개"),
-                y: Axis::linear("큐 없이 한 것보다", "%"),
+                y: Axis::log("큐 없이 한 것의", "배"),
                 series,
                 marks: vec![Mark {
                     axis: AxisName::Y,
-                    at: 5.0,
-                    label: "목표 5%".into(),
+                    at: 1.0,
+                    label: "큐 없이".into(),
                 }],
             }),
             View::Table(Table {
@@ -788,7 +810,7 @@ mod real {
                     Column::number("큐로", "ms"),
                     Column::number("더 걸림", "%"),
                     Column::number("CPU를 더 씀", "%"),
-                    Column::number("일 하나의 값(CPU)", "µs"),
+                    Column::number("더 쓴 CPU", "ms"),
                 ],
                 rows,
             }),
@@ -842,15 +864,12 @@ mod real {
         Ok(counts("일꾼 하나", &[("확인한 일", done)]))
     }
 
-    fn gather(
-        p: &Params,
-        plan: &Plan,
-        alive: broker::Alive,
-    ) -> Result<Vec<View>, Failure> {
-        // 어느 일꾼이 언제 죽을지는 사람의 손에 있음
-        let until = Until { received: plan.jobs, ..p.until(plan) };
-        let until = Until { parked: p.poison, ..until };
-        let store = broker::gather(&p.url, until, alive)?;
+    fn gather(p: &Params, alive: broker::Alive) -> Result<Vec<View>, Failure> {
+        // 일꾼이 언제 죽을지는 사람의 손에 있음: 몇 번이 겹치든 빠진 일은
+        // 없어야 함
+        let plan = Params { crash: Crash::Never, ..p.clone() }.plan();
+        let store = broker::gather(&p.url, p.until(&plan), alive)?;
+        exact(&plan, &store)?;
         Ok(counts(
             "모음",
             &[

@@ -32,22 +32,23 @@ const GAINS: &[(&str, &str)] =
 lab::params! {
     /// 잰 것과 짐작한 것.
     pub struct Params {
-        rate: u64 = 5_000_000, int("한 대의 속도").unit("개/초")
+        rate: u64 = 50_000_000, int("한 대의 속도").unit("개/초")
             .range(1_000, 1_000_000_000).log()
-            .hint("내 기계에서 잰 값을 넣음: 레코드 하나가 200 ns면 5,000,000");
+            .hint("내 기계에서 잰 값을 넣음: 레코드 하나가 20 ns면 50,000,000. \
+                   배수는 바뀌지 않음");
         records: u64 = 10_000_000_000_000, int("모든 레코드").unit("개")
             .range(1_000_000, 1_000_000_000_000_000).log();
-        hot: u64 = 1_000, int("가장 무거운 열쇠의 몫").unit("ppm")
+        hot: u64 = 1_000, int("무거운 열쇠의 몫").unit("ppm")
             .range(0, 1_000_000)
             .hint("백만 개 가운데. 1,000이면 0.1%. shuffle_skew에서 봄");
         slow: u64 = 10, int("느린 기계").unit("‰").range(0, 500)
             .hint("천 대 가운데. tail_fanout에서 봄");
-        factor: u64 = 3, int("느린 기계는").unit("배 느림").range(1, 20);
+        factor: u64 = 3, int("느린 정도").unit("배").range(1, 20);
         checkpoint: u64 = 60, int("체크포인트 한 번").unit("초")
             .range(1, 3_600).log();
-        mtbf: u64 = 1_000, int("한 대가 고장 나기까지").unit("일")
+        mtbf: u64 = 1_000, int("고장 나기까지").unit("일")
             .range(1, 10_000).log()
-            .hint("평균. 기계가 n대면 n분의 1마다 하나가 고장 남");
+            .hint("한 대의 평균. 기계가 n대면 n분의 1마다 하나가 고장 남");
         price: u64 = 500, int("한 대의 값").unit("원/시간")
             .range(1, 100_000).log();
     }
@@ -63,7 +64,7 @@ pub struct Plan {
     pub skewed: f64,
     /// 느린 기계가 하나라도 끼어 늦어지는 것까지.
     pub tailed: f64,
-    /// 체크포인트와 되돌아가기까지. 0이면 끝나지 않음.
+    /// 체크포인트와 되돌아가기까지. 잃는 몫의 어림이 100%를 넘으면 0.
     pub speedup: f64,
     /// 느린 기계를 만날 확률.
     pub touched: f64,
@@ -121,7 +122,7 @@ impl Params {
         self.records as f64 / self.rate as f64 / 3_600.0
     }
 
-    /// 기계 `n`대로 걸리는 시간과 값. 끝나지 않으면 없음.
+    /// 기계 `n`대로 걸리는 시간과 값. 셈할 수 없으면 없음.
     fn bill(&self, plan: &Plan) -> Option<(f64, f64)> {
         (plan.speedup > 0.0).then(|| {
             let hours = self.hours() / plan.speedup;
@@ -157,7 +158,8 @@ fn run(p: &Params, _: &mut Ctx) -> Result<Report, Failure> {
         .view(note(
             "종이 위의 계산임: 어떤 기계에서도 잰 것이 아님. 네 가지를 서로 \
              상관없는 것으로 보고 곱하며, 네트워크가 막히는 것과 맞춰 보는 \
-             값은 넣지 않았으므로 실제는 이보다 늦음",
+             값은 넣지 않았으므로 실제는 이보다 늦음. 고장의 식은 저장이 \
+             고장 간격보다 훨씬 짧을 때만 맞음",
         )))
 }
 
@@ -165,16 +167,16 @@ fn verdict(report: &Report) -> Verdict {
     let p = Params::read(&report.params).unwrap_or_default();
     let (few, many) = (plan(&p, 1_000), plan(&p, 100_000));
     if few.speedup <= 0.0 || many.speedup <= 0.0 {
-        let sentence = "고장이 체크포인트보다 잦아, 나아가지 못하고 \
-                        되돌아가기만 함.";
+        let sentence = "저장하고 다시 하는 데에 잃는 몫을 어림하면 100%를 \
+                        넘음: 이 모형으로는 셈할 수 없을 만큼 고장이 잦음.";
         return Verdict {
-            headline: "끝나지 않음".into(),
+            headline: "셈할 수 없음".into(),
             ..Verdict::choice(GAINS, "1", sentence)
         };
     }
     let ratio = many.speedup / few.speedup;
     let sentence = format!(
-        "1,000대는 한 대의 {}배, 100,000대는 {}배임. 드는 값은 한 대로 할 때의 \
+        "이 모형에서 1,000대는 한 대의 {}배, 100,000대는 {}배임. 드는 값은 한 대로 할 때의 \
          {}배에서 {}배가 됨.",
         format::significant(few.speedup),
         format::significant(many.speedup),
@@ -205,7 +207,7 @@ fn table(p: &Params) -> Table {
             Column::number("쏠림까지", "배"),
             Column::number("느린 것을 만남", "%"),
             Column::number("꼬리까지", "배"),
-            Column::number("저장 간격", "분"),
+            Column::number("저장 간격", "분(모형)"),
             Column::number("고장에 잃음", "%"),
             Column::number("모두 넣으면", "배"),
         ],
@@ -223,7 +225,7 @@ fn bills(p: &Params, best: &Plan) -> Table {
         let plan = plan(p, n);
         let bill = p.bill(&plan);
         let cell =
-            |value: Option<f64>| value.map_or("끝나지 않음".into(), times);
+            |value: Option<f64>| value.map_or("셈할 수 없음".into(), times);
         vec![
             n.into(),
             cell(bill.map(|(hours, _)| hours)),
@@ -240,8 +242,8 @@ fn bills(p: &Params, best: &Plan) -> Table {
         badge: Badge::Model,
         columns: vec![
             Column::number("기계", "대"),
-            Column::number("모형으로 걸림", "시간"),
-            Column::number("값", "만 원"),
+            Column::number("걸림", "시간(모형)"),
+            Column::number("값", "만 원(모형)"),
             Column::number("효율", "%"),
         ],
         rows: SIZES.iter().map(|n| row(*n)).collect(),
@@ -313,12 +315,12 @@ mod tests {
         assert!((155_000..165_000).contains(&thousand), "{thousand}");
     }
 
-    /// 고장이 저장보다 잦으면 끝나지 않음.
+    /// 어림한 손실이 100%를 넘으면 셈할 수 없음.
     #[test]
-    fn too_many_failures_never_finish() {
+    fn too_many_failures_are_beyond_the_formula() {
         let pairs = [("mtbf", "1"), ("checkpoint", "3600")];
         let report = run_with("scale_out", &pairs);
         assert_eq!(report.int("speedup_100000"), Some(0));
-        assert_eq!(report.verdict.unwrap().headline, "끝나지 않음");
+        assert_eq!(report.verdict.unwrap().headline, "셈할 수 없음");
     }
 }

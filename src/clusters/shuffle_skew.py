@@ -20,7 +20,8 @@ def target(way: str, key: int, grain: int, p: dict) -> int:
     """레코드가 갈 워커."""
     if way == "range":
         return key * p["peers"] // p["keys"]
-    if way == "salted":
+    # 첫 조각은 주인이 그대로 가짐
+    if way == "salted" and grain > 0:
         return mix64(mix64(key) + grain) % p["peers"]
     return mix64(key) % p["peers"]
 
@@ -44,12 +45,13 @@ def shuffle(keys: list[int], way: str, combine: bool, p: dict) -> dict:
                 to = where[piece] = target(way, *piece, p)
             loads[to] += 1
             moved += to != worker
-    again = len(pieces) if grains > 1 else 0
-    for piece in pieces if grains > 1 else ():
-        to = target("hash", piece[0], 0, p)
+    # 가른 조각은 하나씩 주인에게 다시 보내야 답이 됨
+    split = [piece for piece in pieces if piece[1] > 0]
+    for piece in split:
+        to = target(way, piece[0], 0, p)
         loads[to] += 1
         moved += to != where[piece]
-    return {"loads": loads, "moved": moved, "again": again}
+    return {"loads": loads, "moved": moved, "again": len(split)}
 # ANCHOR_END: kernel
 
 

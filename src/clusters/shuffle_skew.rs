@@ -70,9 +70,10 @@ lab::params! {
 #[inline]
 fn target(way: Partition, key: u64, grain: u64, p: &Params) -> u64 {
     match way {
-        Partition::Hash => mix64(key) % p.peers,
         Partition::Range => key * p.peers / p.keys,
-        Partition::Salted => mix64(mix64(key) + grain) % p.peers,
+        // 첫 조각은 주인이 그대로 가짐
+        Partition::Salted if grain > 0 => mix64(mix64(key) + grain) % p.peers,
+        _ => mix64(key) % p.peers,
     }
 }
 
@@ -113,12 +114,11 @@ pub fn shuffle(keys: &[u64], way: Partition, p: &Params) -> Shuffled {
             send(from, target(way, key, grain, p));
         }
     }
-    // 가른 열쇠는 조각마다 하나씩 주인에게 다시 보내야 답이 됨
-    if grains > 1 {
-        for slot in (0..slots as u64).filter(|slot| pieces.has(*slot)) {
-            let (key, grain) = (slot / grains, slot % grains);
-            let holder = target(way, key, grain, p);
-            send(holder, target(Partition::Hash, key, 0, p));
+    // 가른 조각은 하나씩 주인에게 다시 보내야 답이 됨
+    for slot in (0..slots as u64).filter(|slot| pieces.has(*slot)) {
+        let (key, grain) = (slot / grains, slot % grains);
+        if grain > 0 {
+            send(target(way, key, grain, p), target(way, key, 0, p));
             out.again += 1;
         }
     }
@@ -227,11 +227,12 @@ fn verdict(report: &Report) -> Verdict {
     let p = Params::read(&report.params).unwrap_or_default();
     let int = |key: &str| report.int(key).unwrap_or(0);
     let mean = int("total") as f64 / p.peers as f64;
+    let digits = usize::from(mean.fract() != 0.0);
     let ratio = int("max") as f64 / mean;
     let mut sentence = format!(
         "가장 많이 받은 워커는 {}개, 평균은 {}개임.",
         format::int(int("max")),
-        format::fixed(mean, 1)
+        format::fixed(mean, digits)
     );
     if !p.combine && p.partition != Partition::Salted {
         sentence.push_str(&format!(
@@ -378,6 +379,15 @@ mod tests {
             assert!(shuffled.again <= p.keys * p.salt);
             assert_eq!(shuffled.again > 0, way == Partition::Salted);
         }
+    }
+
+    #[test]
+    fn one_grain_of_salt_is_the_hash() {
+        let p = Params { salt: 1, records: 5_000, ..Params::default() };
+        let keys = draw(&p);
+        let [hash, salted] = [Partition::Hash, Partition::Salted]
+            .map(|way| shuffle(&keys, way, &p));
+        assert_eq!(hash, salted);
     }
 
     /// 진짜 엔진의 exchange가 같은 워커에게 같은 수를 보냄.

@@ -8,7 +8,7 @@ use lab::report::{
 use lab::rng::SplitMix64;
 use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Prediction, Python, Report, Scope,
-    View, format,
+    View, format, note,
 };
 
 pub const EXPERIMENT: Experiment = Experiment {
@@ -106,9 +106,10 @@ pub fn ask(
     extra
 }
 
-/// 느린 답을 하나라도 만날 확률: 1 − (1 − p)ⁿ.
-pub fn chance(slow_permille: u64, fan: u64) -> f64 {
-    let fast = (1_000 - slow_permille) as f64 / 1_000.0;
+/// 답이 `of`번에 `slow`번 느리면, 느린 답을 하나라도 만날 확률:
+/// 1 − (1 − p)ⁿ.
+pub fn chance(slow: u64, of: u64, fan: u64) -> f64 {
+    let fast = (of - slow) as f64 / of as f64;
     1.0 - (0..fan).fold(1.0, |product, _| product * fast)
 }
 // ANCHOR_END: kernel
@@ -179,7 +180,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
                 .answer("hedged_p99", h99);
         }
     }
-    let chance = chance(p.slow_permille, p.fan);
+    let chance = chance(p.slow_permille, 1_000, p.fan);
     // 반올림의 경계에서도 모두 같도록 백만분율의 정수로
     let ppm = (chance * 1e6 + 0.5) as u64;
     Ok(report
@@ -190,7 +191,11 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .view(View::Chart(met_chart(p, &spreads)))
         .view(View::Chart(tail_chart(&spreads)))
         .view(View::Table(table(p, &spreads)))
-        .view(View::Table(load(p, extra, most))))
+        .view(View::Table(load(p, extra, most)))
+        .view(note(
+            "한 번 더 물어도 '둘 다 느림'은 남음: 그 몫이 1%에 가까우면 \
+             '한 번 더: p99'는 시드에 따라 크게 달라짐",
+        )))
 }
 
 fn verdict(report: &Report) -> Verdict {
@@ -221,7 +226,8 @@ fn met_chart(p: &Params, spreads: &[Spread]) -> Chart {
         (each.fan as f64, share).into()
     });
     let theory = (1..=200)
-        .map(|fan| (fan as f64, chance(p.slow_permille, fan) * 100.0).into());
+        .map(|fan| (fan, chance(p.slow_permille, 1_000, fan)))
+        .map(|(fan, chance)| (fan as f64, chance * 100.0).into());
     Chart {
         title: "느린 답을 하나라도 만나는 요청".into(),
         badge: Badge::Model,
@@ -275,13 +281,15 @@ fn tail_chart(spreads: &[Spread]) -> Chart {
 
 fn table(p: &Params, spreads: &[Spread]) -> Table {
     let time = |us: u64| Cell::fixed(ms(us), 1);
+    let slow = p.slow_permille;
     let row = |each: &Spread| {
         vec![
             each.fan.into(),
             Cell::fixed(each.met as f64 * 100.0 / p.requests as f64, 1),
-            Cell::fixed(chance(p.slow_permille, each.fan) * 100.0, 1),
+            Cell::fixed(chance(slow, 1_000, each.fan) * 100.0, 1),
             time(percentile(&each.plain, 50)),
             time(percentile(&each.plain, 99)),
+            Cell::fixed(chance(slow * slow, 1_000_000, each.fan) * 100.0, 2),
             time(percentile(&each.hedged, 50)),
             time(percentile(&each.hedged, 99)),
         ]
@@ -299,6 +307,7 @@ fn table(p: &Params, spreads: &[Spread]) -> Table {
             Column::number("셈한 확률", "%"),
             Column::number("p50", "ms(모형)"),
             Column::number("p99", "ms(모형)"),
+            Column::number("둘 다 느림", "%"),
             Column::number("한 번 더: p50", "ms(모형)"),
             Column::number("한 번 더: p99", "ms(모형)"),
         ],
@@ -344,13 +353,16 @@ mod tests {
     #[test]
     fn the_chance_is_the_formula() {
         // 0.1%와 100대, 10대, 0과 모두
-        assert!((chance(1, 100) - 0.0952).abs() < 1e-4);
-        assert!((chance(10, 10) - 0.0956).abs() < 1e-4);
-        assert_eq!(chance(0, 200), 0.0);
-        assert_eq!(chance(10, 1), 1.0 - 0.99);
+        assert!((chance(1, 1_000, 100) - 0.0952).abs() < 1e-4);
+        assert!((chance(10, 1_000, 10) - 0.0956).abs() < 1e-4);
+        assert_eq!(chance(0, 1_000, 200), 0.0);
+        assert_eq!(chance(10, 1_000, 1), 1.0 - 0.99);
+        // 둘 다 느림: 0.01%가 100대면 1.0%
+        assert!((chance(100, 1_000_000, 100) - 0.00995).abs() < 1e-5);
     }
 
-    /// 1%를 더 물어 p99가 30분의 1이 됨.
+    /// 1%를 더 물어 이 시드의 p99가 30분의 1이 됨. 둘 다 느린 요청이 1%라
+    /// 시드에 달림.
     #[test]
     fn a_second_question_cuts_the_tail() {
         let report = run_with("tail_fanout", &[]);
