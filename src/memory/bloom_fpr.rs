@@ -220,8 +220,11 @@ struct Load {
     fill: f64,
 }
 
-/// 곡선의 점에서 물어보는 수. 이만큼이면 0.1%에서도 50개쯤 나옴.
-const ASKED: u64 = 50_000;
+/// 곡선의 점에서 물어보는 수. 50,000번이면 0.1%에서도 50개쯤 나옴.
+fn asked(n: u64) -> u64 {
+    (10 * n).min(50_000)
+}
+
 /// 그림의 비트: 4,096개까지.
 const SIDE: u64 = 64;
 
@@ -240,7 +243,7 @@ fn climb(p: &Params, ctx: &Ctx) -> Result<Filled, Failure> {
         let to = p.n * quarters / 4;
         fill(&mut bloom, keys, to, ctx)?;
         keys = to;
-        let asked = ASKED.min(10 * p.n);
+        let asked = asked(p.n);
         let hits = ask(&bloom, keys, asked, ctx)?;
         let fill = bloom.fill();
         loads.push(Load { quarters, keys, asked, hits, fill });
@@ -427,7 +430,10 @@ fn curve(p: &Params, loads: &[Load]) -> Chart {
     // 로그 축에 그릴 수 있는 것만
     let wanted: Vec<Point> = wanted.filter(|at: &Point| at.y > 1e-6).collect();
     Chart {
-        title: "넣은 양과 거짓 양성률".into(),
+        title: format!(
+            "넣은 양과 거짓 양성률: {}번씩 물음",
+            format::int(asked(p.n))
+        ),
         badge: Badge::Exact,
         x: Axis::linear("예정한 수의 몇 배를 넣었는가", "배"),
         y: Axis::log("거짓 양성률", "%"),
@@ -438,7 +444,7 @@ fn curve(p: &Params, loads: &[Load]) -> Chart {
                 points: seen.collect(),
             },
             Series {
-                name: "이론 (1 − e^(−kn/m))^k".into(),
+                name: "이론 ≈ (1 − e^(−kn/m))^k".into(),
                 shape: Shape::Line,
                 points: wanted,
             },
@@ -497,15 +503,18 @@ fn loads(p: &Params, loads: &[Load]) -> Table {
         ]
     };
     Table {
-        title: "넣은 양에 따라: 실험과 이론".into(),
+        title: format!(
+            "넣은 양에 따라: {}번씩 물은 실험과 이론",
+            format::int(asked(p.n))
+        ),
         badge: Badge::Exact,
         columns: vec![
             Column::number("넣은 양", "배"),
             Column::number("원소", "개"),
             Column::number("켜진 비트", "%"),
-            Column::number("이론", "%"),
+            Column::number("켜진 비트의 이론", "%"),
             Column::number("거짓 양성", "%"),
-            Column::number("이론", "%"),
+            Column::number("거짓 양성의 이론", "%"),
         ],
         rows: whole.map(row).collect(),
     }

@@ -440,7 +440,7 @@ fn verdict(report: &Report) -> Verdict {
     let told: Vec<String> = GUESSES
         .iter()
         .map(|(value, label)| match bytes(value) {
-            Some(n) => format!("{label} {}", heap::decimal(n)),
+            Some(n) => format!("{label} {}바이트", format::int(n)),
             None => format!("{label}은 담지 못함"),
         })
         .collect();

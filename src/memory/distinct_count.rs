@@ -630,7 +630,7 @@ fn summary(p: &Params, seen: &Trials) -> Table {
         badge: Badge::Exact,
         columns: vec![
             Column::text("방법"),
-            Column::number("크기", "바이트"),
+            Column::number("알맹이", "바이트"),
             Column::number("센 수", "개"),
             Column::number("오차", "%"),
             Column::number("이론의 σ", "%"),

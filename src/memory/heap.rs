@@ -37,10 +37,10 @@ pub fn table(title: &str, rows: &[(&str, Option<Heap>)]) -> View {
 /// `1.20 MB`처럼 1,000배마다 단위를 바꾼 바이트.
 pub fn decimal(bytes: u64) -> String {
     let (scaled, unit) = match bytes {
-        0..1_000 => return format!("{bytes}B"),
+        0..1_000 => return format!("{bytes} B"),
         1_000..1_000_000 => (bytes as f64 / 1e3, "KB"),
         1_000_000..1_000_000_000 => (bytes as f64 / 1e6, "MB"),
         _ => (bytes as f64 / 1e9, "GB"),
     };
-    format!("{}{unit}", format::significant(scaled))
+    format!("{} {unit}", format::significant(scaled))
 }

@@ -1,7 +1,7 @@
 //! 낱말 백만 개: 같은 말을 정렬한 배열, 해시 셋, 한 덩어리, `fst`에 담음.
 
 use super::counting::held;
-use super::word_automaton::{Words, fst_set, hash_set, sorted};
+use super::word_automaton::{FST_WIDTH, Words, fst_set, hash_set, sorted};
 use super::words;
 use lab::checksum::fnv1a;
 use lab::measure::{Case, interleave};
@@ -15,7 +15,7 @@ use lab::{
 };
 
 pub const EXPERIMENT: Experiment = Experiment {
-    question: "왜 같은 낱말이 구조에 따라 수천 배까지 작아지는가?",
+    question: "왜 낱말을 담는 크기는 낱말의 수로 정해지지 않는가?",
     prediction: Prediction {
         text: "어간 50개에 어미 24개와 조사 42개를 붙인 낱말 5만 개. \
                해시 셋의 크기는 fst의 몇 배일까?",
@@ -221,7 +221,8 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .checksum(&[n, hits, print])
         .view(View::Table(sizes(n, bytes, &rivals)))
         .view(View::Chart(per_word(n, bytes)))
-        .view(View::Chart(scattered(p, ctx)?)))
+        .view(View::Chart(scattered(p, ctx)?))
+        .view(note(FST_WIDTH)))
 }
 
 fn verdict(report: &Report) -> Verdict {
@@ -322,7 +323,10 @@ fn scattered(p: &Params, ctx: &Ctx) -> Result<Chart, Failure> {
     }
     let series = ["글자만", "fst"].into_iter().zip(lines);
     Ok(Chart {
-        title: "규칙 없는 낱말을 섞으면".into(),
+        title: format!(
+            "규칙 없는 낱말을 섞으면 (어간 {}개)",
+            p.stems.min(SCATTER_STEMS)
+        ),
         badge: Badge::Exact,
         x: Axis::linear("규칙 없는 낱말", "%"),
         y: Axis::log("낱말 하나", "바이트"),

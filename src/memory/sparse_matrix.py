@@ -84,7 +84,7 @@ def run(given: dict) -> dict:
 
 
 def timings(p: dict) -> dict:
-    """세 표현의 곱셈과 크기. 시간은 500행까지만 잼."""
+    """세 표현의 곱셈과 크기. 500행까지만 잼."""
     n = min(p["n"], 500)
     csr = random_csr(n, p["density"], p["seed"])
     starts, columns, values = csr
@@ -108,10 +108,10 @@ def timings(p: dict) -> dict:
     return {
         "timings": measure.interleaved(works),
         "sizes": {
-            "리스트의 리스트": sys.getsizeof(rows)
+            f"리스트의 리스트({n}행)": sys.getsizeof(rows)
             + sum(map(sys.getsizeof, rows)),
-            "CSR(array)": sum(map(sys.getsizeof, parts)),
-            "사전과 그 열쇠": sys.getsizeof(cells) + keys,
+            f"CSR(array, {n}행)": sum(map(sys.getsizeof, parts)),
+            f"사전과 그 열쇠({n}행)": sys.getsizeof(cells) + keys,
         },
     }
 

@@ -21,7 +21,7 @@ use lab::report::{
 };
 use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
-    View, format,
+    View, format, note,
 };
 
 pub const EXPERIMENT: Experiment = Experiment {
@@ -67,7 +67,7 @@ lab::params! {
             .hint("어느 것을 골라도 답은 같아야 함");
         queries: u64 = 10_000, int("찾을 말").unit("개")
             .range(100, 100_000).log().hint("절반쯤은 담지 않은 말");
-        pick: u64 = 0, int("자동 완성할 어간의 번호").range(0, 199_999)
+        pick: u64 = 0, int("자동 완성할 어간").range(0, 199_999)
             .hint("그 어간의 앞 두 음절로 시작하는 말을 찾음");
         seed: u64 = 42, int("씨앗");
     }
@@ -515,6 +515,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .answer("completions", completion.count)
         .checksum(&[words, nodes, edges, hits])
         .view(View::Table(summary(p, words, &rivals, bytes)))
+        .view(note(FST_WIDTH))
         .view(View::Chart(per_word(words, bytes)))
         .view(View::Chart(growth(p, &corpus.stems)))
         .view(View::Table(completed(words, &completion)))
@@ -533,6 +534,11 @@ fn verdict(report: &Report) -> Verdict {
     );
     Verdict::ratio(GUESSES, nodes as f64 / alone as f64, sentence)
 }
+
+/// 기억해 둔 마디의 자리를 고르는 해시를 `fst`가 포인터의 폭으로 자름.
+pub(super) const FST_WIDTH: &str = "fst의 바이트는 포인터의 폭에 따라 \
+     다름: 64비트인 네이티브와 32비트인 WASM의 것이 몇 퍼센트까지 갈림. 담긴 \
+     말은 같음";
 
 fn summary(p: &Params, n: u64, rivals: &Rivals, bytes: [u64; 6]) -> Table {
     let none = || Cell::from("–");
@@ -566,7 +572,10 @@ fn summary(p: &Params, n: u64, rivals: &Rivals, bytes: [u64; 6]) -> Table {
         ]
     });
     let mut table = Table {
-        title: format!("같은 말 {}개를 담은 여섯 구조", format::int(n)),
+        title: format!(
+            "같은 말 {}개를 담은 여섯 구조 (간선 하나가 UTF-8 1바이트)",
+            format::int(n)
+        ),
         badge: Badge::Exact,
         columns: vec![
             Column::text("구조"),
