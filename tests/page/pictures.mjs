@@ -1,4 +1,4 @@
-// 시간 그림과 나무, 차례를 맞히는 예측: 만들어 둔 보고서로 그려 봄.
+// 그림과 표, 차례를 맞히는 예측: 만들어 둔 보고서로 그려 봄.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -73,6 +73,125 @@ const LADDER = {
   ],
   marks: [],
 };
+
+/** 번호 붙은 일: 무늬마다 이름이 많음. */
+const jobs = (tone, mark, count) =>
+  Array.from({ length: count }, (_, i) =>
+    span(i * 2, i * 2 + 1, `${i}${mark}`, tone),
+  );
+const JOBS = {
+  ...TIMELINE,
+  unit: "ms(모형)",
+  lanes: [
+    { label: "일꾼 1", spans: jobs("plain", "", 9) },
+    { label: "일꾼 2", spans: jobs("now", " (2번째)", 9) },
+    {
+      label: "일꾼 3",
+      spans: [
+        ...jobs("plain", "", 3),
+        ...jobs("now", " (3번째)", 2),
+        span(9000, 9000.01, "13 ✕", "dead"),
+      ],
+    },
+    { label: "기다림 끝", spans: [span(3, 3, "4", "hit")] },
+  ],
+};
+const UNTOLD = {
+  ...JOBS,
+  lanes: [
+    { label: "일꾼 1", spans: jobs("plain", "", 9) },
+    { label: "일꾼 2", spans: jobs("plain", "", 9) },
+    { label: "일꾼 3", spans: [...jobs("plain", "", 1), ...jobs("now", "", 9)] },
+  ],
+};
+
+const NAMES = ["나무 걷기, 3 + LTO + native", "특수화, 3 + codegen-units 1"];
+const category = {
+  label: "",
+  unit: "",
+  scale: "category",
+  categories: NAMES,
+};
+const linear = (label, unit) =>
+  ({ label, unit, scale: "linear", categories: null });
+const bars = (series, marks = []) => ({
+  kind: "chart",
+  title: "기준선",
+  badge: "measured",
+  x: linear("이득 (모형)", "%"),
+  y: category,
+  series,
+  marks,
+});
+const dots = (name, ...points) => ({
+  name,
+  shape: "dot",
+  points: points.map(([x, y]) => point(x, y)),
+});
+const RULED = bars(
+  [dots("재어 봄", [-17.2, 0], [20.5, 1])],
+  [
+    { axis: "x", at: 0, label: "같음" },
+    { axis: "x", at: 1, label: "찾을 낱말을 읽기만" },
+  ],
+);
+const SAMPLES = bars([dots("표본", [1, 0], [1.01, 0], [1.02, 0], [2, 1])]);
+const CROWD = {
+  ...bars([]),
+  title: "붙은 점",
+  x: { ...category, categories: ["가", "나", "다", "라"] },
+  y: linear("비", "배"),
+  series: [1, 2, 3, 4].map((n) =>
+    dots(`묶음 ${n}`, [0, 1234.5], [1, 1234.5], [2, 1234.5], [3, 1234.5]),
+  ),
+};
+
+const cell = (at, text) => ({ at, text, tone: "plain" });
+const WIDE = ["3", "104,529", "523,012", "1,048,571"];
+const TRACE = {
+  kind: "trace",
+  title: "재생",
+  badge: "exact",
+  frames: [
+    {
+      step: "start",
+      say: "처음",
+      counters: [],
+      jumps: [],
+      lanes: [
+        { label: "값", size: 8, group: 0, cells: WIDE.map((t, i) => cell(i, t)) },
+        { label: "긴 글", size: 2, group: 0, cells: [cell(0, "0".repeat(20))] },
+      ],
+    },
+  ],
+};
+
+const text = (value) => ({ text: String(value), value: null });
+const LONG = {
+  kind: "table",
+  title: "긴 표",
+  badge: "exact",
+  columns: [{ label: "줄", unit: null, numeric: true }],
+  rows: Array.from({ length: 17 }, (_, i) => [text(i)]),
+};
+
+/** 한 그림 안에서 겹치는 글의 짝. */
+const meeting = (page) =>
+  page.$$eval("#dict_probe .lab-results svg", (pictures) =>
+    pictures.flatMap((picture) => {
+      const all = [...picture.querySelectorAll("text")];
+      const boxes = all.map((each) => each.getBoundingClientRect());
+      return all.flatMap((each, i) =>
+        all.slice(0, i).flatMap((other, j) => {
+          const [a, b] = [boxes[i], boxes[j]];
+          const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+          const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+          const met = across > 1 && down > 4;
+          return met ? [`${other.textContent} | ${each.textContent}`] : [];
+        }),
+      );
+    }),
+  );
 
 const ORDER = `
   <fieldset class="lab-part lab-predict" data-unit=""><legend>예측</legend>
@@ -195,6 +314,119 @@ export async function pictures({ browser, base, check }) {
       assert.equal(await read("ArrowDown"), "빈 줄: 구간이 없음");
     });
   });
+
+  await check("시간 그림: 번호 붙은 일도 무늬를 풀고, 짧은 죽음이 보임", () =>
+    using([JOBS, UNTOLD], async (page) => {
+      await page.waitForSelector(".lab-span");
+      const [told, untold] = await page.$$eval(".lab-timeline", (all) =>
+        all.map((each) =>
+          [...each.querySelectorAll(".lab-legend li")].map(
+            (item) => item.textContent,
+          ),
+        ),
+      );
+      assert.deepEqual(told, ["n", "n (n번째)", "n ✕", "기다림 끝"]);
+      assert.deepEqual(untold, []);
+      const wide = await page.$eval(".lab-span.lab-tint-dead rect", (each) =>
+        Number(each.getAttribute("width")),
+      );
+      assert.ok(wide >= 3, `${wide}`);
+      const axis = await page.$eval(".lab-time-axis > text", (each) =>
+        each.textContent,
+      );
+      assert.equal(axis, "시각, ms(모형)");
+    }),
+  );
+
+  for (const width of [1280, 390]) {
+    await check(`그래프의 글은 겹치지 않음: ${width}픽셀`, () =>
+      using(
+        [RULED, SAMPLES, CROWD],
+        async (page) => {
+          await page.waitForSelector(".lab-chart svg text");
+          assert.deepEqual(await meeting(page), []);
+          const [ruled, samples, crowd] = await page.$$eval(
+            "#dict_probe .lab-results .lab-chart",
+            (all) =>
+              all.map((each) =>
+                [...each.querySelectorAll(".lab-value")].map(
+                  (value) => value.textContent,
+                ),
+              ),
+          );
+          assert.deepEqual(ruled, ["−17.2", "20.5"]);
+          assert.deepEqual(samples, []);
+          assert.ok(crowd.length > 0);
+          const box = (selector) =>
+            page.$eval(`#dict_probe .lab-results ${selector}`, (each) => {
+              const { top, bottom } = each.getBoundingClientRect();
+              return { top, bottom };
+            });
+          const [label, line] = [
+            await box(".lab-rules text"),
+            await box(".lab-rules line"),
+          ];
+          assert.ok(label.bottom <= line.top + 4, "선이 제 글을 지나감");
+        },
+        width,
+      ),
+    );
+
+    await check(`재생의 글은 칸 안에 있음: ${width}픽셀`, () =>
+      using(
+        [TRACE],
+        async (page) => {
+          await page.waitForSelector(".lab-cell text");
+          const over = await page.$$eval(".lab-cell", (cells) =>
+            cells
+              .filter((each) => each.querySelector("text"))
+              .map((each) => ["text", "rect"].map((name) => {
+                const { width } = each.querySelector(name).getBBox();
+                return width;
+              }))
+              .filter(([inner, outer]) => inner > outer),
+          );
+          assert.deepEqual(over, []);
+        },
+        width,
+      ),
+    );
+
+    await check(`보고서의 표는 모든 줄이 보임: ${width}픽셀`, () =>
+      using(
+        [LONG],
+        async (page) => {
+          const hidden = await page.$eval(
+            "#dict_probe .lab-results .lab-scroll",
+            (each) => each.scrollHeight - each.clientHeight,
+          );
+          assert.ok(hidden <= 0, `${hidden}`);
+        },
+        width,
+      ),
+    );
+
+    await check(`가장 큰 수도 칸에서 잘리지 않음: ${width}픽셀`, async () => {
+      const page = await browser.open({ before });
+      await page.setViewport({ width, height: 900 });
+      await page.goto(`${base}clusters/index.html`);
+      await page.waitForSelector("#scale_out[data-live]");
+      const cut = await page.$$eval(".lab-field[data-high]", (fields) =>
+        fields.flatMap((field) => {
+          const input = field.querySelector("input[type=text]");
+          input.value = field.dataset.high;
+          input.dispatchEvent(new Event("change", { bubbles: true }));
+          const name = field.querySelector("label").getBoundingClientRect();
+          const next = field.querySelector("input[type=range], p");
+          const under = next.getBoundingClientRect().top;
+          const fits = input.scrollWidth <= input.clientWidth;
+          return fits && name.bottom <= under ? [] : [input.id];
+        }),
+      );
+      await page.done();
+      assert.deepEqual(cut, []);
+    });
+  }
 
   await check("플레임 그래프: 가족을 오가고, 넓히고, 되돌림", () =>
     using([tree("flame", "ms")], async (page) => {

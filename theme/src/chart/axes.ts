@@ -33,8 +33,7 @@ export function drawAxes(frame: Frame, box: Box, onTop: boolean): SVGGElement {
   const group = svg("g", { class: "lab-axes", "aria-hidden": "true" });
   group.append(grid(frame, box));
   group.append(bottomAxis(across, box));
-  if (onTop) group.append(...namesOnTop(frame, box));
-  else group.append(leftAxis(up, box, plot.sideways));
+  if (!onTop) group.append(leftAxis(up, box, plot.sideways));
   const [bottomName, leftName] = plot.sideways
     ? [plot.val, plot.pos]
     : [plot.pos, plot.val];
@@ -72,9 +71,10 @@ function bottomAxis(ruler: Ruler, box: Box): SVGGElement {
   select(group).call(axis).attr("font-family", null).attr("font-size", null);
   // 끝 눈금의 긴 글이 그림 밖에서 잘리지 않게 안으로 밂
   group.querySelectorAll(".tick text").forEach((text, i) => {
+    const at = ruler.at(ticks[i]!);
     const half = textWidth(ruler.label(ticks[i]!)) / 2;
-    const over = ruler.at(ticks[i]!) + half - (box.right + MARGIN);
-    if (over > 0) text.setAttribute("dx", String(-over));
+    const inside = Math.min(Math.max(at, half), box.right + MARGIN - half);
+    if (inside !== at) text.setAttribute("dx", String(inside - at));
   });
   return group;
 }
@@ -105,18 +105,30 @@ function leftAxis(ruler: Ruler, box: Box, names: boolean): SVGGElement {
   return group;
 }
 
-function namesOnTop({ pos }: Frame, box: Box): SVGTextElement[] {
-  return pos.ticks.map((tick) => {
+/** 줄 위에 얹은 이름. 기준선보다 나중에 그려야 글이 끊기지 않음. */
+export function namesOnTop({ pos }: Frame, box: Box): SVGGElement {
+  const group = svg("g", { "aria-hidden": "true" });
+  for (const tick of pos.ticks) {
     const y = pos.at(tick) - pos.band / 2 - 2;
     const at = { x: box.left, y, class: "lab-name" };
-    return svg("text", at, pos.label(tick));
-  });
+    group.append(svg("text", at, pos.label(tick)));
+  }
+  return group;
+}
+
+const RULE_ROW = 16;
+
+/** 누운 그림에서 기준선의 글이 놓일 위쪽 자리: 안에 적으면 줄과 겹침. */
+export function ruleRoom({ sideways, rules }: Plot): number {
+  if (!sideways) return 0;
+  return rules.filter(({ along }) => along === "val").length * RULE_ROW;
 }
 
 export function drawRules(frame: Frame, box: Box): SVGGElement {
   const { plot, pos, val } = frame;
   const group = svg("g", { class: "lab-rules", "aria-hidden": "true" });
   let upright = 0;
+  const above = ruleRoom(plot);
   for (const rule of plot.rules) {
     const at = (rule.along === "pos" ? pos : val).at(rule.at);
     if ((rule.along === "pos") === plot.sideways) {
@@ -124,6 +136,15 @@ export function drawRules(frame: Frame, box: Box): SVGGElement {
       group.append(svg("line", ends));
       const where = { x: box.right, y: at - 5, "text-anchor": "end" };
       group.append(svg("text", where, rule.label));
+    } else if (plot.sideways) {
+      const y = box.top - above + upright * RULE_ROW + 10;
+      const ends = { x1: at, x2: at, y1: y + 4, y2: box.bottom };
+      group.append(svg("line", ends));
+      const half = textWidth(rule.label) / 2;
+      const x = Math.max(half, Math.min(box.right + MARGIN - half, at));
+      const where = { x, y, "text-anchor": "middle" };
+      group.append(svg("text", where, rule.label));
+      upright += 1;
     } else {
       const ends = { x1: at, x2: at, y1: box.top - 2, y2: box.bottom };
       group.append(svg("line", ends));

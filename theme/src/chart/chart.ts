@@ -11,6 +11,8 @@ import {
   labelsOnTop,
   longestName,
   MARGIN,
+  namesOnTop,
+  ruleRoom,
   type Box,
 } from "./axes";
 import { createCursor, type Cursor } from "./cursor";
@@ -103,7 +105,7 @@ function layout(plot: Plot, width: number): Layout {
   const lanes = stacked ? 1 : most;
   const onTop = labelsOnTop(plot, width);
   const row = 18 + lanes * 18 + (onTop ? 14 : 0);
-  const top = 6;
+  const top = 6 + ruleRoom(plot);
   const bottom = top + rows * row;
   const left = onTop ? 6 : longestName(plot) + 14;
   // 줄 위에 얹은 이름은 범주 사이에 놓임
@@ -130,12 +132,14 @@ function draw(plot: Plot, width: number, cursor: Cursor): SVGSVGElement {
   const frame: Frame = { plot, pos, val };
   const size = { width, height, viewBox: `0 0 ${width} ${height}` };
   const root = svg("svg", { ...size, "aria-hidden": "true" });
+  const onTop = labelsOnTop(plot, width);
   const layer = svg("g");
   const bases = new Map<number, number>();
   root.append(
-    drawAxes(frame, box, labelsOnTop(plot, width)),
+    drawAxes(frame, box, onTop),
     ...plot.lines.map((line) => drawLine(frame, line, bases)),
     drawRules(frame, box),
+    ...(onTop ? [namesOnTop(frame, box)] : []),
     ...valueLabels(frame),
     layer,
   );
@@ -149,9 +153,14 @@ function inset(plot: Plot, [from, to]: [number, number]): [number, number] {
   return [from + 10, to - 6];
 }
 
+/** 범주마다 값이 하나씩일 때만: 흩은 표본에는 글을 붙이지 않음. */
 const labelled = (plot: Plot): boolean =>
   plot.pos.categories !== null &&
-  plot.lines.every(({ shape }) => shape === "dot" || shape === "bar") &&
+  plot.lines.every(
+    ({ shape, dots }) =>
+      (shape === "dot" || shape === "bar") &&
+      new Set(dots.map(({ p }) => p)).size === dots.length,
+  ) &&
   plot.lines.flatMap(({ dots }) => dots).length <= 24;
 
 /** 옆으로 누운 그림에서 값의 글이 놓일 자리. */
@@ -166,18 +175,32 @@ function valueRoom(plot: Plot): number {
 const valueText = (plot: Plot, v: number): string =>
   withUnit(v, selfScaled(plot.val.unit) ? plot.val.unit : "", plot.show);
 
+const VALUE_HEIGHT = 14;
+
+/** 점 옆의 값. 이미 놓은 글과 겹치는 것은 뺌: 표와 커서에는 있음. */
 function valueLabels(frame: Frame): SVGTextElement[] {
   const { plot, val } = frame;
   if (!labelled(plot)) return [];
+  const taken: { x: number; y: number; half: number }[] = [];
   return plot.lines.flatMap((line) =>
-    line.dots.map((dot) => {
+    line.dots.flatMap((dot) => {
       const end = val.at(Math.max(dot.v, dot.high ?? dot.v));
       const [x, y] = place(frame, posOf(frame, line, dot), end);
+      const text = valueText(plot, dot.v);
+      const half = textWidth(text) / 2;
       const where = plot.sideways
         ? { x: x + 10, y: y + 4 }
         : { x, y: y - 9, "text-anchor": "middle" };
-      const attrs = { ...where, class: "lab-value", "aria-hidden": "true" };
-      return svg("text", attrs, valueText(plot, dot.v));
+      const middle = plot.sideways ? where.x + half : x;
+      const meets = taken.some(
+        (each) =>
+          Math.abs(each.x - middle) < each.half + half + 3 &&
+          Math.abs(each.y - where.y) < VALUE_HEIGHT,
+      );
+      if (meets) return [];
+      taken.push({ x: middle, y: where.y, half });
+      const attrs = { class: "lab-value", "aria-hidden": "true" };
+      return svg("text", { ...where, ...attrs }, text);
     }),
   );
 }

@@ -53,7 +53,7 @@ function gridOf(lanes: Lane[], size: number, width: number): Grid {
   const most = Math.max(1, Math.floor(room / least));
   const group = lanes[0]?.group ?? 0;
   const perRow = Math.min(size, rowLength(most, group));
-  const cell = Math.min(48, room / perRow);
+  const cell = Math.min(Math.max(48, least), room / perRow);
   return { boxes: true, perRow, cell };
 }
 
@@ -121,7 +121,9 @@ function box(x: number, y: number, wide: number, cell?: LaneCell) {
   group.append(svg("rect", { ...size, rx: tone === "hit" ? 10 : 3 }));
   if (!cell) return group;
   const fit = Math.min(12, (12 * (wide - 5)) / Math.max(1, textWidth(cell.text)));
-  const where = { x, y: y + BOX_HEIGHT / 2 + 4, "font-size": fit };
+  // 속성 font-size는 스타일시트의 font에 눌림
+  const style = `font-size: ${fit}px`;
+  const where = { x, y: y + BOX_HEIGHT / 2 + 4, style };
   group.append(svg("text", where, cell.text));
   const sign = SIGNS[cell.tone];
   if (sign && wide >= DENSE) {
@@ -164,7 +166,7 @@ function strip(lane: Lane, plan: Place, width: number): SVGGElement {
     const mark = svg("g", { class: tone }, dot);
     if (now && x > 40 && x < width - 60) {
       const text = cell.text || grouped(cell.at);
-      mark.append(svg("text", { x, y: y + 24, "font-size": 12 }, text));
+      mark.append(svg("text", { x, y: y + 24 }, text));
     }
     group.append(mark);
   }

@@ -114,7 +114,7 @@ function explore(
     const within = (name: string, value: number): number => {
       const { low, high } = knob(name);
       // 폼과 주소에 남는 글이 길지 않게 함
-      return Number(Math.min(high, Math.max(low, value)).toPrecision(12));
+      return Number(Math.min(high, Math.max(low, value)).toPrecision(10));
     };
     at = {
       x: within(names.x, next.x),

@@ -58,7 +58,7 @@ export function renderTimeline(view: Timeline): HTMLElement {
     holder.replaceChildren(drawLanes(at, cursor.layer), drawAxis(at, view));
     cursor.attach(at);
   });
-  const picture = h("div", {}, ...legend(spans), stage);
+  const picture = h("div", {}, ...legend(lanes), stage);
   const twin = table(view, lanes);
   addTwin(head, picture, twin);
   figure.append(head, picture, twin);
@@ -71,19 +71,47 @@ export function renderTimeline(view: Timeline): HTMLElement {
   return figure;
 }
 
-/** 무늬마다 그것으로 그린 구간의 이름. */
-function legend(spans: Span[]): HTMLElement[] {
-  const names = new Map<Tone, Set<string>>();
-  for (const { tone, label } of spans) {
-    names.set(tone, (names.get(tone) ?? new Set()).add(label));
-  }
+/** 무늬마다 그것으로 그린 구간의 이름. 하나라도 풀지 못하면 보이지 않음. */
+function legend(lanes: TimeLane[]): HTMLElement[] {
+  let names = namesOf(lanes, ({ label }) => label);
   if (names.size < 2) return [];
-  const told = [...names].filter(([, { size }]) => size <= MOST_NAMES);
-  const items = told.map(([tone, labels]) => {
+  if (tooMany(names)) {
+    names = namesOf(lanes, (span, lane) => shapeOf(span, lane, lanes));
+    const all = [...names.values()].flatMap((labels) => [...labels]);
+    if (tooMany(names) || new Set(all).size < all.length) return [];
+  }
+  const items = [...names].map(([tone, labels]) => {
     const attrs = { class: `lab-key lab-tint-${tone}`, "aria-hidden": "true" };
     return h("li", {}, h("span", attrs), [...labels].join(" · "));
   });
   return [h("ul", { class: "lab-legend" }, ...items)];
+}
+
+type Names = Map<Tone, Set<string>>;
+
+const tooMany = (names: Names): boolean =>
+  [...names.values()].some(({ size }) => size > MOST_NAMES);
+
+function namesOf(
+  lanes: TimeLane[],
+  name: (span: Span, lane: TimeLane) => string,
+): Names {
+  const names: Names = new Map();
+  for (const lane of lanes) {
+    for (const span of lane.spans) {
+      const known = names.get(span.tone) ?? new Set();
+      names.set(span.tone, known.add(name(span, lane)));
+    }
+  }
+  return names;
+}
+
+/** 번호 붙은 구간의 꼴: `n (n번째)`. 무늬와 줄이 짝이면 줄의 이름. */
+function shapeOf({ tone, label }: Span, lane: TimeLane, lanes: TimeLane[]) {
+  const paired = lanes.every((each) =>
+    each.spans.every((span) => (span.tone === tone) === (each === lane)),
+  );
+  return paired ? lane.label : label.replace(/\d[\d,]*/g, "n");
 }
 
 function firstSpans(lanes: TimeLane[]): TimeLane[] {
@@ -145,10 +173,11 @@ function drawLanes(at: Layout, layer: SVGGElement): SVGSVGElement {
   return root;
 }
 
-/** 구간이 놓인 네모. 1픽셀보다 좁아도 보이게 함. */
+/** 구간이 놓인 네모. 아주 짧아도 보이게 하고, 낮은 멈춤은 조금 더 넓힘. */
 function boxOf({ x, row, top, bar }: Layout, span: Span, lane: number) {
   const from = x(span.start);
-  const width = Math.max(1, x(span.end) - from);
+  const least = span.tone === "dead" ? 3 : 1;
+  const width = Math.max(least, x(span.end) - from);
   return { x: from, y: lane * row + top, width, height: bar };
 }
 

@@ -7,6 +7,8 @@ use crate::highlight::escape;
 
 /// 값이 이보다 넓게 퍼지면 고른 눈금의 슬라이더로는 맞출 수 없음.
 const WIDEST_SLIDER: u64 = 10_000;
+/// 이보다 긴 수는 이름 옆의 칸에 들어가지 않음: 4,294,967,295의 글자 수.
+const WIDEST_NUMBER: usize = 13;
 /// 로그 슬라이더의 눈금 수.
 const LOG_STEPS: u32 = 1_000;
 
@@ -136,8 +138,13 @@ fn number(
         _ => low,
     };
     let kind = if log { " data-log" } else { "" };
-    let extra =
-        format!(" data-numeric data-low=\"{low}\" data-high=\"{high}\"{kind}");
+    let long = match format::int(high).len() > WIDEST_NUMBER {
+        true => " data-long",
+        false => "",
+    };
+    let extra = format!(
+        " data-numeric data-low=\"{low}\" data-high=\"{high}\"{kind}{long}"
+    );
     let slider = if log || high - low <= WIDEST_SLIDER {
         let (min, max, at) = match log {
             true => (0, u64::from(LOG_STEPS), position(value, low, high)),
