@@ -1,11 +1,12 @@
 //! 기록된 결과: 스크립트가 없어도 보이는 표.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use rust_lab::lab::report::{Badge, Cell, Chart, Column, Table};
-use rust_lab::lab::{Entry, Report, View};
+use rust_lab::lab::{Entry, Report, View, format};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -30,6 +31,9 @@ struct Counterpart {
     checksum: Option<String>,
     #[serde(default)]
     timings: Vec<Value>,
+    /// 이름과 바이트. 없는 실험이 많음.
+    #[serde(default)]
+    sizes: BTreeMap<String, u64>,
     env: Runtime,
 }
 
@@ -52,12 +56,19 @@ impl Recorded {
 
     pub fn html(&self) -> String {
         let views: String = self.report.views.iter().map(view).collect();
+        let sizes = self.python.as_ref().and_then(Counterpart::sizes);
+        let measured = self.report.views.iter().any(measured);
+        let machine = match measured || sizes.is_some() {
+            true => self.machine.as_str(),
+            false => "정확한 값과 모형이라 기계와 상관없음",
+        };
+        let sizes = sizes.as_ref().map(table).unwrap_or_default();
         let commit: String = self.commit.chars().take(8).collect();
         format!(
             "<details class=\"lab-part lab-recorded\" open><summary>기록된 \
              결과 <span class=\"lab-hint\">{} · {}</span></summary>{views}\
-             <p class=\"lab-hint\"><code>{}</code> · 커밋 {}</p></details>",
-            escape(&self.machine),
+             {sizes}<p class=\"lab-hint\"><code>{}</code> · 커밋 {}</p></details>",
+            escape(machine),
             escape(&self.date),
             escape(&self.command),
             escape(&commit),
@@ -98,6 +109,29 @@ impl Recorded {
 }
 
 impl Counterpart {
+    /// 파이썬의 객체가 차지한 바이트: 작은 것부터.
+    fn sizes(&self) -> Option<Table> {
+        let Runtime { runtime, version } = &self.env;
+        let mut sizes: Vec<(&String, u64)> =
+            self.sizes.iter().map(|(name, &bytes)| (name, bytes)).collect();
+        sizes.sort_by_key(|&(_, bytes)| bytes);
+        let row = |(name, bytes): (&String, u64)| {
+            vec![
+                Cell { text: name.clone(), value: None },
+                Cell { text: format::int(bytes), value: Some(bytes as f64) },
+            ]
+        };
+        (!sizes.is_empty()).then(|| Table {
+            title: format!("파이썬에서 잰 크기: {runtime} {version}"),
+            badge: Badge::Measured,
+            columns: vec![
+                Column::text("객체"),
+                Column::number("크기", "바이트"),
+            ],
+            rows: sizes.into_iter().map(row).collect(),
+        })
+    }
+
     fn data(&self) -> Value {
         let Runtime { runtime, version } = &self.env;
         json!({
@@ -111,6 +145,22 @@ impl Counterpart {
             },
         })
     }
+}
+
+/// 기계에 따라 달라지는 볼 것인가.
+fn measured(view: &View) -> bool {
+    let badge = match view {
+        View::Table(each) => each.badge,
+        View::Chart(each) => each.badge,
+        View::Trace(each) => each.badge,
+        View::Timeline(each) => each.badge,
+        View::Tree(each) => each.badge,
+        View::Image(each) => each.badge,
+        View::Text(each) => each.badge,
+        View::Machine(_) => Badge::Measured,
+        View::Note(_) => return false,
+    };
+    badge == Badge::Measured
 }
 
 fn view(view: &View) -> String {
@@ -185,11 +235,41 @@ fn table(table: &Table) -> String {
     };
     let rows: String = table.rows.iter().map(row).collect();
     format!(
-        "<figure class=\"lab-view\">{}<div class=\"lab-scroll\" \
-         tabindex=\"0\" role=\"group\" aria-label=\"{}\">\
+        "<figure class=\"lab-view lab-view-table\">{}\
+         <div class=\"lab-scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">\
          <table class=\"lab-table\"><thead><tr>{head}</tr></thead>\
          <tbody>{rows}</tbody></table></div></figure>",
         caption(&table.title, table.badge),
         escape(&table.title)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn html(name: &str) -> String {
+        let root = crate::book::root().unwrap();
+        let entry = rust_lab::find(name).unwrap();
+        Recorded::load(&root, entry).unwrap().unwrap().html()
+    }
+
+    /// 잰 것이 없는데 기계를 적으면 잰 것으로 읽힘.
+    #[test]
+    fn only_measured_results_name_the_machine() {
+        let alone = html("scale_out");
+        assert!(alone.contains("기계와 상관없음"), "{alone}");
+        assert!(!alone.contains("논리 코어"), "{alone}");
+        assert!(html("distinct_count").contains("논리 코어"));
+    }
+
+    #[test]
+    fn sizes_in_python_are_a_table() {
+        let html = html("distinct_count");
+        let at = |text: &str| html.find(text).expect(text);
+        let title = at("파이썬에서 잰 크기: CPython");
+        let small = at("<th scope=\"row\">레지스터의 bytearray</th>");
+        let large = at("<td class=\"lab-num\">4,194,520</td>");
+        assert!(title < small && small < large);
+    }
 }
