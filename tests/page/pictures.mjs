@@ -161,6 +161,15 @@ const TRACE = {
       lanes: [
         { label: "값", size: 8, group: 0, cells: WIDE.map((t, i) => cell(i, t)) },
         { label: "긴 글", size: 2, group: 0, cells: [cell(0, "0".repeat(20))] },
+        {
+          label: "표",
+          size: 8,
+          group: 0,
+          cells: ["seen", "now", "hit", "dead"].map((tone, i) => ({
+            ...cell(i, "0.883"),
+            tone,
+          })),
+        },
       ],
     },
   ],
@@ -175,18 +184,25 @@ const LONG = {
   rows: Array.from({ length: 17 }, (_, i) => [text(i)]),
 };
 
-/** 한 그림 안에서 겹치는 글의 짝. */
+/** 한 그림 안에서 겹치는 글의 짝. 브라우저마다 다른 줄의 높이는 뺌. */
 const meeting = (page) =>
   page.$$eval("#dict_probe .lab-results svg", (pictures) =>
     pictures.flatMap((picture) => {
       const all = [...picture.querySelectorAll("text")];
-      const boxes = all.map((each) => each.getBoundingClientRect());
+      const boxes = all.map((each) => {
+        const box = each.getBoundingClientRect();
+        const half = each.getComputedTextLength() / 2;
+        const rise = parseFloat(getComputedStyle(each).fontSize) * 0.45;
+        const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+        const [left, right] = [x - half, x + half];
+        return { left, right, top: y - rise, bottom: y + rise };
+      });
       return all.flatMap((each, i) =>
         all.slice(0, i).flatMap((other, j) => {
           const [a, b] = [boxes[i], boxes[j]];
           const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
           const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-          const met = across > 1 && down > 4;
+          const met = across > 1 && down > 1;
           return met ? [`${other.textContent} | ${each.textContent}`] : [];
         }),
       );
@@ -387,6 +403,7 @@ export async function pictures({ browser, base, check }) {
               .filter(([inner, outer]) => inner > outer),
           );
           assert.deepEqual(over, []);
+          assert.deepEqual(await meeting(page), []);
         },
         width,
       ),

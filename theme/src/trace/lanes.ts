@@ -121,12 +121,14 @@ function box(x: number, y: number, wide: number, cell?: LaneCell) {
   group.append(svg("rect", { ...size, rx: tone === "hit" ? 10 : 3 }));
   if (!cell) return group;
   const fit = Math.min(12, (12 * (wide - 5)) / Math.max(1, textWidth(cell.text)));
+  const sign = wide >= DENSE ? SIGNS[cell.tone] : "";
+  // 모서리의 표에 닿는 긴 글은 조금 내려 적음
+  const low = sign && textWidth(cell.text) > wide - 24 ? 3 : 0;
   // 속성 font-size는 스타일시트의 font에 눌림
   const style = `font-size: ${fit}px`;
-  const where = { x, y: y + BOX_HEIGHT / 2 + 4, style };
+  const where = { x, y: y + BOX_HEIGHT / 2 + 4 + low, style };
   group.append(svg("text", where, cell.text));
-  const sign = SIGNS[cell.tone];
-  if (sign && wide >= DENSE) {
+  if (sign) {
     const corner = { x: x + wide / 2 - 7, y: y + 9, class: "lab-sign" };
     group.append(svg("text", corner, sign));
   }
