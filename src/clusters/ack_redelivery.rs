@@ -442,8 +442,8 @@ fn gantt(p: &Params, seen: &[Seen]) -> Timeline {
     }
     Timeline {
         title: format!(
-            "배달 {}–{}번째: 칸의 수는 일의 번호, 괄호는 몇 번째 배달인지, \
-             ✕는 하다 죽음",
+            "배달 {}–{}번째: 칸의 수는 일의 번호, 괄호와 짙은 칸은 다시 \
+             배달된 것, ✕는 하다 죽음",
             from + 1,
             from + shown.len()
         ),

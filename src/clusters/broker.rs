@@ -454,6 +454,8 @@ struct Worker {
 
 /// 한가하면 이만큼마다 다시 물어봄.
 const IDLE: Duration = Duration::from_millis(500);
+/// 한가할 때보다 넉넉히, 서버의 답을 기다리는 시간.
+const ANSWER: Duration = Duration::from_secs(5);
 /// 서버가 답하지 못하면 이만큼 쉬고 다시 해 봄.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -493,7 +495,9 @@ async fn turn(
     queue: &PullConsumer,
     say: &impl Fn(String),
 ) -> Result<usize, AnyError> {
-    let hand = pull(queue, worker.batch).await?;
+    // 서버가 꺼지면 당기는 쪽은 끝없이 기다림
+    let pulled = timeout(ANSWER, pull(queue, worker.batch)).await;
+    let hand = pulled.map_err(|_| "서버가 답하지 않음")??;
     for message in &hand {
         handle(worker, js, message, say).await?;
     }

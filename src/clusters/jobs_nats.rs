@@ -478,7 +478,12 @@ mod real {
         let first = |event: &Event| event.turn == 1;
         let again = |event: &Event| event.turn > 1 && event.job < p.batch;
         let pictures = [
-            gantt(p, &outcome, "처음 배달: 칸의 수는 일의 번호", first),
+            gantt(
+                p,
+                &outcome,
+                "처음 배달: 칸의 수는 일의 번호, ✕는 확인하지 못한 것",
+                first,
+            ),
             gantt(p, &outcome, "확인 기다림 뒤: 손에 있던 일이 돌아옴", again),
         ];
         let mut views = vec![View::Table(against(&plan, &outcome))];
@@ -597,12 +602,12 @@ mod real {
                     .iter()
                     .take_while(|event| event.what != "start");
                 let end = rest.last().copied().unwrap_or(start);
-                let tone = match end.what.as_str() {
-                    "fail" | "hold" => Tone::Dead,
-                    _ if start.turn > 1 => Tone::Now,
-                    _ => Tone::Plain,
+                let (mark, tone) = match end.what.as_str() {
+                    "fail" | "hold" => (" ✕", Tone::Dead),
+                    _ if start.turn > 1 => ("", Tone::Now),
+                    _ => ("", Tone::Plain),
                 };
-                let label = start.job.to_string();
+                let label = format!("{}{mark}", start.job);
                 Span::new(ms(start.at), ms(end.at), label, tone)
             });
             TimeLane { label: who(p, worker), spans: spans.collect() }
