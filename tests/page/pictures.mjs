@@ -101,7 +101,8 @@ const UNTOLD = {
   lanes: [
     { label: "일꾼 1", spans: jobs("plain", "", 9) },
     { label: "일꾼 2", spans: jobs("plain", "", 9) },
-    { label: "일꾼 3", spans: [...jobs("plain", "", 1), ...jobs("now", "", 9)] },
+    { label: "일꾼 3", spans: jobs("now", "", 9) },
+    { label: "일꾼 4", spans: [...jobs("plain", "", 1), ...jobs("now", "", 2)] },
   ],
 };
 
@@ -147,7 +148,9 @@ const CROWD = {
 };
 
 const cell = (at, text) => ({ at, text, tone: "plain" });
-const WIDE = ["3", "104,529", "523,012", "1,048,571"];
+const WIDE = ["3", "104,529", "523,012", "1,048,571"].map((text, at) =>
+  cell(at, text),
+);
 const TRACE = {
   kind: "trace",
   title: "재생",
@@ -159,7 +162,7 @@ const TRACE = {
       counters: [],
       jumps: [],
       lanes: [
-        { label: "값", size: 8, group: 0, cells: WIDE.map((t, i) => cell(i, t)) },
+        { label: "값", size: 8, group: 0, cells: WIDE },
         { label: "긴 글", size: 2, group: 0, cells: [cell(0, "0".repeat(20))] },
         {
           label: "표",

@@ -105,13 +105,16 @@ function leftAxis(ruler: Ruler, box: Box, names: boolean): SVGGElement {
   return group;
 }
 
-/** 줄 위에 얹은 이름. 기준선보다 나중에 그려야 글이 끊기지 않음. */
+/** 줄 위에 얹은 이름. 기준선이 글을 지나가지 않게 그 위에 바탕을 깖. */
 export function namesOnTop({ pos }: Frame, box: Box): SVGGElement {
   const group = svg("g", { "aria-hidden": "true" });
   for (const tick of pos.ticks) {
     const y = pos.at(tick) - pos.band / 2 - 2;
+    const name = pos.label(tick);
+    const size = { width: textWidth(name) + 2, height: 16 };
+    const under = { x: box.left, y: y - 12, ...size, class: "lab-under" };
     const at = { x: box.left, y, class: "lab-name" };
-    group.append(svg("text", at, pos.label(tick)));
+    group.append(svg("rect", under), svg("text", at, name));
   }
   return group;
 }
