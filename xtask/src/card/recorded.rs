@@ -67,7 +67,8 @@ impl Recorded {
         format!(
             "<details class=\"lab-part lab-recorded\" open><summary>기록된 \
              결과 <span class=\"lab-hint\">{} · {}</span></summary>{views}\
-             {sizes}<p class=\"lab-hint\"><code>{}</code> · 커밋 {}</p></details>",
+             {sizes}<p class=\"lab-hint\"><code>{}</code> · 커밋 {}</p>\
+             </details>",
             escape(machine),
             escape(&self.date),
             escape(&self.command),
@@ -236,9 +237,9 @@ fn table(table: &Table) -> String {
     let rows: String = table.rows.iter().map(row).collect();
     format!(
         "<figure class=\"lab-view lab-view-table\">{}\
-         <div class=\"lab-scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">\
-         <table class=\"lab-table\"><thead><tr>{head}</tr></thead>\
-         <tbody>{rows}</tbody></table></div></figure>",
+         <div class=\"lab-scroll\" tabindex=\"0\" role=\"group\" \
+         aria-label=\"{}\"><table class=\"lab-table\"><thead>\
+         <tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></figure>",
         caption(&table.title, table.badge),
         escape(&table.title)
     )
