@@ -4,7 +4,7 @@
 //! 예제·벤치·시험이 저마다 들여놓음:
 //!
 //! ```rust,standalone_crate
-//! use rust_lab::memory::counting::{Counting, held};
+//! use memory::counting::{Counting, held};
 //!
 //! #[global_allocator]
 //! static HEAP: Counting = Counting;

@@ -54,6 +54,17 @@ export class Card {
     );
   }
 
+  /** 값이 다른 칸만 고침. */
+  async fill(params) {
+    for (const [field, value] of Object.entries(params)) {
+      const seen = await this.page.$eval(this.at(`[name="${field}"]`), (node) =>
+        node.type === "checkbox" ? String(node.checked) : node.value,
+      );
+      const text = String(value);
+      if (seen.replaceAll(",", "") !== text) await this.set(field, text);
+    }
+  }
+
   run() {
     return this.click(".lab-run");
   }

@@ -1,7 +1,9 @@
-// 책의 모든 쪽: 보조 기술로 읽히고, 좁은 화면에서 옆으로 넘치지 않음.
+// 책의 모든 쪽: 카드를 모두 실행하면 기준 답이 나오고, 보조 기술로 읽히고,
+// 좁은 화면에서 옆으로 넘치지 않음.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { agrees, goldenOf } from "./answers.mjs";
 import { Card } from "./card.mjs";
 import { cardsOf, pagesOf } from "./book.mjs";
 import { fromTheme } from "./browser.mjs";
@@ -107,13 +109,16 @@ export async function pages({ browser, base, quick, check }) {
   const all = await pagesOf(base);
   const themes = browser.chromium && !quick ? THEMES : THEMES.slice(0, 1);
   for (const path of quick ? all.slice(0, 1) : [...all, ...ASIDE]) {
-    await check(`${path}: axe와 좁은 화면`, () =>
+    await check(`${path}: 카드의 답, axe, 좁은 화면`, () =>
       using(path, async (page) => {
         for (const name of await cardsOf(base, path)) {
           const card = await Card.open(page, base, path, name);
+          const golden = goldenOf(name);
+          await card.fill(golden.params);
           await card.skip();
           await card.run();
           await card.exact();
+          await agrees(card, golden);
           await card.idle();
         }
         await page.evaluate(unfold);

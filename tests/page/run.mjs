@@ -26,11 +26,13 @@ let [passed, failed] = [0, 0];
 async function check(name, work) {
   if (!name.includes(values.only)) return;
   browser.faults.length = 0;
+  const start = performance.now();
   try {
     await work();
     if (browser.faults.length > 0) throw new Error(browser.faults.join("; "));
     passed += 1;
-    console.log(`✔ ${name}`);
+    const seconds = (performance.now() - start) / 1000;
+    console.log(`✔ ${name}  ${seconds.toFixed(1)} s`);
   } catch (error) {
     failed += 1;
     const text = String(error?.message ?? error).replaceAll("\n", " ");

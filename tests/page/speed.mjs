@@ -6,7 +6,7 @@ import { Card } from "./card.mjs";
 
 const PATH = "dicts/index.html";
 const NAME = "dict_probe";
-const SAMPLES = 15;
+const SAMPLES = 9;
 const TRACED = ["toplevel", "devtools.timeline", "v8", "blink.user_timing"];
 /** 스크립트가 도는 동안. 스크립트가 시킨 배치도 이 안에 듦. */
 const SCRIPT = ["FunctionCall", "EvaluateScript", "RunMicrotasks"];

@@ -1,5 +1,4 @@
 import { access } from "./access.mjs";
-import { answers } from "./answers.mjs";
 import { flow } from "./flow.mjs";
 import { isolation } from "./isolation.mjs";
 import { pages } from "./pages.mjs";
@@ -11,4 +10,4 @@ import { views } from "./views.mjs";
 /** 날마다 보는 것: Pyodide와 격리를 빼면 금방 끝남. */
 export const daily = [flow, views, search, pages];
 
-export const suites = [...daily, python, answers, access, isolation, speed];
+export const suites = [...daily, python, access, isolation, speed];
