@@ -78,7 +78,9 @@ mod tests {
         for line in text.lines().filter(|line| !line.contains("(/")) {
             let line = line.trim_end_matches(" (*)");
             // 크레이트 사이의 빈 줄
-            let Some((name, features)) = line.split_once('|') else { continue };
+            let Some((name, features)) = line.split_once('|') else {
+                continue;
+            };
             let name = name.trim_end_matches(" (proc-macro)");
             all.entry(name.into()).or_default().insert(features.into());
         }
