@@ -788,7 +788,7 @@ fn one_round(
     let collected = runtime.block_on(collect(js, round.until, alive));
     let wall = start.elapsed();
     let spent = cpu(&pids(&workers));
-    let spent = spent.zip(before).map(|(after, before)| after - before);
+    let spent = since(before, spent);
     let store = collected.map_err(|error| match error.downcast() {
         Ok(failure) => *failure,
         Err(error) => failed(error),
@@ -866,8 +866,16 @@ pub fn alone(
     }
     let wall = start.elapsed();
     let spent = cpu(&pids);
-    let cpu = spent.zip(before).map(|(after, before)| after - before);
+    let cpu = since(before, spent);
     Ok((sum, Spent { wall, cpu }))
+}
+
+/// 두 때 사이의 CPU 시간. 그 사이에 끝난 스레드의 몫이 더 크면 알 수 없음.
+fn since(
+    before: Option<Duration>,
+    after: Option<Duration>,
+) -> Option<Duration> {
+    after?.checked_sub(before?)
 }
 
 /// 프로세스들이 지금까지 쓴 CPU 시간. 리눅스에서만 앎.
