@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 use rust_lab::lab::Report;
@@ -59,11 +61,21 @@ pub fn python(root: &Path, cases: &[Case]) -> Result<Vec<Answers>> {
     parse(cases, &pipe(&mut command, cases)?)
 }
 
-/// Node 안의 Pyodide.
+/// Node 안의 Pyodide. 가장 오래 걸리는 비교라 둘이 나누어 맡음.
 pub fn pyodide(root: &Path, cases: &[Case]) -> Result<Vec<Answers>> {
-    let mut command = Command::new("node");
-    command.arg(root.join("tests/parity/pyodide.mjs")).arg("answers");
-    parse(cases, &pipe(&mut command, cases)?)
+    let ask = |cases: &[Case]| {
+        let mut command = Command::new("node");
+        command.arg(root.join("tests/parity/pyodide.mjs")).arg("answers");
+        parse(cases, &pipe(&mut command, cases)?)
+    };
+    let (first, second) = cases.split_at(cases.len() / 2);
+    let (first, second) = thread::scope(|scope| {
+        let other = scope.spawn(|| ask(second));
+        (ask(first), other.join())
+    });
+    let mut answers = first?;
+    answers.extend(second.unwrap_or_else(|panic| resume_unwind(panic))?);
+    Ok(answers)
 }
 
 /// Node 안의 WASM 모듈.

@@ -8,6 +8,8 @@ use anyhow::{Context, Result};
 use rust_lab::lab::Entry;
 use serde::Deserialize;
 
+use crate::wasm;
+
 #[derive(Deserialize)]
 struct Manifest {
     package: Package,
@@ -55,6 +57,17 @@ pub fn features(root: &Path) -> Result<String> {
         all.extend(names.map(|name| format!("{package}/{name}")));
     }
     Ok(all.join(","))
+}
+
+/// 켜고 끄는 기능이 있는 장.
+pub fn optional(root: &Path) -> Result<Vec<&'static str>> {
+    let mut found = Vec::new();
+    for chapter in wasm::chapters() {
+        if !manifest(&root.join("src").join(chapter))?.features.is_empty() {
+            found.push(chapter);
+        }
+    }
+    Ok(found)
 }
 
 #[cfg(test)]

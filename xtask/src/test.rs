@@ -155,10 +155,18 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
     {
         eprintln!("  건너뜀: 진짜 작업 큐의 시험, {error:#}");
     }
-    // 한 줄은 네이티브를, 한 줄은 WASM과 파이썬을 봄: cargo의 잠금이 다름
+    // 한 줄은 네이티브를, 한 줄은 WASM과 Pyodide를 봄: cargo의 잠금이 다름
     let mut native = vec![
         check("린트 (clippy)", || clippy(root)),
         check(RUST_TESTS, || cargo_test(root)),
+        check("네이티브 = python3", || {
+            parity(root, |cases| counterpart::python(root, cases))
+        }),
+        check("모형 = 이 컴퓨터의 CPython", || {
+            let mut python = Command::new("python3");
+            python.args(["-m", "unittest", "discover", "-s", "tests/reality"]);
+            reality(root, python)
+        }),
     ];
     let mut others = vec![
         check("WASM 빌드", || {
@@ -167,16 +175,8 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
         }),
         check("페이지 스크립트 (tsc, esbuild)", || scripts(root)),
         check("기준 답 = 네이티브", || goldens(root)),
-        check("네이티브 = python3", || {
-            parity(root, |cases| counterpart::python(root, cases))
-        }),
         check("네이티브 = WASM", || {
             parity(root, |cases| counterpart::wasm(root, &module, cases))
-        }),
-        check("모형 = 이 컴퓨터의 CPython", || {
-            let mut python = Command::new("python3");
-            python.args(["-m", "unittest", "discover", "-s", "tests/reality"]);
-            reality(root, python)
         }),
     ];
     if !quick {
@@ -259,7 +259,9 @@ fn clippy(root: &Path) -> Result<Outcome> {
     let all = ["clippy", "--all-targets", "--", "-D", "warnings"];
     let mut outcome = cargo(root, &whole(root, &all)?)?;
     // 예제의 독자는 기능을 켜지 않고 빌드함
-    let plain = ["clippy", "--", "-D", "warnings"].map(str::to_owned);
+    let mut plain = vec!["clippy".to_owned()];
+    plain.extend(example::optional(root)?.iter().map(|p| format!("-p={p}")));
+    plain.extend(["--", "-D", "warnings"].map(str::to_owned));
     outcome.passed += cargo(root, &plain)?.passed;
     Ok(outcome)
 }
@@ -514,8 +516,9 @@ fn scaffold(root: &Path) -> Result<Outcome> {
     // 판이 다르면 같은 target 폴더에서도 원본의 결과를 덮지 않음
     let manifest = copy.join("src").join(CHAPTER).join("Cargo.toml");
     let text = fs::read_to_string(&manifest)?;
-    let other = "version = \"0.0.0\"";
-    fs::write(&manifest, text.replace("version.workspace = true", other))?;
+    let (ours, other) =
+        ("\nversion.workspace = true", "\nversion = \"0.0.0\"");
+    fs::write(&manifest, text.replace(ours, other))?;
 
     let target = root.join("target");
     let run = |command: &mut Command| {
