@@ -1,15 +1,19 @@
 // 찾기의 색인. 처음 찾을 때 글을 받아 이 자리에서 만듦.
 
 import MiniSearch from "minisearch";
-import type { Query } from "minisearch";
 import {
   alternatives,
   asksInitials,
   fold,
-  initials,
+  isHangul,
+  known,
+  needles,
+  spaced,
   squeeze,
+  swaps,
   terms,
   tokens,
+  unfinished,
 } from "./tokenize";
 
 /** xtask/src/search.rs가 쓰는 모양. */
@@ -25,8 +29,11 @@ interface Section {
   chapter: string;
   heading: string;
   text: string;
-  /** 장의 큰 제목이 이끄는 절인가. */
-  opening: boolean;
+  weight: number;
+  /** 띄어쓰기와 부호를 뺀 제목, 제목과 글, 장의 제목. */
+  title: string;
+  body: string;
+  around: string;
 }
 
 /** 보여 줄 조각. 홀수 번째가 찾은 글임. */
@@ -39,16 +46,44 @@ export interface Hit {
   snippet: Marked;
 }
 
+type Scores = Map<Section, number>;
+
 const MOST = 30;
 const BEFORE = 40;
 const AFTER = 90;
+
+/** 조사를 떼거나 뜻이 같은 말로 바꾸어 찾은 것의 값. */
+const INDIRECT = 0.5;
+/** 물은 말이 제목을 다 채울 때 더하는 배수. */
+const TITLED = 4;
+/** 여러 낱말이 물은 차례대로 이어져 있을 때 곱하는 수. */
+const TOGETHER = 1.5;
+/** 여러 낱말로 된 말의 낱말들이 떨어져 있을 때의 값. */
+const APART = 0.4;
+/** 초성이 뜻을 아는 말과 꼭 맞을 때 곱하는 수. */
+const KNOWN = 4;
+/** 으뜸에 견주어 이보다 못한 것은 버림. */
+const LEAST = 0.02;
+/** 장의 첫머리와, 장의 글을 되풀이하는 절의 무게. */
+const OPENING = 2;
+const REPEATED = 0.3;
+
+const SUMMARY = "한 줄 요약";
+const REPEATS =
+  /^(학습 목표|이 장에서 확인할 예측|정리|더 해 보기|출처)$|용어집|라이선스/;
+const EXPERIMENT = /^((?:실험|연습) [\d-]+) (\w+) /;
+/** 이보다 짧으면 아무 말이나 한 글자 차이임. */
+const MISSPELT = /^[a-z_]{4,}$/;
 
 export class Index {
   private readonly mini = new MiniSearch<Section>({
     fields: ["heading", "text", "chapter"],
     tokenize: tokens,
     processTerm: (term) => term,
-    searchOptions: { boost: { heading: 4, text: 1, chapter: 0.5 } },
+    searchOptions: {
+      tokenize: (term) => [term],
+      boost: { heading: 3, chapter: 0.5 },
+    },
   });
 
   private constructor(private readonly sections: Section[]) {}
@@ -57,114 +92,195 @@ export class Index {
     const answer = await fetch(`${root}_assets/search.json`);
     if (!answer.ok) throw new Error(`찾기 자료를 받지 못함: ${answer.status}`);
     const pages = (await answer.json()) as Page[];
-    const rows = pages.flatMap(({ u, t, s }) =>
-      s.map(([anchor, heading, text]) => ({
-        url: root + u + (anchor && `#${encodeURIComponent(anchor)}`),
-        chapter: t,
-        heading: heading || t,
-        text,
-        opening: t.endsWith(heading),
-      })),
-    );
+    const rows = pages.flatMap((page) => sectionsOf(page, root));
     const index = new Index(rows.map((row, id) => ({ ...row, id })));
     // 작은 묶음으로 나누어 화면이 멎지 않게 함
     await index.mini.addAllAsync(index.sections, { chunkSize: 8 });
     return index;
   }
 
-  find(query: string): Hit[] {
-    if (asksInitials(query)) return this.byInitials(query.replace(/\s/g, ""));
-    const whole = this.byTerms(terms(query, true));
-    return whole.length > 0 ? whole : this.byTerms(terms(query, false));
+  find(typed: string): Hit[] {
+    const query = fold(typed).trim();
+    if (asksInitials(query)) return this.byInitials(query);
+    const found = this.byTerms(query);
+    const typing = found.length === 0 ? unfinished(query) : "";
+    return typing === "" ? found : this.byInitials(typing);
   }
 
-  private byTerms(asked: string[]): Hit[] {
-    if (asked.length === 0) return [];
-    const choices = asked.map(alternatives);
-    const query: Query = {
-      combineWith: "AND",
-      queries: choices.map((words) => ({
-        combineWith: "OR",
-        queries: words.map((word) => ({
-          combineWith: "AND",
-          queries: tokens(word),
-        })),
-      })),
-    };
-    // 한 글자와 로마자는 낱말의 앞부분만 적어도 찾음
-    const prefix = (term: string) => term.length === 1 || /^[a-z]/.test(term);
-    const pattern = either(choices.flat().map(spaced));
-    const marked = (text: string) => mark(text, fold(text), pattern);
-    // 장의 이름에 든 말이면 장의 첫머리가 먼저임
-    const boostDocument = (id: number) =>
-      this.sections[id]?.opening ? 2 : 1;
-    return this.mini
-      .search(query, { prefix, boostDocument })
-      .flatMap(({ id }) => this.sections[id as number] ?? [])
-      .filter((section) => contains(section, choices))
-      .slice(0, MOST)
-      .map((section) => hit(section, marked));
+  private byTerms(query: string): Hit[] {
+    const asked = terms(query).map((term) => this.words(term));
+    const met = new Map<Section, { score: number; rarity: number }[]>();
+    for (const words of asked) {
+      const found = this.anyOf(words);
+      // 드문 낱말일수록 찾던 말임
+      const rarity = Math.log(1 + this.sections.length / found.size);
+      for (const [section, score] of found) {
+        met.set(section, [...(met.get(section) ?? []), { score, rarity }]);
+      }
+    }
+    // 낱말의 반이 모인 절도 없으면 찾지 못한 것임
+    const most = Math.max(0, ...[...met.values()].map(({ length }) => length));
+    if (most * 2 < asked.length) return [];
+    const whole = asked.length > 1 ? squeeze(query) : "";
+    const scores: Scores = new Map();
+    for (const [section, found] of met) {
+      const share = total(found.map(({ rarity }) => rarity));
+      const sum = total(found.map(({ score, rarity }) => score * rarity));
+      const together = section.body.includes(whole) ? TOGETHER : 1;
+      const score = sum * share ** 2 * together * titled(section, whole);
+      scores.set(section, score * section.weight);
+    }
+    return hits(scores, asked.flat());
   }
 
   /** 초성은 종류가 적어 색인보다 훑기가 빠르고 정확함. */
-  private byInitials(asked: string): Hit[] {
-    const pattern = either([`(?<![ㄱ-ㅎ])${spaced(asked)}`]);
-    const marked = (text: string) => mark(text, initials(text), pattern);
-    return this.sections
-      .map((section) => hit(section, marked))
-      .filter(({ heading, snippet }) => heading.length + snippet.length > 2)
-      .sort((a, b) => b.heading.length - a.heading.length)
-      .slice(0, MOST);
+  private byInitials(query: string): Hit[] {
+    const words = known(query);
+    const meant = words.map((word) => this.anyOf(alternatives(word)));
+    const pattern = anyOf([query]);
+    const scores: Scores = new Map();
+    for (const section of this.sections) {
+      const best = Math.max(0, ...meant.map((each) => each.get(section) ?? 0));
+      const score = occurrences(section, pattern) + KNOWN * best;
+      if (score > 0) scores.set(section, score * section.weight);
+    }
+    return hits(scores, [query, ...words.flatMap(alternatives)]);
+  }
+
+  /** 물은 낱말을 대신할 말들. 아무 데도 없는 로마자는 오타로 봄. */
+  private words(term: string): string[] {
+    const words = alternatives(term);
+    const [piece = ""] = needles(term);
+    if (!MISSPELT.test(piece) || this.anyOf(words).size > 0) return words;
+    return this.near(piece).flatMap(alternatives);
+  }
+
+  private near(word: string): string[] {
+    const queries = [word, ...swaps(word)];
+    const fuzzy = (term: string) => (term === word ? 0.2 : false);
+    const found = this.mini.search({ queries }, { fuzzy });
+    return [...new Set(found.flatMap(({ terms }) => terms))];
+  }
+
+  private anyOf(words: string[]): Scores {
+    const best: Scores = new Map();
+    words.forEach((word, at) => {
+      for (const [section, score] of this.word(word)) {
+        const value = at === 0 ? score : score * INDIRECT;
+        best.set(section, Math.max(value, best.get(section) ?? 0));
+      }
+    });
+    return best;
+  }
+
+  private word(word: string): Scores {
+    const solid = squeeze(word);
+    const parts = word.split(" ").map(squeeze);
+    const queries = word.split(" ").flatMap(needles);
+    // 한 글자는 그 글자로 시작하는 조각을, 로마자는 낱말의 앞부분을 찾음
+    const found = this.mini.search(
+      { combineWith: "AND", queries },
+      {
+        prefix: (term) => term.length === 1 || !isHangul(term),
+        weights: { prefix: isHangul(word) ? 1 : 0.375, fuzzy: 0 },
+      },
+    );
+    const scores: Scores = new Map();
+    for (const { id, score } of found) {
+      const section = this.sections[id as number];
+      if (!section) continue;
+      const kept = presence(section, solid, parts);
+      // MiniSearch의 점수는 조각의 수의 제곱으로 커짐
+      const each = score / queries.length ** 2;
+      if (kept !== undefined) {
+        scores.set(section, each * kept * titled(section, solid));
+      }
+    }
+    return scores;
   }
 }
 
-/** 두 글자 조각이 흩어져 있는 절을 걸러 냄. */
-function contains(section: Section, choices: string[][]): boolean {
-  const { heading, text, chapter } = section;
-  const body = squeeze(`${heading} ${text} ${chapter}`);
-  return choices.every((words) => words.some((word) => body.includes(word)));
+function sectionsOf({ u, t, s }: Page, root: string): Omit<Section, "id">[] {
+  // 요약은 제목뿐인 첫머리의 글이 됨
+  const summary = s.find(([, title]) => title === SUMMARY)?.[2] ?? "";
+  const rest = s.filter(([, title]) => title !== SUMMARY);
+  return rest.map(([anchor, title, all], at) => {
+    const [, number, name] = EXPERIMENT.exec(all) ?? [];
+    const heading = name ? `${number} ${name} — ${title}` : title || t;
+    const from = name ? all.indexOf(title) + title.length : 0;
+    const text = all.slice(from).trim() || (at === 0 ? summary : "");
+    return {
+      url: root + u + (anchor && `#${encodeURIComponent(anchor)}`),
+      chapter: t,
+      heading,
+      text,
+      weight: REPEATS.test(title) ? REPEATED : at === 0 ? OPENING : 1,
+      title: squeeze(heading),
+      body: squeeze(`${heading} ${text}`),
+      around: squeeze(t),
+    };
+  });
 }
 
-/** 글자 사이의 띄어쓰기를 눈감는 식. */
-function spaced(word: string): string {
-  return [...word]
-    .map((c) => c.replace(/[\\^$.*+?()[\]{}|/-]/, "\\$&"))
-    .join("\\s*");
+const total = (numbers: number[]): number =>
+  numbers.reduce((sum, each) => sum + each, 0);
+
+/** 두 글자 조각이 흩어져 있는 것을 걸러 내고, 말이 어떻게 들어 있는지 봄. */
+function presence({ body, around }: Section, solid: string, parts: string[]) {
+  if (body.includes(solid)) return 1;
+  const here = (part: string) => part.length > 1 && body.includes(part);
+  if (parts.length > 1 && parts.every(here)) return APART;
+  // 장의 제목에만 있는 말은 다른 낱말을 도울 뿐임
+  return around.includes(solid) ? 0 : undefined;
 }
 
-function either(sources: string[]): RegExp {
-  return new RegExp(sources.join("|"), "gu");
+/** 제목에서 찾은 말이 차지하는 만큼. */
+function titled({ title }: Section, word: string): number {
+  return title.includes(word) ? 1 + (TITLED * word.length) / title.length : 1;
 }
 
-/** `shape`에서 찾은 자리를 같은 길이의 `text`에 옮김. */
-function mark(text: string, shape: string, pattern: RegExp): Marked {
+function occurrences({ heading, text }: Section, pattern: RegExp): number {
+  const count = (where: string) => where.match(pattern)?.length ?? 0;
+  return 4 * count(heading) + Math.log2(1 + count(text));
+}
+
+const anyOf = (words: string[]): RegExp =>
+  new RegExp(words.map(spaced).join("|"), "gi");
+
+function hits(scores: Scores, words: string[]): Hit[] {
+  const parts = words.flatMap((word) => word.split(" "));
+  const all = [...words, ...parts.filter((part) => part.length > 1)];
+  const pattern = anyOf(all.sort((a, b) => b.length - a.length));
+  const best = Math.max(...scores.values());
+  return [...scores]
+    .filter(([, score]) => score > best * LEAST)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, MOST)
+    .map(([{ url, chapter, heading, text }]) => ({
+      url,
+      chapter,
+      heading: mark(heading, pattern),
+      snippet: snippet(mark(text, pattern)),
+    }));
+}
+
+function mark(text: string, pattern: RegExp): Marked {
   const parts: Marked = [];
   let from = 0;
-  for (const found of shape.matchAll(pattern)) {
+  for (const found of text.matchAll(pattern)) {
     const end = found.index + found[0].length;
-    parts.push(text.slice(from, found.index), text.slice(found.index, end));
+    parts.push(text.slice(from, found.index), found[0]);
     from = end;
   }
   parts.push(text.slice(from));
   return parts;
 }
 
-function hit(section: Section, marked: (text: string) => Marked): Hit {
-  const { url, chapter, heading, text } = section;
-  return {
-    url,
-    chapter,
-    heading: marked(heading),
-    snippet: snippet(marked(text)),
-  };
-}
-
 /** 처음 찾은 자리의 둘레만 남김. */
 function snippet(parts: Marked): Marked {
   const [before = "", ...rest] = parts;
   if (rest.length === 0) return [before.slice(0, BEFORE + AFTER)];
-  const head =
-    before.length > BEFORE ? `…${before.slice(-BEFORE)}` : before;
+  const head = before.length > BEFORE ? `…${before.slice(-BEFORE)}` : before;
   const kept = [head];
   let room = AFTER;
   for (const part of rest) {
