@@ -76,6 +76,14 @@ pub struct Map {
     pub max_iter: u16,
 }
 
+impl Map {
+    /// 벗어난 점이 원 안으로 돌아올 수 있는가. |c| ≤ 1이면 |z| ≥ 2에서
+    /// |z² + c| ≥ 2|z| − 1 ≥ |z| + 1이라 멀어지기만 함.
+    fn returns(&self) -> bool {
+        self.re * self.re + self.im * self.im > 1.0
+    }
+}
+
 /// 벡터 여럿이 한꺼번에 지나가는 순간. 이름은 `// step:` 표시와 같음.
 #[derive(Clone, Copy, Debug)]
 pub enum Step {
@@ -113,9 +121,10 @@ struct Points<V: Lanes> {
 }
 
 /// 가로로 이웃한 점 `LANES × F`개를 함께 셈. 벡터 F개는 서로의 결과를
-/// 기다리지 않으므로 연산의 지연이 겹침.
+/// 기다리지 않으므로 연산의 지연이 겹침. 돌아올 수 없는 점(`RETURNS`가 거짓)은
+/// 벗어난 것을 기억하지 않아도 되어 레지스터가 F개 남음.
 #[inline]
-pub fn escape_block<V: Lanes, const F: usize>(
+pub fn escape_block<V: Lanes, const F: usize, const RETURNS: bool>(
     map: &Map,
     xs: &[f64],
     y: f64,
@@ -134,8 +143,9 @@ pub fn escape_block<V: Lanes, const F: usize>(
         for _ in 0..BATCH {
             for p in &mut points {
                 let (re2, im2) = (p.re * p.re, p.im * p.im);
+                let inside = (re2 + im2).below(four);
                 // 벗어났던 점이 원 안으로 돌아와도 다시 세지 않음
-                p.live = p.live & (re2 + im2).below(four);
+                p.live = if RETURNS { p.live & inside } else { inside };
                 p.counts = V::tally(p.counts, p.live);
                 p.im = (p.re + p.re) * p.im + ci;
                 p.re = re2 - im2 + cr;
@@ -170,15 +180,8 @@ pub struct Grid {
     ys: Vec<f64>,
 }
 
-/// 가장 넓은 벡터를 번갈아 돌리는 수. 점마다 벡터 넷이 들므로, 레지스터가
-/// 16개이고 식의 상수도 담아야 하는 AVX2에서는 셋이 넷보다 빠름.
-const WIDE_FLIGHT: usize = match Widest::LANES {
-    4 => 3,
-    _ => FLIGHT,
-};
-
-/// 한 번에 세는 점의 수로 나누어떨어짐: 8 × 4와 4 × 3의 공배수.
-const PADDING: usize = 96;
+/// 한 번에 세는 점의 수로 나누어떨어짐.
+const PADDING: usize = 8 * FLIGHT;
 
 impl Grid {
     /// 가운데가 (`cx`, `cy`)이고 한 변이 `2 * half`인 정사각형의 점 n × n개.
@@ -219,9 +222,23 @@ pub fn row_simd<V: Lanes, const F: usize>(
     y: f64,
     out: &mut [u16],
 ) {
+    if map.returns() {
+        row_blocks::<V, F, true>(map, xs, y, out);
+    } else {
+        row_blocks::<V, F, false>(map, xs, y, out);
+    }
+}
+
+#[inline(always)]
+fn row_blocks<V: Lanes, const F: usize, const RETURNS: bool>(
+    map: &Map,
+    xs: &[f64],
+    y: f64,
+    out: &mut [u16],
+) {
     let width = V::LANES * F;
     for (xs, out) in xs.chunks_exact(width).zip(out.chunks_mut(width)) {
-        escape_block::<V, F>(map, xs, y, out, |_| {});
+        escape_block::<V, F, RETURNS>(map, xs, y, out, |_| {});
     }
 }
 
@@ -229,7 +246,7 @@ pub fn row_simd<V: Lanes, const F: usize>(
 // asm: SIMD
 #[inline(never)]
 pub fn row_widest(map: &Map, xs: &[f64], y: f64, out: &mut [u16]) {
-    row_simd::<Widest, WIDE_FLIGHT>(map, xs, y, out);
+    row_simd::<Widest, FLIGHT>(map, xs, y, out);
 }
 
 /// 한 스레드가 차례로 그림. `out`은 점마다 한 칸.
@@ -481,7 +498,7 @@ fn replay(p: &Params, counts: &[u16]) -> Trace {
         .unwrap_or((0, row));
     let mut frames = Vec::new();
     let mut out = [0; SHOWN];
-    escape_block::<f64x2, FLIGHT>(
+    escape_block::<f64x2, FLIGHT, true>(
         &map,
         &grid.xs[at * SHOWN..],
         grid.ys[middle],
@@ -563,7 +580,7 @@ pub fn rivals(threads: usize) -> Vec<(String, PaintFn, RowFn)> {
         (PAIRS.into(), paint, pairs),
     ];
     if width > 2 {
-        let name = format!("SIMD f64×{width}, 벡터 {WIDE_FLIGHT}개");
+        let name = format!("SIMD f64×{width}, 벡터 {FLIGHT}개");
         rivals.push((name, paint, row_widest));
     }
     if threads > 1 {
@@ -696,11 +713,10 @@ mod tests {
                     let map = Map { re, im, max_iter };
                     let grid = Grid::new(n, 0.1, -0.2, half);
                     let want = all(&map, &grid, row_scalar);
-                    let rows: [RowFn; 7] = [
+                    let rows: [RowFn; 6] = [
                         row_simd::<f64x2, 1>,
                         row_simd::<f64x2, FLIGHT>,
                         row_simd::<f64x4, 1>,
-                        row_simd::<f64x4, 3>,
                         row_simd::<f64x4, FLIGHT>,
                         row_simd::<f64x8, FLIGHT>,
                         row_widest,
@@ -735,7 +751,8 @@ mod tests {
         assert_eq!(escape(&map, 1.87, 0.78), 0);
         assert!(escape(&map, 0.8885, 0.9172) > 0);
         let mut out = [9; 2];
-        escape_block::<f64x2, 1>(&map, &[1.87; 2], 0.78, &mut out, |_| {});
+        let xs = [1.87; 2];
+        escape_block::<f64x2, 1, true>(&map, &xs, 0.78, &mut out, |_| {});
         assert_eq!(out, [0, 0]);
     }
 
