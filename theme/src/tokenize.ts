@@ -20,6 +20,7 @@ object, 객체
 function, 함수
 loop, 반복문, 루프
 sort, 정렬, sorting
+complexity, 복잡도, 증가율
 search, 찾기, 탐색, 검색
 numpy, 넘파이
 python, 파이썬
@@ -106,6 +107,7 @@ ufunc, 유니버설 함수
 roofline, 루프라인
 compensated summation, kahan, 카한, 보정합
 stencil, 스텐실
+diffusion, 확산
 time blocking, 시간 블록
 aot, 사전 컴파일
 jit, just-in-time, jit 컴파일
@@ -115,6 +117,7 @@ deoptimization, 역최적화
 ffi, 외부 함수 호출
 concurrency, 동시성
 async, 비동기, asyncio, 코루틴
+crawl, crawler, 크롤링, 크롤러
 parallelism, parallel, 병렬성, 병렬
 gil, 전역 인터프리터 락
 free-threaded, 자유 스레드
@@ -144,6 +147,7 @@ cluster, 클러스터
 dataflow, 데이터플로, 데이터 흐름
 partition, 분할, 파티션
 skew, 쏠림
+shuffle, 셔플
 redelivery, 재전송
 idempotence, idempotent, 멱등성, 멱등
 checkpoint, 체크포인트
