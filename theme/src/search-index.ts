@@ -276,17 +276,35 @@ function mark(text: string, pattern: RegExp): Marked {
   return parts;
 }
 
-/** 처음 찾은 자리의 둘레만 남김. */
+/** 여러 말이 가장 많이 모인 자리의 둘레만 남김. */
 function snippet(parts: Marked): Marked {
-  const [before = "", ...rest] = parts;
-  if (rest.length === 0) return [before.slice(0, BEFORE + AFTER)];
-  const head = before.length > BEFORE ? `…${before.slice(-BEFORE)}` : before;
-  const kept = [head];
+  const start = densest(parts);
+  const before = parts.slice(0, start).join("");
+  if (start === parts.length) return [before.slice(0, BEFORE + AFTER)];
+  const kept = [
+    before.length > BEFORE ? `…${before.slice(-BEFORE)}` : before,
+  ];
   let room = AFTER;
-  for (const part of rest) {
+  for (const part of parts.slice(start)) {
     if (room <= 0) break;
     kept.push(part.length > room ? `${part.slice(0, room)}…` : part);
     room -= part.length;
   }
   return kept;
+}
+
+/** 다른 말이 가장 많이 이어지는 표시의 자리. 표시가 없으면 끝임. */
+function densest(parts: Marked): number {
+  let [best, most] = [parts.length, 0];
+  for (let start = 1; start < parts.length; start += 2) {
+    const kinds = new Set<string>();
+    let room = AFTER;
+    for (let at = start; at < parts.length && room > 0; at += 2) {
+      const [found = "", between = ""] = parts.slice(at, at + 2);
+      kinds.add(squeeze(found));
+      room -= found.length + between.length;
+    }
+    if (kinds.size > most) [best, most] = [start, kinds.size];
+  }
+  return best;
 }
