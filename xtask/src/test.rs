@@ -203,6 +203,7 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
     suite.together(native, others);
     suite.check("책", || books(root, quick));
     suite.check("책 린트와 예산", || lints(root));
+    suite.check("찾기", || search(root));
     if quick {
         suite.check("페이지: Chromium", || chromium(root, quick));
     } else {
@@ -582,33 +583,27 @@ fn firefox(root: &Path) -> Result<Outcome> {
     pages(root, "firefox", &program, false)
 }
 
-/// 실제 브라우저에서: 격리된 서버와, 머리말 없는 하위 경로의 서버.
-fn pages(
-    root: &Path,
-    browser: &str,
-    program: &Path,
-    quick: bool,
-) -> Result<Outcome> {
-    let servers = Hosts::start(&root.join("book"))?;
-    let output = Command::new("node")
-        .arg("tests/page/run.mjs")
-        .args(["--browser", browser])
-        .arg("--program")
-        .arg(program)
-        .args(["--base", &servers.isolated])
-        .args(["--plain", &servers.plain])
-        .args(quick.then_some("--quick"))
+/// 물음마다 바라는 절이 앞에 나오는가.
+fn search(root: &Path) -> Result<Outcome> {
+    let mut node = Command::new("node");
+    node.args(["tests/search/run.mjs", "book/_assets/search.json"]);
+    marks(root, node)
+}
+
+/// 확인마다 ✔나 ✘로 시작하는 줄을 내는 프로그램.
+fn marks(root: &Path, mut command: Command) -> Result<Outcome> {
+    let output = command
         .current_dir(root)
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()
-        .context("node를 시작하지 못함")?;
+        .with_context(|| format!("{command:?}를 시작하지 못함"))?;
     let text = String::from_utf8_lossy(&output.stdout);
     let mut outcome = Outcome::default();
     for line in text.lines() {
-        if line.starts_with("✔") {
+        if line.starts_with('✔') {
             outcome.passed += 1;
-        } else if line.starts_with("✘") {
+        } else if line.starts_with('✘') {
             outcome.failures.push(line.to_owned());
         }
     }
@@ -618,4 +613,23 @@ fn pages(
         outcome.failures.push(format!("끝까지 가지 못함\n{text}"));
     }
     Ok(outcome)
+}
+
+/// 실제 브라우저에서: 격리된 서버와, 머리말 없는 하위 경로의 서버.
+fn pages(
+    root: &Path,
+    browser: &str,
+    program: &Path,
+    quick: bool,
+) -> Result<Outcome> {
+    let servers = Hosts::start(&root.join("book"))?;
+    let mut node = Command::new("node");
+    node.arg("tests/page/run.mjs")
+        .args(["--browser", browser])
+        .arg("--program")
+        .arg(program)
+        .args(["--base", &servers.isolated])
+        .args(["--plain", &servers.plain])
+        .args(quick.then_some("--quick"));
+    marks(root, node)
 }
