@@ -29,7 +29,7 @@ const CUT = /Failed to load|dynamically imported module/;
 
 export const TIMEOUT = 300_000;
 /** 다시 물을 때까지, ms. */
-const POLL = 20;
+const POLL = 50;
 
 export async function launch(kind, program = PROGRAMS[kind]) {
   const profile = mkdtempSync(join(tmpdir(), "lab-page-"));

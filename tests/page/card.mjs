@@ -69,10 +69,17 @@ export class Card {
     return this.click(".lab-run");
   }
 
+  /** 되풀이해 물으면 재는 스레드와 코어를 다투므로 쪽 안에서 기다림. */
   idle() {
-    return this.until(
+    return this.page.$eval(
+      this.root,
       (root) =>
-        document.querySelector(root).getAttribute("aria-busy") === "false",
+        new Promise((done) => {
+          const look = () => root.getAttribute("aria-busy") === "false" && done();
+          const attributeFilter = ["aria-busy"];
+          new MutationObserver(look).observe(root, { attributeFilter });
+          look();
+        }),
     );
   }
 

@@ -89,6 +89,20 @@ export const reducedMotion = (): boolean =>
 export const breathe = (): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve));
 
+const SETTLE_MS = 1000;
+
+/** 놓은 것이 다 그려져 한가해질 때까지. 보이지 않는 쪽은 그려지지 않음. */
+export function settle(): Promise<void> {
+  const { requestIdleCallback: idle = (work: () => void) => setTimeout(work) } =
+    window;
+  return new Promise((resolve) => {
+    setTimeout(resolve, SETTLE_MS);
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => idle(() => resolve())),
+    );
+  });
+}
+
 /** 폭이 바뀔 때마다 다시 그림. 같은 폭이면 부르지 않음. */
 export function onWidth(node: Element, draw: (width: number) => void): void {
   let last = 0;

@@ -20,16 +20,18 @@ interface Lab {
 
 const PENDING = '{"pending":';
 const POOL_TIMEOUT_MS = 3000;
-const PROGRESS_EVERY_MS = 50;
+/** 재는 동안 자주 알리면 막대를 그리느라 재는 스레드와 코어를 다툼. */
+const PROGRESS_EVERY_MS = { run: 50, measure: 500, judge: 50 };
 let loading: Promise<Lab>;
 let lab: Lab;
 
 const send = (message: FromLab): void => self.postMessage(message);
 
 let lastProgress = 0;
+let every = PROGRESS_EVERY_MS.run;
 self.__labProgress = (done, label) => {
   const now = performance.now();
-  if (now - lastProgress < PROGRESS_EVERY_MS) return;
+  if (now - lastProgress < every) return;
   lastProgress = now;
   send({ type: "progress", done, label });
 };
@@ -80,6 +82,7 @@ self.onmessage = async ({ data }: MessageEvent<ToLab>) => {
       await boot(data);
     } else {
       lab.identify(data.id);
+      every = PROGRESS_EVERY_MS[data.part];
       send({ type: "result", id: data.id, json: await call(data) });
     }
   } catch (error) {

@@ -1,5 +1,6 @@
 // WASM 작업자 하나를 페이지의 모든 카드가 차례로 씀.
 
+import { settle } from "./dom";
 import type { FromLab, Outcome, Panic, Part, ToLab } from "./protocol";
 import type { Report, Verdict, View } from "./report";
 
@@ -227,6 +228,7 @@ async function next(): Promise<void> {
   busy = job;
   try {
     await prepare();
+    if (job.part === "measure") await settle();
   } catch (error) {
     if (busy === job) end(error as Error);
     return;
