@@ -670,7 +670,7 @@ mod real {
     }
 
     /// 부담을 재는 일: 1부터 여기까지.
-    pub const LOAD: u64 = 6_000_000;
+    const LOAD: u64 = 6_000_000;
     const CHUNKS: [u64; 4] = [1_000, 8_000, 32_000, 64_000];
     const ROUNDS: usize = 5;
 
@@ -889,7 +889,7 @@ mod real {
 }
 
 #[cfg(all(not(target_family = "wasm"), feature = "nats"))]
-pub use real::{Bill, LOAD, fail};
+pub use real::{Bill, fail};
 
 #[cfg(test)]
 mod tests {
