@@ -73,10 +73,10 @@ export function renderTimeline(view: Timeline): HTMLElement {
 
 /** 무늬마다 그것으로 그린 구간의 이름. 하나라도 풀지 못하면 보이지 않음. */
 function legend(lanes: TimeLane[]): HTMLElement[] {
-  let names = namesOf(lanes, ({ label }) => label);
+  let names = byTone(lanes, ({ label }) => label);
   if (names.size < 2) return [];
   if (tooMany(names)) {
-    names = namesOf(lanes, (span, lane) => shapeOf(span, lane, lanes));
+    names = shapes(lanes);
     const all = [...names.values()].flatMap((labels) => [...labels]);
     if (tooMany(names) || new Set(all).size < all.length) return [];
   }
@@ -92,26 +92,32 @@ type Names = Map<Tone, Set<string>>;
 const tooMany = (names: Names): boolean =>
   [...names.values()].some(({ size }) => size > MOST_NAMES);
 
-function namesOf(
+/** 무늬마다 그것으로 그린 구간에서 얻은 것. */
+function byTone<T>(
   lanes: TimeLane[],
-  name: (span: Span, lane: TimeLane) => string,
-): Names {
-  const names: Names = new Map();
+  of: (span: Span, lane: TimeLane) => T,
+): Map<Tone, Set<T>> {
+  const found = new Map<Tone, Set<T>>();
   for (const lane of lanes) {
     for (const span of lane.spans) {
-      const known = names.get(span.tone) ?? new Set();
-      names.set(span.tone, known.add(name(span, lane)));
+      const known = found.get(span.tone) ?? new Set();
+      found.set(span.tone, known.add(of(span, lane)));
     }
   }
-  return names;
+  return found;
 }
 
 /** 번호 붙은 구간의 꼴: `n (n번째)`. 무늬와 줄이 짝이면 줄의 이름. */
-function shapeOf({ tone, label }: Span, lane: TimeLane, lanes: TimeLane[]) {
-  const paired = lanes.every((each) =>
-    each.spans.every((span) => (span.tone === tone) === (each === lane)),
+function shapes(lanes: TimeLane[]): Names {
+  const homes = byTone(lanes, (_, lane) => lane);
+  const paired = new Set<TimeLane>();
+  for (const [tone, [home, another]] of homes) {
+    if (!home || another) continue;
+    if (home.spans.every((span) => span.tone === tone)) paired.add(home);
+  }
+  return byTone(lanes, ({ label }, lane) =>
+    paired.has(lane) ? lane.label : label.replace(/\d[\d,]*/g, "n"),
   );
-  return paired ? lane.label : label.replace(/\d[\d,]*/g, "n");
 }
 
 function firstSpans(lanes: TimeLane[]): TimeLane[] {
