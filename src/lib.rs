@@ -49,6 +49,11 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
     CHAPTERS.iter().copied().flatten()
 }
 
+/// 장의 이름, 책에 나오는 순서대로.
+pub fn chapters() -> impl Iterator<Item = &'static str> {
+    CHAPTERS.iter().filter_map(|entries| Some(entries.first()?.chapter))
+}
+
 /// 이름으로 찾음.
 pub fn find(name: &str) -> Option<&'static Entry> {
     entries().find(|entry| entry.name == name)

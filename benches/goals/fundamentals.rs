@@ -17,6 +17,7 @@ pub const GOALS: &[Goal] = &[
         at_least: 60.0,
         items: 1 << 22,
         fast: &[("L1에 드는 16 KiB", |n| laps(1 << 8, n))],
+        aside: &[],
         slow: ("메모리의 256 MiB", Slow::Rust(|n| laps(n, n))),
     },
     Goal {
@@ -26,6 +27,7 @@ pub const GOALS: &[Goal] = &[
         at_least: 5.0,
         items: 4096 * 4096,
         fast: &[("행 방향", |n| swept(Order::Row, n))],
+        aside: &[],
         slow: ("열 방향", Slow::Rust(|n| swept(Order::Col, n))),
     },
     Goal {
@@ -39,6 +41,7 @@ pub const GOALS: &[Goal] = &[
             numbers.sort_unstable();
             small_only(numbers)
         })],
+        aside: &[],
         slow: ("섞인 수", Slow::Rust(|n| small_only(random(n)))),
     },
 ];

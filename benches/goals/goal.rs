@@ -61,6 +61,8 @@ pub struct Goal {
     pub items: u64,
     /// 빠른 쪽들. 저마다 느린 쪽과 견줌.
     pub fast: &'static [(&'static str, Setup)],
+    /// 목표와 견주지 않고 곁에 보이는 것: 같은 일을 다른 조건에서.
+    pub aside: &'static [(&'static str, Setup)],
     pub slow: (&'static str, Slow),
 }
 
@@ -177,7 +179,7 @@ impl Goal {
             answers.push(work());
             sides.push(Side::Rust(work));
         };
-        for (_, setup) in self.fast {
+        for (_, setup) in self.ours() {
             add(setup(items));
         }
         match (self.slow.1, peer) {
@@ -230,7 +232,7 @@ impl Goal {
             let items = (self.items * batches[side]) as f64;
             used.iter().map(|round| round[side].ns / items).collect()
         };
-        let slow = samples(self.fast.len());
+        let slow = samples(self.ours().count());
         let row = |(side, (name, _)): (usize, &(&'static str, Setup))| {
             let fast = samples(side);
             let ratio = paired_ratio(&fast, &slow);
@@ -247,14 +249,19 @@ impl Goal {
                 ratio: Spread::new("비", pairs),
                 interval: [ratio.low, ratio.high],
                 rounds,
-                verdict: verdict(
-                    self.at_least,
-                    [ratio.low, ratio.high],
-                    rounds,
-                ),
+                verdict: match side < self.fast.len() {
+                    true => {
+                        verdict(self.at_least, [ratio.low, ratio.high], rounds)
+                    }
+                    false => "참고".into(),
+                },
             }
         };
-        Ok(self.fast.iter().enumerate().map(row).collect())
+        Ok(self.ours().enumerate().map(row).collect())
+    }
+
+    fn ours(&self) -> impl Iterator<Item = &'static (&'static str, Setup)> {
+        self.fast.iter().chain(self.aside)
     }
 }
 

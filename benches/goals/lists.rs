@@ -14,6 +14,7 @@ pub const GOALS: &[Goal] = &[
         at_least: 9.0,
         items: 1_000_000,
         fast: &[("Vec::push", push)],
+        aside: &[],
         slow: ("list.append", Slow::Python),
     },
     Goal {
@@ -23,6 +24,7 @@ pub const GOALS: &[Goal] = &[
         at_least: 7.0,
         items: 100_000,
         fast: &[("partition_point", search)],
+        aside: &[],
         slow: ("bisect_left", Slow::Python),
     },
 ];

@@ -16,6 +16,7 @@ mod machine;
 mod matrices;
 mod memory;
 mod multiprocessing;
+mod pages;
 mod peer;
 mod profiling;
 mod record;

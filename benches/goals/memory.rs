@@ -22,6 +22,7 @@ pub const GOALS: &[Goal] = &[
         at_least: 1.0,
         items: 1_000_000,
         fast: &[("우리 하이퍼로그로그", hll_add)],
+        aside: &[],
         slow: ("값 하나에 100 ns씩 기다림", Slow::Rust(wait)),
     },
     Goal {
@@ -31,6 +32,7 @@ pub const GOALS: &[Goal] = &[
         at_least: 1.0 / 1.4,
         items: TOKENS,
         fast: &[("fst", look_up)],
+        aside: &[],
         slow: ("CPython set", Slow::Python),
     },
 ];

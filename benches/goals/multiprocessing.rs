@@ -18,6 +18,7 @@ pub const GOALS: &[Goal] = &[
         fast: &[("rayon, 256개씩", |n| {
             on_two_threads(move || real::chunks(LO, n, 256))
         })],
+        aside: &[],
         slow: (
             "한 스레드",
             Slow::OneThread(|n| Box::new(move || real::alone(LO, n))),
@@ -33,6 +34,7 @@ pub const GOALS: &[Goal] = &[
             let p = points(n, Mode::Rayon);
             on_two_threads(move || hits(black_box(&p)))
         })],
+        aside: &[],
         slow: (
             "한 스레드",
             Slow::OneThread(|n| {

@@ -6,6 +6,13 @@ import { parseArgs } from "node:util";
 import { launch } from "./browser.mjs";
 import { Card } from "./card.mjs";
 
+/** 한 번에 수백 ms가 드는 크기: 짧은 일은 쉬던 코어가 깨기 전에 끝남. */
+const SIZES = {
+  julia: { n: 600 },
+  prime_search: { lo: 900_000_001, n: 200_000 },
+  monte_carlo_pi: { points: 5_000_000 },
+};
+
 /** 카드를 다시 돌려 재는 횟수. 카드는 한 번에 방법들을 번갈아 잼. */
 const ROUNDS = 5;
 
@@ -64,6 +71,7 @@ for (const experiment of new Set(wanted.map((goal) => goal.experiment))) {
   const page = await browser.open();
   const path = `${goals[0].chapter}/index.html`;
   const card = await Card.open(page, values.base, path, experiment);
+  await card.fill(SIZES[experiment]);
   await card.skip();
   const rounds = [];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -73,7 +81,8 @@ for (const experiment of new Set(wanted.map((goal) => goal.experiment))) {
   }
   for (const { name, one, two, atLeast } of goals) {
     const ratios = rounds.map((times) => find(times, one) / find(times, two));
-    results.push({ name, experiment, at_least: atLeast, ratios });
+    const params = SIZES[experiment];
+    results.push({ name, experiment, params, at_least: atLeast, ratios });
   }
   await page.done();
 }

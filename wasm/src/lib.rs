@@ -61,12 +61,24 @@ extern "C" {
 /// 자기 것을 가림.
 static RUN: AtomicU32 = AtomicU32::new(0);
 
-/// 패닉과 메모리 부족을 알리게 함.
+/// 장 하나의 실험으로 모듈을 만듦: `chapters/<장>.rs`의 전부.
+#[macro_export]
+macro_rules! chapter {
+    ($chapter:ident) => {
+        #[wasm_bindgen::prelude::wasm_bindgen(start)]
+        fn start() {
+            $crate::start($chapter::ENTRIES);
+        }
+    };
+}
+
+/// 패닉과 메모리 부족을 알리게 하고, `entries`를 실험으로 둠.
 ///
 /// 풀의 스레드가 멈추면 부른 쪽은 깨어날 수 없는 기다림에 남으므로,
 /// 오류 값이 아니라 방송으로 알리고 페이지가 워커를 통째로 끝냄.
-#[wasm_bindgen(start)]
-fn start() {
+pub fn start(entries: &'static [Entry]) {
+    // 스레드마다 불리더라도 같은 장임
+    let _ = ENTRIES.set(entries);
     std::panic::set_hook(Box::new(report_panic));
     std::alloc::set_alloc_error_hook(report_memory);
 }
@@ -237,34 +249,12 @@ extern "C" fn add_all(sum: f64, at: *const f64, len: usize) -> f64 {
     items.iter().fold(sum, |sum, item| sum + item)
 }
 
-/// 기능으로 고른 장의 실험을 `ENTRIES`로 씀.
-macro_rules! chapter {
-    ($($feature:literal $chapter:ident),* $(,)?) => {
-        $(#[cfg(feature = $feature)] use $chapter::ENTRIES;)*
-    };
-}
-
-// 빌드마다 하나만 골라, 페이지는 자기 장만 내려받음
-chapter! {
-    "appendix" appendix,
-    "clusters" clusters,
-    "compiling" compiling,
-    "concurrency" concurrency,
-    "dicts" dicts,
-    "fundamentals" fundamentals,
-    "intro" intro,
-    "iterators" iterators,
-    "lessons" lessons,
-    "lists" lists,
-    "matrices" matrices,
-    "memory" memory,
-    "multiprocessing" multiprocessing,
-    "profiling" profiling,
-    "pure_python" pure_python,
-}
+/// 이 모듈이 맡은 장의 실험.
+static ENTRIES: OnceLock<&'static [Entry]> = OnceLock::new();
 
 fn find(name: &str) -> Result<&'static Entry, Failure> {
-    lab::find(ENTRIES, name)
+    let entries = ENTRIES.get().copied().unwrap_or_default();
+    lab::find(entries, name)
         .ok_or_else(|| Failure::Unavailable(format!("{name}: 없는 실험임")))
 }
 

@@ -65,7 +65,7 @@ pub fn record(root: &Path, entry: &Entry) -> Result<()> {
     }
     let tool = tool(root)?;
     wasm::build(&root.join("target/wasm/out"), Some(entry.chapter))?;
-    let module = fs::read(wasm::named_module(entry.chapter))?;
+    let module = fs::read(wasm::module(entry.chapter))?;
     let text = wasmprinter::print_bytes(module)?;
     let functions = marked
         .into_iter()

@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 use rust_lab::lab::format::significant;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
 use crate::book::{self, Driver};
@@ -49,6 +49,7 @@ fn goals(root: &Path, words: &[String], tuned: bool) -> Result<()> {
 struct Threads {
     name: String,
     experiment: String,
+    params: Map<String, Value>,
     at_least: f64,
     /// 카드를 돌릴 때마다, 스레드 하나의 시간 / 둘의 시간.
     ratios: Vec<f64>,

@@ -8,8 +8,6 @@ use anyhow::{Context, Result};
 use rust_lab::lab::Entry;
 use serde::Deserialize;
 
-use crate::wasm;
-
 #[derive(Deserialize)]
 struct Manifest {
     package: Package,
@@ -62,7 +60,7 @@ pub fn features(root: &Path) -> Result<String> {
 /// 켜고 끄는 기능이 있는 장.
 pub fn optional(root: &Path) -> Result<Vec<&'static str>> {
     let mut found = Vec::new();
-    for chapter in wasm::chapters() {
+    for chapter in rust_lab::chapters() {
         if !manifest(&root.join("src").join(chapter))?.features.is_empty() {
             found.push(chapter);
         }

@@ -17,7 +17,6 @@ use sha2::{Digest, Sha256};
 
 use crate::glossary::{self, Glossary};
 use crate::preprocess::{directive, normal, parse, prose};
-use crate::wasm;
 use html::{Piece, Tag, pieces};
 
 /// 쪽 하나가 처음에 내려받는 양: HTML, CSS, 스크립트를 압축해 더함.
@@ -591,7 +590,7 @@ fn assets(book: &Path, report: &mut Report) -> Result<()> {
     let hash = current["hash"].as_str().unwrap_or_default();
     report.budget("_assets/main.js", scripts, SCRIPT_BYTES);
     report.budget("_assets/search.json", search, SEARCH_BYTES);
-    for chapter in wasm::chapters() {
+    for chapter in rust_lab::chapters() {
         let module = format!("_assets/{hash}/lab/{chapter}/lab_bg.wasm");
         let bytes = gzipped(&fs::read(book.join(&module))?)?;
         let budget = match ENGINES.contains(&chapter) {

@@ -24,7 +24,6 @@ use tower_http::services::{ServeDir, ServeFile};
 
 use crate::book::{self, Driver};
 use crate::sh::{self, Failure};
-use crate::wasm;
 
 const PORT: u16 = 3000;
 /// 이미 쓰이고 있으면 더 해 보는 포트의 수.
@@ -232,7 +231,7 @@ fn stale(root: &Path, path: &Path) -> Option<Stale> {
 /// `src/dicts/keys.rs` → `dicts`.
 fn chapter_of(path: &Path) -> Option<String> {
     let folder = path.strip_prefix("src").ok()?.parent()?.to_str()?;
-    wasm::chapters().find(|name| *name == folder).map(str::to_owned)
+    rust_lab::chapters().find(|name| *name == folder).map(str::to_owned)
 }
 
 fn keep_fresh(

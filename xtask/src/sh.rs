@@ -1,9 +1,10 @@
 //! 바깥 명령과 진행 줄. `cargo book`의 모든 단계가 여기를 거침.
 
 use std::fmt;
-use std::io::{IsTerminal, Write};
+use std::io::{BufRead, BufReader, IsTerminal, Write};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -55,7 +56,7 @@ pub fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
         0 => "",
         _ => "\n",
     };
-    let end = if rewrite { "" } else { "\n" };
+    let end = if rewrite { SAVE } else { "\n" };
     eprint!("{gap}▸ {name} …{end}");
     let _ = std::io::stderr().flush();
 
@@ -75,19 +76,49 @@ pub fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     result
 }
 
-/// 명령을 끝까지 실행하고 표준 출력을 돌려줌. 화면에는 아무것도 내지 않음.
+const COMPILING: &str = "Compiling ";
+/// 단말이 커서의 자리를 기억하고, 거기로 돌아가 그 뒤를 지우게 함.
+const SAVE: &str = "\x1b7";
+const RETURN: &str = "\x1b8\x1b[K";
+
+/// 열려 있는 진행 줄의 끝에 `what`을 냄. 앞서 낸 것은 지워짐.
+fn mention(what: &str) {
+    if OPEN_LINE.load(Ordering::Relaxed) != 0 {
+        eprint!("{RETURN} {what}");
+    }
+}
+
+/// 명령을 끝까지 실행하고 표준 출력을 돌려줌. 화면에는 cargo가 지금
+/// 컴파일하는 것만 냄.
 ///
 /// 실패하면 출력의 마지막 [`TAIL`]줄이 까닭이 됨.
 pub fn run(what: &str, fix: &str, command: &mut Command) -> Result<String> {
-    let output = command
+    let mut child = command
         .stdin(Stdio::null())
-        .output()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .map_err(|e| Failure::new(what, unstartable(command, &e), fix))?;
+    let mut stderr = String::new();
+    let reader = child.stderr.take().map(BufReader::new);
+    let output = thread::scope(|scope| {
+        scope.spawn(|| {
+            let lines = reader.into_iter().flat_map(|r| r.split(b'\n'));
+            for line in lines.map_while(Result::ok) {
+                let line = String::from_utf8_lossy(&line);
+                if let Some(name) = line.trim_start().strip_prefix(COMPILING) {
+                    mention(name);
+                }
+                stderr += &line;
+                stderr.push('\n');
+            }
+        });
+        child.wait_with_output()
+    })?;
     let stdout = String::from_utf8_lossy(&output.stdout);
     if output.status.success() {
         return Ok(stdout.into_owned());
     }
-    let stderr = String::from_utf8_lossy(&output.stderr);
     let why = format!(
         "`{}` 실패({})\n{}",
         shown(command),

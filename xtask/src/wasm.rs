@@ -4,14 +4,14 @@
 //! LTO를 거친 모듈에서는 2 % 작아질 뿐 빨라지지 않고, 장마다 10초가 듦.
 //! 원자 연산을 켠 표준 라이브러리는 배포되지 않으므로 직접 빌드해야 함.
 
-use std::collections::HashSet;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::SystemTime;
 
 use anyhow::Result;
+use rayon::prelude::*;
+use rust_lab::chapters;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::prepare::{self, WasmTools};
@@ -41,36 +41,25 @@ const BINDGEN: &str = "0.2.130";
 /// 장마다 모듈을 빌드해 `out/<장>/`에 `lab.js`, `lab_bg.wasm`, `snippets/`를
 /// 놓음.
 ///
-/// 독자는 보는 장의 것만 내려받음. 입력이 그대로인 장은 앞서 만든 것을
-/// 복사만 함. `only`를 말하면 다른 장은 낡았더라도 앞서 만든 것을 씀.
+/// 독자는 보는 장의 것만 내려받음. `only`를 말하면 다른 장은 낡았더라도
+/// 앞서 만든 것을 씀.
 pub fn build(out: &Path, only: Option<&str>) -> Result<()> {
     let tools = prepare::wasm_tools()?;
-    let chapters: Vec<Chapter> = chapters().map(Chapter::new).collect();
-    let wanted = |chapter: &&Chapter| {
-        let chosen = only.is_none_or(|name| name == chapter.name);
-        !chapter.latest().exists() || chosen && !chapter.is_fresh(&tools)
-    };
-    for chapter in chapters.iter().filter(wanted) {
-        let what = format!("WASM 컴파일 ({})", chapter.name);
-        sh::step(&what, || chapter.compile(&tools))?;
-    }
-    for chapter in &chapters {
-        copy_tree(&chapter.package()?, &out.join(chapter.name))?;
-    }
-    Ok(())
+    let wanted: Vec<_> = chapters()
+        .filter(|name| {
+            only.is_none_or(|only| only == *name) || !module(name).exists()
+        })
+        .collect();
+    sh::step("WASM 컴파일", || compile(&tools, &wanted))?;
+    let all: Vec<_> = chapters().collect();
+    all.par_iter()
+        .try_for_each(|name| copy_tree(&package(name)?, &out.join(name)))
 }
 
-/// 모듈이 되는 장: 실험이 있는 장.
-pub fn chapters() -> impl Iterator<Item = &'static str> {
-    let names: Vec<_> =
-        rust_lab::entries().map(|entry| entry.chapter).collect();
-    let mut seen = HashSet::new();
-    names.into_iter().filter(move |name| seen.insert(*name))
-}
-
-/// 함수의 이름이 남아 있는, 장의 마지막 모듈.
-pub fn named_module(chapter: &'static str) -> PathBuf {
-    Chapter::new(chapter).latest()
+/// cargo가 놓은 장의 마지막 모듈. 함수의 이름이 남아 있음.
+pub fn module(chapter: &str) -> PathBuf {
+    let examples = target().join("wasm32-unknown-unknown/wasm/examples");
+    examples.join(chapter).with_extension("wasm")
 }
 
 fn root() -> &'static Path {
@@ -83,113 +72,28 @@ fn target() -> PathBuf {
     root().join("target/wasm")
 }
 
-/// 장 하나의 모듈과 그 사이의 파일.
-struct Chapter {
-    name: &'static str,
-    folder: PathBuf,
+/// wasm-bindgen을 거친 결과 폴더. 같은 모듈이면 다시 쓰임.
+fn package(chapter: &str) -> Result<PathBuf> {
+    let bytes = fs::read(module(chapter))?;
+    let mut hasher = DefaultHasher::new();
+    (&bytes, BINDGEN).hash(&mut hasher);
+    let packages = target().join("packages").join(chapter);
+    let done = packages.join(format!("{:016x}", hasher.finish()));
+    if done.exists() {
+        return Ok(done);
+    }
+    // 예전 결과와, 만들다 만 결과를 지움
+    if packages.exists() {
+        fs::remove_dir_all(&packages)?;
+    }
+    let draft = packages.join("draft");
+    bind(bytes, &draft)?;
+    quiet_pool(&draft)?;
+    fs::rename(&draft, &done)?;
+    Ok(done)
 }
 
-impl Chapter {
-    fn new(name: &'static str) -> Self {
-        Chapter { name, folder: target().join("chapters").join(name) }
-    }
-
-    /// 마지막으로 컴파일한 모듈.
-    fn latest(&self) -> PathBuf {
-        self.folder.join("lab.wasm")
-    }
-
-    /// 마지막 컴파일이 읽은 파일의 목록: cargo가 적은 것.
-    fn sources(&self) -> PathBuf {
-        self.latest().with_extension("d")
-    }
-
-    /// 마지막으로 컴파일한 입력의 지문.
-    fn inputs(&self) -> PathBuf {
-        self.folder.join("inputs")
-    }
-
-    /// 입력이 그대로인가. 장마다 기능을 바꾸면 cargo는 늘 새로 링크하므로,
-    /// 부르기 전에 여기서 가림.
-    fn is_fresh(&self, tools: &WasmTools) -> bool {
-        let last = fs::read_to_string(self.inputs()).ok();
-        last.is_some() && last == self.fingerprint(tools).ok()
-    }
-
-    fn compile(&self, tools: &WasmTools) -> Result<()> {
-        fs::create_dir_all(&self.folder)?;
-        let start = SystemTime::now();
-        let module = compile(tools, self.name)?;
-        fs::copy(&module, self.latest())?;
-        fs::copy(module.with_extension("d"), self.sources())?;
-        // 컴파일하는 동안 고친 것은 이 모듈에 들지 않았을 수 있음
-        let stamp = match self.changed_since(start)? {
-            true => String::new(),
-            false => self.fingerprint(tools)?,
-        };
-        Ok(fs::write(self.inputs(), stamp)?)
-    }
-
-    /// 마지막 컴파일이 읽은 파일.
-    fn files(&self) -> Result<Vec<PathBuf>> {
-        let listed = fs::read_to_string(self.sources())?;
-        let files = listed.split_once(": ").map_or("", |(_, files)| files);
-        // 이름 안의 빈칸은 `\\ `로 적혀 있음
-        let files = files.replace("\\ ", "\0");
-        let path = |file: &str| PathBuf::from(file.replace('\0', " "));
-        Ok(files.split_whitespace().map(path).collect())
-    }
-
-    fn changed_since(&self, start: SystemTime) -> Result<bool> {
-        for file in self.files()? {
-            if fs::metadata(file)?.modified()? > start {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// 읽은 파일과 선언의 내용, 컴파일러의 지문.
-    fn fingerprint(&self, tools: &WasmTools) -> Result<String> {
-        let mut hasher = DefaultHasher::new();
-        let manifests = ["Cargo.toml", "Cargo.lock", "wasm/Cargo.toml"];
-        let manifests = manifests.map(|file| root().join(file));
-        let own = root().join("src").join(self.name).join("Cargo.toml");
-        for file in self.files()?.iter().chain(&manifests).chain([&own]) {
-            fs::read(file)?.hash(&mut hasher);
-        }
-        (&tools.rustc, FLAGS).hash(&mut hasher);
-        Ok(format!("{:016x}", hasher.finish()))
-    }
-
-    /// wasm-bindgen을 거친 결과 폴더. 같은 모듈이면 다시 쓰임.
-    fn package(&self) -> Result<PathBuf> {
-        let bytes = fs::read(self.latest())?;
-        let mut hasher = DefaultHasher::new();
-        (&bytes, BINDGEN).hash(&mut hasher);
-        let packages = self.folder.join("package");
-        let done = packages.join(format!("{:016x}", hasher.finish()));
-        if done.exists() {
-            return Ok(done);
-        }
-        // 예전 결과와, 만들다 만 결과를 지움
-        if packages.exists() {
-            fs::remove_dir_all(&packages)?;
-        }
-        let draft = packages.join("draft");
-        bind(bytes, &draft)?;
-        quiet_pool(&draft)?;
-        fs::rename(&draft, &done)?;
-        Ok(done)
-    }
-}
-
-/// cargo가 결과를 놓는 자리.
-fn built() -> PathBuf {
-    target().join("wasm32-unknown-unknown/wasm/lab_wasm.wasm")
-}
-
-fn compile(tools: &WasmTools, chapter: &str) -> Result<PathBuf> {
+fn compile(tools: &WasmTools, chapters: &[&str]) -> Result<()> {
     let mut flags: Vec<String> = FLAGS.iter().map(|f| f.to_string()).collect();
     flags.push(format!("-Clink-arg=--max-memory={MAX_MEMORY}"));
     // 패닉 문구에 남는 파일 경로에서 이 컴퓨터의 폴더 이름을 뺌.
@@ -209,9 +113,10 @@ fn compile(tools: &WasmTools, chapter: &str) -> Result<PathBuf> {
     cargo
         .current_dir(root())
         .args(["build", "--package", "lab-wasm", "--profile", "wasm"])
-        .args(["--features", chapter, "--target", "wasm32-unknown-unknown"])
+        .args(["--target", "wasm32-unknown-unknown"])
         .args(["-Zbuild-std=std,panic_abort", "--target-dir"])
         .arg(target())
+        .args(chapters.iter().flat_map(|name| ["--example", name]))
         // 안정판 컴파일러로 -Zbuild-std를 쓰게 함
         .env("RUSTC_BOOTSTRAP", "1")
         .env("RUSTC", &tools.rustc)
@@ -223,7 +128,7 @@ fn compile(tools: &WasmTools, chapter: &str) -> Result<PathBuf> {
         "위 오류를 고친 뒤 `cargo book prepare`",
         &mut cargo,
     )?;
-    Ok(built())
+    Ok(())
 }
 
 /// `cargo book` 안에서 물려받은, 다른 빌드를 위한 변수를 지움.

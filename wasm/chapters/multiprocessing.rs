@@ -1,0 +1,3 @@
+#![cfg(target_family = "wasm")]
+
+lab_wasm::chapter!(multiprocessing);
