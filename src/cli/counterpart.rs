@@ -11,7 +11,10 @@ use lab::report::Answer;
 use lab::{Entry, Failure, Report};
 
 /// NumPy가 없을 때 `<이름>_numpy.py`의 종료 코드.
-const NO_NUMPY: i32 = 3;
+pub const NO_NUMPY: i32 = 3;
+
+/// 독자의 Python.
+pub const INTERPRETER: &str = if cfg!(windows) { "python" } else { "python3" };
 
 /// Python 대응물의 출력.
 #[derive(Debug, Serialize, Deserialize)]
@@ -90,8 +93,7 @@ fn python(
     flags: &[String],
     measure: bool,
 ) -> Result<Output, Failure> {
-    let interpreter = if cfg!(windows) { "python" } else { "python3" };
-    Command::new(interpreter)
+    Command::new(INTERPRETER)
         .arg(script)
         .args(flags)
         .arg("--json")
@@ -99,12 +101,15 @@ fn python(
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .current_dir(root)
         .output()
-        .map_err(|error| {
-            Failure::Unavailable(format!(
-                "{interpreter}를 실행할 수 없음({error}): \
-                 Python 3.11 이상을 설치해야 함"
-            ))
-        })
+        .map_err(|error| Failure::Unavailable(missing(&error)))
+}
+
+/// Python이 뜨지 않은 까닭과 고치는 법.
+pub fn missing(error: &std::io::Error) -> String {
+    format!(
+        "{INTERPRETER}를 실행할 수 없음({error}): \
+         Python 3.11 이상을 설치해야 함"
+    )
 }
 
 fn read(script: &Path, output: &Output) -> Result<Theirs, Failure> {

@@ -6,10 +6,11 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
 
 use lab::measure;
 use lab::report::Env;
@@ -28,10 +29,18 @@ const STOPPED: u8 = 130;
 
 static STOP: AtomicBool = AtomicBool::new(false);
 
+/// 진행을 알리는 방법.
+enum Meter {
+    Silent,
+    Bar(ProgressBar),
+    /// 표준 오류에 한 줄씩. 마지막으로 알린 퍼센트를 기억함.
+    Lines(AtomicU8),
+}
+
 /// 이 컴퓨터.
 pub struct Native {
     start: Instant,
-    bar: Option<ProgressBar>,
+    meter: Meter,
     env: OnceLock<Env>,
     words: Vec<String>,
 }
@@ -39,20 +48,21 @@ pub struct Native {
 impl Native {
     /// `bar`가 참이고 터미널이면 진행 막대를 보임.
     pub fn new(bar: bool) -> Self {
-        let bar = (bar && std::io::stderr().is_terminal()).then(|| {
+        let mut meter = Meter::Silent;
+        if bar && std::io::stderr().is_terminal() {
             let bar = ProgressBar::new(1_000);
             let style = "{msg:24} [{bar:30}] {percent:>3} %";
             if let Ok(style) = ProgressStyle::with_template(style) {
                 bar.set_style(style.progress_chars("█▌ "));
             }
-            bar
-        });
+            meter = Meter::Bar(bar);
+        }
         let (start, env) = (Instant::now(), OnceLock::new());
-        Native { start, bar, env, words: Vec::new() }
+        Native { start, meter, env, words: Vec::new() }
     }
 
     fn finish(&self) {
-        if let Some(bar) = &self.bar {
+        if let Meter::Bar(bar) = &self.meter {
             bar.finish_and_clear();
         }
     }
@@ -68,9 +78,20 @@ impl Host for Native {
     }
 
     fn progress(&self, fraction: f64, label: &str) {
-        if let Some(bar) = &self.bar {
-            bar.set_message(label.to_owned());
-            bar.set_position((fraction * 1_000.0) as u64);
+        match &self.meter {
+            Meter::Silent => {}
+            Meter::Bar(bar) => {
+                bar.set_message(label.to_owned());
+                bar.set_position((fraction * 1_000.0) as u64);
+            }
+            Meter::Lines(last) => {
+                let percent = (fraction * 100.0) as u8;
+                if last.swap(percent, Ordering::Relaxed) != percent {
+                    let done = f64::from(percent) / 100.0;
+                    let line = json!({ "done": done, "label": label });
+                    eprintln!("{line}");
+                }
+            }
         }
     }
 
@@ -146,6 +167,7 @@ struct Invocation {
     values: Values,
     json: bool,
     measure: bool,
+    progress: bool,
     python: bool,
     steps: bool,
     /// 실험에 그대로 건네는 말.
@@ -200,7 +222,7 @@ fn parse(
 
     let table = entry.table();
     let (mut json, mut measure) = (false, false);
-    let (mut python, mut steps) = (false, false);
+    let (mut progress, mut python, mut steps) = (false, false, false);
     let mut pairs: Vec<(String, String)> = Vec::new();
     let mut words: Vec<String> = Vec::new();
     let own = table.words.map_or(&[][..], |words| words.flags);
@@ -217,6 +239,7 @@ fn parse(
             Long("help") | Short('h') => return Ok(None),
             Long("json") => json = true,
             Long("measure") => measure = true,
+            Long("progress") => progress = true,
             Long("python") => python = true,
             Long("steps") => steps = true,
             Long(name) => {
@@ -247,7 +270,15 @@ fn parse(
     let values = table
         .parse(pairs, Scope::Native)
         .map_err(|failure| failure.to_string())?;
-    Ok(Some(Invocation { values, json, measure, python, steps, words }))
+    Ok(Some(Invocation {
+        values,
+        json,
+        measure,
+        progress,
+        python,
+        steps,
+        words,
+    }))
 }
 
 /// 띄어 쓴 값: `--cached false`.
@@ -273,6 +304,9 @@ fn korean(error: &lexopt::Error) -> String {
 fn execute(entry: &Entry, parsed: &Invocation) -> Result<(), Failure> {
     let mut host = Native::new(!parsed.json);
     host.words.clone_from(&parsed.words);
+    if parsed.progress {
+        host.meter = Meter::Lines(AtomicU8::new(u8::MAX));
+    }
     let mut ctx = Ctx::new(&host, Scope::Native);
     let outcome = run(entry, parsed, &mut ctx);
     host.finish();
@@ -300,7 +334,7 @@ fn execute(entry: &Entry, parsed: &Invocation) -> Result<(), Failure> {
         theirs.join(entry, &mut report);
     }
     if parsed.json {
-        print(&json(&report)?);
+        print(&to_json(&report)?);
     } else {
         print(&render::report(entry, &report, parsed.steps));
         if !parsed.measure && entry.experiment.measure.is_some() {
@@ -312,7 +346,7 @@ fn execute(entry: &Entry, parsed: &Invocation) -> Result<(), Failure> {
     };
     let theirs = theirs?;
     if parsed.json {
-        print(&json(&theirs)?);
+        print(&to_json(&theirs)?);
     } else {
         print(&render::comparison(&report, &theirs));
     }
@@ -323,7 +357,7 @@ fn execute(entry: &Entry, parsed: &Invocation) -> Result<(), Failure> {
     }
 }
 
-fn json(what: &impl serde::Serialize) -> Result<String, Failure> {
+fn to_json(what: &impl serde::Serialize) -> Result<String, Failure> {
     let text = serde_json::to_string(what).map_err(|error| {
         Failure::Unavailable(format!("JSON을 만들 수 없음: {error}"))
     })?;
@@ -397,7 +431,8 @@ fn help(entry: &Entry) -> String {
          --measure          시간도 잼\n  \
          --steps            단계 재생을 글로 보임\n  \
          --python           Python 대응물을 같은 값으로 돌려 견줌\n  \
-         --json             보고서를 JSON으로 냄\n  ",
+         --json             보고서를 JSON으로 냄\n  \
+         --progress         진행을 표준 오류에 JSON 한 줄씩 냄\n  ",
     );
     out.push_str(if own.contains(&'h') { "--help    " } else { "-h, --help" });
     out.push_str("         이 도움말\n");

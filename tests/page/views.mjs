@@ -139,7 +139,7 @@ export async function views({ browser, base, check }) {
     };
     await paste(JSON.stringify(report));
     await card.until((root) =>
-      /값 일치.*내 컴퓨터/.test(
+      /값 일치.*붙인 결과/.test(
         document.querySelector(`${root} .lab-agree`)?.textContent ?? "",
       ),
     );

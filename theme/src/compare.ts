@@ -4,9 +4,9 @@ import { h } from "./dom";
 import type { Column, Outcome, Timing } from "./data";
 import type { Answer, Chart, Series } from "./report";
 import { renderChart } from "./chart/chart";
+import { LOOKS } from "./chart/model";
 import { grouped } from "./views/format";
 
-const MOST_SERIES = 5;
 const CAUTION =
   "서로 다른 실행 환경의 시간이므로 배수는 이 기기에서만 유효함";
 const ALONE =
@@ -146,7 +146,7 @@ function merge(title: string, columns: Column[], first: boolean): Chart {
     }
   }
   const y = { ...base.y, categories: base.y.categories ? names : null };
-  return { ...base, y, series: series.slice(0, MOST_SERIES), marks: [] };
+  return { ...base, y, series: series.slice(0, LOOKS), marks: [] };
 }
 
 /** 범주의 번호는 그래프마다 다르므로 이름으로 다시 맞춤. */

@@ -1,8 +1,9 @@
 // 세 구현: 비교, 코드, Python 고쳐 보기, 내 컴퓨터 결과.
 
 import type { CardData, Column, Outcome, Timing } from "./data";
-import { h, need } from "./dom";
+import { h, liveRegion, need } from "./dom";
 import type { Texts } from "./form";
+import type { Runtime } from "./local";
 import { createPastePanel } from "./pastepanel";
 import { createPyPanel } from "./pypanel";
 import type { Chart, Report, View } from "./report";
@@ -35,7 +36,10 @@ export function createImplementations(
   const recordedNote = record ? [h("p", { class: "lab-hint" }, record)] : [];
   let wasm: Outcome | null = null;
   let python: Outcome | null = null;
-  let pasted: Column | null = null;
+  // 독자의 컴퓨터에서 온 것
+  const mine: Partial<Record<Runtime | "pasted", Column>> = {};
+  const live = liveRegion();
+  need(root, ".lab-implementations").append(live);
 
   async function show(): Promise<void> {
     const columns: Column[] = [];
@@ -43,10 +47,11 @@ export function createImplementations(
     if (python) {
       columns.push({ title: "Pyodide · 이 브라우저", outcome: python });
     }
-    if (pasted) columns.push(pasted);
+    columns.push(...Object.values(mine));
+    const fresh = columns.length > 0;
     columns.push(...(recorded?.columns ?? []));
     const { compareColumns } = await import("./compare");
-    if (wasm || python || pasted) {
+    if (fresh) {
       target.replaceChildren(...compareColumns(columns), ...recordedNote);
     } else {
       target.replaceChildren(...initial);
@@ -64,13 +69,26 @@ export function createImplementations(
       void show().then(() => tabs.open(panels.indexOf(compare)));
     },
   });
-  createPastePanel(need(root, "[data-panel=native]"), data.name, (result) => {
-    pasted = result;
-    void show().then(() => tabs.open(panels.indexOf(compare)));
-  });
+  async function take(from: keyof typeof mine, column: Column): Promise<void> {
+    mine[from] = column;
+    await show();
+    tabs.open(panels.indexOf(compare));
+    live.textContent = `${column.title}: 비교에 넣음`;
+  }
+  const native = need(root, "[data-panel=native]");
+  createPastePanel(native, data.name, (column) => take("pasted", column));
+  const base = document.querySelector<HTMLMetaElement>("[name=lab-local]");
+  let local: Promise<void> | null = null;
+  async function openLocal({ content }: HTMLMetaElement): Promise<void> {
+    const { createLocalPanel } = await import("./local");
+    const { values } = host;
+    const panel = createLocalPanel(data, content, { values, done: take });
+    need(native, ".lab-panel-title").after(panel);
+  }
   const compare = need(root, "[data-panel=compare]");
   const tabs = createTabs(root, "세 구현", (panel) => {
     if (panel === python_) pyPanel.open();
+    if (panel === native && base) local ??= openLocal(base);
   });
 
   return {
@@ -85,7 +103,10 @@ export function createImplementations(
       return python?.timings ?? [];
     },
     reset() {
-      wasm = python = pasted = null;
+      wasm = python = null;
+      delete mine.native;
+      delete mine.python;
+      delete mine.pasted;
       void show();
     },
   };

@@ -1,7 +1,7 @@
 // 붙여 넣은 --json 출력을 믿을 수 있는 자료로.
 
 import type { Column, Timing, Value } from "./data";
-import type { Answer, Chart } from "./report";
+import type { Answer, Axis, Chart, Point, Series } from "./report";
 
 export class BadPaste extends Error {}
 
@@ -9,11 +9,25 @@ type Loose = Record<string, unknown>;
 
 const isObject = (value: unknown): value is Loose =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+// 눈금은 차례로 세므로 끝이 있어야 함
 const isNumber = (value: unknown): value is number =>
-  typeof value === "number" && Number.isFinite(value);
-const isText = (value: unknown): value is string => typeof value === "string";
+  typeof value === "number" && Math.abs(value) <= 1e18;
+const isText = (value: unknown): value is string =>
+  typeof value === "string" && value.length <= 1000;
+const all = <T>(
+  values: unknown,
+  most: number,
+  is: (value: unknown) => value is T,
+): values is T[] =>
+  Array.isArray(values) && values.length <= most && values.every(is);
 
 const SCHEMA = 1;
+/** 받는 글의 길이. 가장 큰 보고서도 이 안에 듦. */
+export const LARGEST = 16 << 20;
+const MOST_FIELDS = 100;
+const MOST_CHARTS = 100;
+const MOST_SERIES = 20;
+const MOST_POINTS = 5000;
 
 export function readPaste(text: string, name: string): Column {
   const data = parse(text);
@@ -22,38 +36,41 @@ export function readPaste(text: string, name: string): Column {
     throw new BadPaste(`${what}의 결과임: 이 카드는 ${name}의 결과만 받음`);
   }
   if ("schema" in data && data["schema"] !== SCHEMA) {
-    const seen = String(data["schema"]);
+    const seen = isNumber(data["schema"]) ? data["schema"] : "모르는 것";
     throw new BadPaste(
       `보고서 판이 ${seen}임: 이 페이지는 ${SCHEMA}판을 읽음. ` +
         "저장소와 페이지를 같은 판으로 맞춰야 함",
     );
   }
-  const { params, answers, checksum } = data;
-  if (!isObject(params) || !Object.values(params).every(isValue)) {
+  const { params, answers, checksum, views = [], timings = [] } = data;
+  if (!isRecord(params, isValue)) {
     throw new BadPaste("params: 매개변수의 이름과 값이어야 함");
   }
-  if (!isObject(answers) || !Object.values(answers).every(isAnswer)) {
+  if (!isRecord(answers, isAnswer)) {
     throw new BadPaste("answers: 답의 이름과 값이어야 함");
   }
   const sum = checksum ?? null;
   if (sum !== null && !(isText(sum) && /^[0-9a-f]{16}$/.test(sum))) {
     throw new BadPaste("checksum: 16진수 16자리여야 함");
   }
-  const views = Array.isArray(data["views"]) ? data["views"] : [];
-  const timings = Array.isArray(data["timings"]) ? data["timings"] : [];
+  if (!all(views, MOST_CHARTS, isObject)) {
+    throw new BadPaste("views: 볼 것의 목록이어야 함");
+  }
+  const charts = views.filter(isMeasured);
+  if (!all(charts, MOST_CHARTS, isChart)) {
+    throw new BadPaste("views: 측정 그래프의 모양이 다름");
+  }
+  if (!all(timings, MOST_FIELDS, isTiming)) {
+    throw new BadPaste("timings: 이름과 ns의 목록이어야 함");
+  }
   return {
-    title: `${runtime(data)} · 내 컴퓨터`,
-    outcome: {
-      params: params as Record<string, Value>,
-      answers: answers as Record<string, Answer>,
-      checksum: sum,
-      charts: views.filter(isMeasuredChart),
-      timings: timings.filter(isTiming),
-    },
+    title: `${runtime(data)} · 붙인 결과`,
+    outcome: { params, answers, checksum: sum, charts, timings },
   };
 }
 
 function parse(text: string): Loose {
+  if (text.length > LARGEST) throw new BadPaste("글이 너무 긺");
   const start = text.indexOf("{");
   let data: unknown;
   try {
@@ -69,9 +86,20 @@ function parse(text: string): Loose {
 
 function runtime(data: Loose): string {
   const env = isObject(data["env"]) ? data["env"] : {};
-  const name = isText(env["runtime"]) ? env["runtime"] : "";
-  if (name !== "native") return `${name || "Python"} ${env["version"] ?? ""}`.trim();
-  return "네이티브";
+  const { runtime, version } = env;
+  if (runtime === "native") return "네이티브";
+  const parts = [isText(runtime) ? runtime : "Python", version];
+  return parts.filter(isText).join(" ");
+}
+
+/** 이름이 식별자인 값들. */
+function isRecord<T>(
+  value: unknown,
+  is: (value: unknown) => value is T,
+): value is Record<string, T> {
+  if (!isObject(value)) return false;
+  const named = Object.keys(value).every((key) => /^[a-z]\w{0,63}$/i.test(key));
+  return named && all(Object.values(value), MOST_FIELDS, is);
 }
 
 const isValue = (value: unknown): value is Value =>
@@ -83,44 +111,52 @@ function isAnswer(value: unknown): value is Answer {
   return isNumber(value["value"]) && isNumber(value["tolerance"]);
 }
 
+/** 시간은 로그 눈금에 놓이므로 0보다 커야 함. */
+const isTime = (value: unknown): value is number =>
+  isNumber(value) && value > 0;
+
 function isTiming(value: unknown): value is Timing {
   if (!isObject(value) || !isObject(value["ns"])) return false;
   const { median, p10, p90 } = value["ns"];
-  return isText(value["name"]) && [median, p10, p90].every(isNumber);
+  return isText(value["name"]) && [median, p10, p90].every(isTime);
 }
 
-function isAxis(value: unknown): boolean {
+function isAxis(value: unknown): value is Axis {
   if (!isObject(value)) return false;
   const { label, unit, scale, categories } = value;
-  const names =
-    categories === null ||
-    (Array.isArray(categories) && categories.every(isText));
-  const scales: unknown[] = ["linear", "log", "category"];
-  return isText(label) && isText(unit) && scales.includes(scale) && names;
+  const named = scale === "category";
+  const names = named ? all(categories, MOST_POINTS, isText) : !categories;
+  const known = named || scale === "linear" || scale === "log";
+  return isText(label) && isText(unit) && known && names;
 }
 
-function isPoint(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const { x, y, low, high } = value;
-  const bands = [low, high].every((edge) => edge === null || isNumber(edge));
-  return isNumber(x) && isNumber(y) && bands;
+/** 축에 놓을 수 있는 값. */
+function fits({ scale, categories }: Axis, value: unknown): boolean {
+  if (!isNumber(value)) return false;
+  if (!categories) return scale !== "log" || value > 0;
+  return Number.isInteger(value) && categories[value] !== undefined;
 }
 
-function isSeries(value: unknown): boolean {
-  if (!isObject(value) || !Array.isArray(value["points"])) return false;
-  return isText(value["name"]) && value["points"].every(isPoint);
-}
-
-function isMeasuredChart(view: unknown): view is Chart {
+function isChart(view: unknown): view is Chart {
   if (!isObject(view)) return false;
-  const { kind, badge, title, x, y, series } = view;
-  return (
-    kind === "chart" &&
-    badge === "measured" &&
-    isText(title) &&
-    isAxis(x) &&
-    isAxis(y) &&
-    Array.isArray(series) &&
-    series.every(isSeries)
-  );
+  const { title, x, y, series } = view;
+  if (!isText(title) || !isAxis(x) || !isAxis(y)) return false;
+  // 값의 축은 하나뿐이고, 띠는 그 축에 놓임
+  const across = y.scale === "category" ? x : y;
+  const isPoint = (value: unknown): value is Point => {
+    if (!isObject(value)) return false;
+    const { x: left, y: up, low, high } = value;
+    const band = [low, high].every((v) => v === null || fits(across, v));
+    return fits(x, left) && fits(y, up) && band;
+  };
+  const isSeries = (value: unknown): value is Series => {
+    if (!isObject(value) || !isText(value["name"])) return false;
+    const shapes: unknown[] = ["line", "step", "bar", "stack", "dot"];
+    const { shape, points } = value;
+    return shapes.includes(shape) && all(points, MOST_POINTS, isPoint);
+  };
+  return all(series, MOST_SERIES, isSeries);
 }
+
+const isMeasured = ({ kind, badge }: Loose): boolean =>
+  kind === "chart" && badge === "measured";

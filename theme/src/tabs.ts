@@ -34,11 +34,14 @@ export function createTabs(
   });
 
   function open(index: number): void {
+    const focused = document.activeElement;
     tabs.forEach((tab, i) => {
       const on = i === index;
       tab.setAttribute("aria-selected", String(on));
       tab.tabIndex = on ? 0 : -1;
       panels[i]!.hidden = !on;
+      // 숨은 것에 남은 초점은 쪽의 처음으로 돌아감
+      if (!on && panels[i]!.contains(focused)) tabs[index]!.focus();
     });
     onOpen(panels[index]!);
   }

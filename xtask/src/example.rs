@@ -36,13 +36,24 @@ fn manifest(folder: &Path) -> Result<Manifest> {
 
 /// `cargo run --release --features compiling --example expr_jit`.
 pub fn command(root: &Path, entry: &Entry) -> Result<String> {
-    let name = entry.name;
+    Ok(format!("cargo run {}", chosen(root, entry)?.join(" ")))
+}
+
+/// 같은 예제를 빌드만 하는 cargo의 인자.
+pub fn build(root: &Path, entry: &Entry) -> Result<Vec<String>> {
+    let mut all = vec!["build".to_owned()];
+    all.extend(chosen(root, entry)?);
+    Ok(all)
+}
+
+/// `--release --features compiling --example expr_jit`.
+fn chosen(root: &Path, entry: &Entry) -> Result<Vec<String>> {
     let manifest = manifest(&root.join("src").join(entry.chapter))?;
-    let feature = match manifest.package.metadata.examples.get(name) {
-        Some(feature) => format!("--features {feature} "),
-        None => String::new(),
-    };
-    Ok(format!("cargo run --release {feature}--example {name}"))
+    let feature = manifest.package.metadata.examples.get(entry.name);
+    let features = feature.into_iter().flat_map(|name| ["--features", name]);
+    let example = ["--example", entry.name];
+    let all = ["--release"].into_iter().chain(features).chain(example);
+    Ok(all.map(str::to_owned).collect())
 }
 
 /// 독자가 켤 수 있는 기능 모두: `rust-lab/compiling,benches/nats,…`. 타입

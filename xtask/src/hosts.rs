@@ -5,11 +5,13 @@ use std::path::Path;
 
 use anyhow::Result;
 use axum::Router;
+use rust_lab::lab::Entry;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tower_http::services::ServeDir;
 
-use crate::serve;
+use crate::local::{LIMITS, Local};
+use crate::{serve, test};
 
 /// 살아 있는 동안 두 주소가 열려 있음.
 pub struct Hosts {
@@ -22,9 +24,11 @@ pub struct Hosts {
 }
 
 impl Hosts {
-    pub fn start(book: &Path) -> Result<Self> {
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().enable_io().build()?;
+    pub fn start(root: &Path) -> Result<Self> {
+        let book = &root.join("book");
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?;
         let (reload, changed) = watch::channel(0);
         let open = |app: Router| -> Result<u16> {
             let listener = TcpListener::bind(("127.0.0.1", 0))?;
@@ -36,7 +40,8 @@ impl Hosts {
             });
             Ok(port)
         };
-        let isolated = open(serve::router(book, changed))?;
+        let local = Local::new(root, built, LIMITS)?;
+        let isolated = open(serve::router(book, changed, local))?;
         let below = Router::new().nest_service("/notes", ServeDir::new(book));
         let plain = open(below)?;
         Ok(Hosts {
@@ -46,4 +51,9 @@ impl Hosts {
             _reload: reload,
         })
     }
+}
+
+/// 앞의 확인이 이미 빌드한 예제.
+fn built(root: &Path, entry: &Entry) -> Result<Vec<String>> {
+    test::whole(root, &["build", "--example", entry.name])
 }

@@ -12,6 +12,7 @@ mod golden;
 mod highlight;
 mod hosts;
 mod lint;
+mod local;
 mod new;
 mod page;
 mod params;

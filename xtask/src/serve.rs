@@ -23,6 +23,8 @@ use tokio::sync::watch;
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::book::{self, Driver};
+use crate::example;
+use crate::local::{self, Local};
 use crate::sh::{self, Failure};
 
 const PORT: u16 = 3000;
@@ -36,12 +38,14 @@ pub const POLICY: &str = "default-src 'self'; \
     connect-src 'self'; object-src 'none'; base-uri 'none'; \
     form-action 'none'";
 
-const HEADERS: [(HeaderName, &str); 6] = [
+const HEADERS: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (header::CONTENT_SECURITY_POLICY, POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    // 남의 쪽이 책을 끼워 넣고 실행 버튼을 누르게 하지 못함
+    (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
     (header::CACHE_CONTROL, "no-cache"),
 ];
 
@@ -58,7 +62,7 @@ pub fn main(args: &[String]) -> Result<()> {
         _ => bail!("쓰는 법: cargo book serve [--port 3000]"),
     };
     let root = book::root()?;
-    let runtime = Builder::new_multi_thread().enable_io().build()?;
+    let runtime = Builder::new_multi_thread().enable_all().build()?;
     // 몇 분 동안 만든 뒤에야 포트가 없다고 말하지 않도록 먼저 잡음
     let listener = runtime.block_on(listen(ports))?;
     let port = listener.local_addr()?.port();
@@ -68,7 +72,8 @@ pub fn main(args: &[String]) -> Result<()> {
     sh::step("책 만들기", make)?;
 
     let (version, changed) = watch::channel(0u32);
-    let app = router(&dest, changed);
+    let local = Local::new(&root, example::build, local::LIMITS)?;
+    let app = router(&dest, changed, local);
     std::thread::spawn({
         let (root, dest) = (root.clone(), dest.clone());
         move || {
@@ -78,7 +83,40 @@ pub fn main(args: &[String]) -> Result<()> {
         }
     });
     eprintln!("▸ http://127.0.0.1:{port} — 끝내려면 Ctrl-C");
-    Ok(runtime.block_on(async { axum::serve(listener, app).await })?)
+    runtime.block_on(until_told(listener, app))?;
+    // 로컬 실험실이 돌리던 프로세스는 여기서 끝남
+    drop(runtime);
+    Ok(())
+}
+
+/// 끝내라는 신호가 올 때까지. 신호를 받지 않으면 자식들이 남음.
+async fn until_told(listener: TcpListener, app: Router) -> Result<()> {
+    let told = told_to_end()?;
+    tokio::select! {
+        served = async { axum::serve(listener, app).await } => Ok(served?),
+        _ = told => Ok(()),
+    }
+}
+
+/// Ctrl-C, `kill`, 닫힌 터미널.
+#[cfg(unix)]
+fn told_to_end() -> Result<impl Future> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn told_to_end() -> Result<impl Future> {
+    Ok(tokio::signal::ctrl_c())
 }
 
 /// 처음으로 비어 있는 포트.
@@ -110,17 +148,25 @@ async fn listen(ports: RangeInclusive<u16>) -> Result<TcpListener> {
 // ── 응답 ───────────────────────────────────────────────────────────────
 
 /// `dest`를 머리와 함께 내보내고, `changed`가 늘면 쪽이 다시 읽게 함.
-pub fn router(dest: &Path, changed: watch::Receiver<u32>) -> Router {
+pub fn router(
+    dest: &Path,
+    changed: watch::Receiver<u32>,
+    local: Local,
+) -> Router {
     let missing = ServeFile::new(dest.join("404.html"));
     let files = ServeDir::new(dest).not_found_service(missing);
     Router::new()
         .route("/_lab/reload.js", get(reload_script))
         .route("/_lab/changed", get(wait_for_change))
         .with_state(changed)
+        .merge(local::router(local))
         .fallback_service(files)
-        .layer(middleware::map_response(add_reload))
+        .layer(middleware::map_response(add_head))
+        .layer(middleware::from_fn(local::own_host))
         .layer(middleware::map_response(sign))
 }
+
+const RELOAD_TAG: &str = "<script src=\"/_lab/reload.js\" defer></script>\n";
 
 const RELOAD: &str = "\
 const wait = () => fetch('/_lab/changed').then(
@@ -160,7 +206,8 @@ async fn sign(mut response: Response) -> Response {
     response
 }
 
-async fn add_reload(response: Response) -> Response {
+/// 정적 호스트에는 없는 두 줄.
+async fn add_head(response: Response) -> Response {
     let kind = response.headers().get(header::CONTENT_TYPE);
     if kind.is_none_or(|kind| kind != "text/html") {
         return response;
@@ -169,10 +216,8 @@ async fn add_reload(response: Response) -> Response {
     let Ok(body) = to_bytes(body, usize::MAX).await else {
         return Response::from_parts(parts, Body::empty());
     };
-    let page = String::from_utf8_lossy(&body).replace(
-        "</head>",
-        "<script src=\"/_lab/reload.js\" defer></script>\n</head>",
-    );
+    let page = String::from_utf8_lossy(&body)
+        .replace("</head>", &format!("{}{RELOAD_TAG}</head>", local::META));
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(page))
 }
@@ -371,6 +416,31 @@ mod tests {
             let refused = listen(port..=port).await.unwrap_err().to_string();
             assert!(refused.contains(&format!("{port}번 포트")), "{refused}");
             drop(taken);
+        });
+    }
+
+    /// 신호를 받지 않고 끝나면 로컬 실험실의 자식들이 남음.
+    #[cfg(unix)]
+    #[test]
+    fn a_signal_ends_the_server_in_order() {
+        use rustix::process::{Signal, getpid, kill_process};
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+        let runtime = Builder::new_current_thread().enable_all().build();
+        runtime.unwrap().block_on(async {
+            for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+                let listener = listen(0..=0).await.unwrap();
+                let address = listener.local_addr().unwrap();
+                let serving =
+                    tokio::spawn(until_told(listener, Router::new()));
+                // 답했으면 신호도 기다리는 중임
+                let mut client =
+                    tokio::net::TcpStream::connect(address).await.unwrap();
+                client.write_all(b"GET / HTTP/1.0\r\n\r\n").await.unwrap();
+                client.read_to_end(&mut Vec::new()).await.unwrap();
+                kill_process(getpid(), signal).unwrap();
+                serving.await.unwrap().unwrap();
+            }
         });
     }
 

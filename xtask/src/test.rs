@@ -223,7 +223,7 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
 
 /// 모든 크레이트를 모든 기능으로 고른 cargo 명령. 확인마다 고르는 것이 같아야
 /// 같은 것을 다시 컴파일하지 않음.
-fn whole(root: &Path, args: &[&str]) -> Result<Vec<String>> {
+pub fn whole(root: &Path, args: &[&str]) -> Result<Vec<String>> {
     let mut all: Vec<String> = args.iter().map(ToString::to_string).collect();
     let rest = ["--workspace", "--features"].map(str::to_owned);
     // `--` 뒤의 것은 cargo의 것이 아님
@@ -622,7 +622,7 @@ fn pages(
     program: &Path,
     quick: bool,
 ) -> Result<Outcome> {
-    let servers = Hosts::start(&root.join("book"))?;
+    let servers = Hosts::start(root)?;
     let mut node = Command::new("node");
     node.arg("tests/page/run.mjs")
         .args(["--browser", browser])
