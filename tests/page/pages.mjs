@@ -8,7 +8,7 @@ import { Card } from "./card.mjs";
 import { cardsOf, pagesOf } from "./book.mjs";
 import { fromTheme } from "./browser.mjs";
 
-const AXE = readFileSync(fromTheme.resolve("axe-core/axe.min.js"), "utf8");
+export const AXE = readFileSync(fromTheme.resolve("axe-core/axe.min.js"), "utf8");
 const THEMES = ["light", "rust", "coal", "navy", "ayu"];
 const WIDTHS = [390, 320];
 
@@ -19,7 +19,7 @@ const ASIDE = ["toc.html", "404.html"];
  * 테마마다 axe를 돌림. 둘째 테마부터는 색에 달린 규칙만, 그것도 글자와
  * 바탕의 모양이 같은 것 가운데 하나씩만 봄.
  */
-const inspect = async (themes) => {
+export const inspect = async (themes) => {
   const html = document.documentElement;
   const options = {
     resultTypes: ["violations"],
@@ -72,7 +72,7 @@ const inspect = async (themes) => {
 };
 
 /** 접혔거나 화면 밖이면 axe가 제대로 보지 못하므로 모두 펼쳐 그림. */
-const unfold = () => {
+export const unfold = () => {
   for (const part of document.querySelectorAll("details")) part.open = true;
   for (const part of document.querySelectorAll(".lab-panel")) {
     part.hidden = false;
@@ -120,6 +120,10 @@ export async function pages({ browser, base, quick, check }) {
           await card.exact();
           await agrees(card, golden);
           await card.idle();
+        }
+        // 노트는 읽힌 뒤에 그려짐
+        if (path === "labbook.html") {
+          await page.waitForSelector('[data-labbook="file"] button');
         }
         await page.evaluate(unfold);
         await page.evaluate(AXE);
