@@ -36,6 +36,9 @@ for (const card of cards) {
   await breathe();
   hydrate(card);
 }
+if (cards.length > 0) {
+  void import("./origin").then(({ initOrigins }) => initOrigins());
+}
 for (const card of document.querySelectorAll<HTMLElement>(".lab-exercise")) {
   hydrateExercise(card);
 }
