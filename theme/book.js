@@ -93,49 +93,6 @@
     }
   });
 
-  // 어디까지 읽었나. 이 브라우저에만 적어 둠
-  const parsed = (key, empty) => {
-    try {
-      return JSON.parse(stored(key)) ?? empty;
-    } catch {
-      return empty;
-    }
-  };
-  const here = chapters.find((link) => link.classList.contains("active"));
-  const finished = new Set(parsed("lab-read", []));
-  for (const link of chapters) {
-    if (finished.has(link.pathname)) {
-      link.classList.add("read");
-      link.title = "끝까지 읽은 장";
-    }
-  }
-  const last = parsed("lab-last", null);
-  if (last && here === chapters[0] && last.href !== here.href) {
-    const resume = document.createElement("a");
-    resume.className = "resume";
-    resume.href = last.href;
-    resume.textContent = `이어서 읽기: ${last.title}`;
-    document.querySelector("main").prepend(resume);
-  }
-  addEventListener("pagehide", () => {
-    if (!here) return;
-    const { scrollTop, clientHeight, scrollHeight } = html;
-    if (scrollTop + clientHeight > scrollHeight - 400) {
-      finished.add(here.pathname);
-      store("lab-read", JSON.stringify([...finished]));
-    }
-    // 첫 장은 들르는 곳이라 마지막 자리로 적지 않음
-    if (here === chapters[0]) return;
-    const passed = [...document.querySelectorAll("main h2, main h3")]
-      .filter((heading) => heading.getBoundingClientRect().top < 120)
-      .at(-1);
-    const anchor = passed?.id ? `#${passed.id}` : "";
-    const title = [here.textContent.trim(), passed?.textContent.trim()];
-    const href = here.href.split("#")[0] + anchor;
-    const text = title.filter(Boolean).join(" — ");
-    store("lab-last", JSON.stringify({ href, title: text }));
-  });
-
   // 글쇠. 카드와 그림은 제 글쇠를 여기까지 올려 보내지 않음
   const typing = (target) =>
     target instanceof Element &&

@@ -121,6 +121,10 @@ export async function pages({ browser, base, quick, check }) {
           await agrees(card, golden);
           await card.idle();
         }
+        // 노트는 읽힌 뒤에 그려짐
+        if (path === "labbook.html") {
+          await page.waitForSelector('[data-labbook="file"] button');
+        }
         await page.evaluate(unfold);
         await page.evaluate(AXE);
         const problems = await page.evaluate(inspect, themes);

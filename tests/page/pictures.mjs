@@ -53,7 +53,15 @@ const tree = (shape, unit) => {
 const MACHINE = {
   kind: "machine",
   title: "이 기기의 계단",
-  env: { threads: 4, simd: "simd128", clock_step_ns: 5000 },
+  env: {
+    runtime: "wasm",
+    version: "0.1.0",
+    cpu: "브라우저",
+    threads: 4,
+    simd: "simd128",
+    clock_step_ns: 5000,
+    build: "wasm",
+  },
   levels: [
     { name: "L1", kib: 32, ns: 1.5 },
     { name: "메모리", kib: null, ns: 90 },
@@ -312,7 +320,7 @@ export async function pictures({ browser, base, check }) {
       assert.equal(await text(), "기억한 기기 없음");
       assert.doesNotMatch(await drawn(), /내 L1/);
       await page.evaluate(() => {
-        localStorage.setItem("lab-machine", '{"machine":{"levels":[null]}}');
+        localStorage.setItem("lab-book/machine/", '{"machine":{"levels":[null]}}');
       });
       assert.doesNotMatch(await drawn(), /내 L1/);
     }),

@@ -1,7 +1,9 @@
 import { access } from "./access.mjs";
 import { flow } from "./flow.mjs";
 import { isolation } from "./isolation.mjs";
+import { labbook } from "./labbook.mjs";
 import { local } from "./local.mjs";
+import { origin } from "./origin.mjs";
 import { pages } from "./pages.mjs";
 import { python } from "./python.mjs";
 import { search } from "./search.mjs";
@@ -11,4 +13,5 @@ import { views } from "./views.mjs";
 /** 날마다 보는 것: Pyodide와 격리를 빼면 금방 끝남. */
 export const daily = [flow, views, search, pages];
 
-export const suites = [...daily, python, local, access, isolation, speed];
+const once = [labbook, origin, python, local, access, isolation, speed];
+export const suites = [...daily, ...once];

@@ -1,10 +1,11 @@
 // 실험 카드 하나: 매개변수 → 실행 → 보고서 → 그림.
 
-import { cardData } from "./data";
+import { cardData, toRoot } from "./data";
 import { copyButton, h, need } from "./dom";
 import { createForm, commandLine, type Texts } from "./form";
 import { createImplementations } from "./implementations";
 import { whyOneThread } from "./isolation";
+import { createRecorder } from "./labbook/record";
 import { createPrediction } from "./predict";
 import type { Env, Image, Report, Verdict, View } from "./report";
 import {
@@ -23,8 +24,16 @@ import { withUnit } from "./views/format";
 import type { Knob } from "./views/image";
 
 const ASKED = "질문은 처음 값에 대한 것이고, 위의 답은 바꾼 값의 것임";
+const NOT_KEPT =
+  "브라우저의 저장소가 막혔거나 가득 차, 실험 노트에 남기지 못함";
 
 type Phase = "idle" | "running" | "measuring";
+
+/** 마지막 실행: 매개변수와 그 답. */
+interface Run {
+  params: string;
+  exact: Exact;
+}
 
 export function hydrate(root: HTMLElement): void {
   const data = cardData(root);
@@ -46,10 +55,14 @@ export function hydrate(root: HTMLElement): void {
   let phase: Phase = "idle";
   let turn = 0;
 
-  const prediction = createPrediction(need(root, ".lab-predict"), update);
+  const prediction = createPrediction(need(root, ".lab-predict"), () => {
+    recorder.renew();
+    update();
+  });
+  const recorder = createRecorder(data, prediction);
   const formRoot = need<HTMLFormElement>(root, ".lab-params");
   const form = createForm(formRoot, update);
-  let last: { params: string; exact: Exact } | null = null;
+  let last: Run | null = null;
   const rust = async (values: Texts): Promise<Exact> => {
     form.clearErrors();
     const params = JSON.stringify(values);
@@ -164,7 +177,23 @@ export function hydrate(root: HTMLElement): void {
     if (Object.keys(form.changed()).length > 0) {
       verdict.append(h("p", { class: "lab-hint" }, ASKED));
     }
+    if (last) verdict.append(keep(answer, last));
     verdict.hidden = false;
+  }
+
+  /** 노트에 남기고, 그랬다고 말함. */
+  function keep(answer: Verdict, { params, exact }: Run): HTMLElement {
+    const texts = JSON.parse(params) as Texts;
+    const place = environment(exact.report.env);
+    const kept = recorder.record(answer, texts, place);
+    const line = h("p", { class: "lab-hint" });
+    if (!kept) {
+      line.append(NOT_KEPT);
+    } else {
+      const link = h("a", { href: `${toRoot()}labbook.html` }, "내 실험 노트");
+      line.append(link, "에 남김");
+    }
+    return line;
   }
 
   async function measure(params: string): Promise<void> {

@@ -124,7 +124,7 @@ function timeCharts(columns: Column[]): HTMLElement[] {
   const shown = charts.filter((chart) => chart.series.length > 1);
   if (shown.length === 0) return [];
   const caution = h("p", { class: "lab-hint" }, `${CAUTION} · 띠는 p10–p90`);
-  return [...shown.map(renderChart), caution];
+  return [...shown.map((chart) => renderChart(chart)), caution];
 }
 
 const titleOf = ({ title }: Chart): string => title;

@@ -59,7 +59,10 @@ export function cardData(root: HTMLElement): CardData {
   return JSON.parse(text) as CardData;
 }
 
+/** 쪽에서 책의 뿌리로 가는 길: `../`. 종이에 찍힐 링크는 이것으로 적음. */
+export const toRoot = (): string =>
+  document.documentElement.dataset["pathToRoot"] ?? "";
+
 /** 책의 뿌리. 카드가 있는 쪽에서 본 절대 주소. */
 export const bookRoot = (): string =>
-  new URL(document.documentElement.dataset["pathToRoot"] || "./", location.href)
-    .href;
+  new URL(toRoot() || "./", location.href).href;

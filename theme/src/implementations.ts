@@ -33,7 +33,16 @@ export function createImplementations(
   const initial = [...target.childNodes];
   const { recorded } = data;
   const record = recorded && `기록: ${recorded.machine} · ${recorded.date}`;
-  const recordedNote = record ? [h("p", { class: "lab-hint" }, record)] : [];
+  const origin = h("button", {
+    type: "button",
+    class: "lab-link",
+    popovertarget: `${data.name}-origin`,
+    "aria-label": "기록의 출처",
+  });
+  origin.append("출처");
+  const recordedNote = record
+    ? [h("p", { class: "lab-hint" }, `${record} · `, origin)]
+    : [];
   let wasm: Outcome | null = null;
   let python: Outcome | null = null;
   // 독자의 컴퓨터에서 온 것

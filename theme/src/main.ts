@@ -24,6 +24,10 @@ addEventListener("afterprint", () => {
 // 격리하느라 쪽을 다시 읽으면 그때까지 부르던 것은 끊기므로 먼저 기다림
 await isolate();
 void import("./search").then(({ initSearch }) => initSearch());
+void import("./labbook/reading").then(({ initReading }) => initReading());
+if (document.querySelector("[data-labbook]")) {
+  void import("./labbook/page").then(({ showBook }) => showBook());
+}
 void import("./machine").then(({ machinePanel }) =>
   document.querySelector("#machine")?.append(machinePanel()),
 );
@@ -31,6 +35,9 @@ const cards = document.querySelectorAll<HTMLElement>(".lab-card");
 for (const card of cards) {
   await breathe();
   hydrate(card);
+}
+if (cards.length > 0) {
+  void import("./origin").then(({ initOrigins }) => initOrigins());
 }
 for (const card of document.querySelectorAll<HTMLElement>(".lab-exercise")) {
   hydrateExercise(card);

@@ -1,16 +1,22 @@
 // 예측: 답하거나 건너뛰기 전에는 실행할 수 없음.
 
-import { button, liveRegion } from "./dom";
+import { button, liveRegion, need } from "./dom";
+import type { Item, Reply } from "./labbook/schema";
+import { NEAR, pairsAgreed } from "./labbook/score";
 import type { Verdict } from "./report";
 
 export interface Prediction {
+  /** 무엇을 물었는가. */
+  question: string;
   answered(): boolean;
+  /** 내 예측. 건너뛰었으면 `null`. */
+  guess(): Reply | null;
+  /** 예측과 같은 모양의 정답. 아직 모르면 `null`. */
+  answer(verdict: Verdict): Reply | null;
   /** 내 예측과 정답을 견준 한 줄. 건너뛰었으면 빈 글. */
   compare(verdict: Verdict): string;
   reset(): void;
 }
-
-const NEAR = 0.1;
 
 export function createPrediction(
   root: HTMLElement,
@@ -31,6 +37,9 @@ export function createPrediction(
     radios.find((radio) => radio.checked);
   const typed = (): number =>
     Number((field?.value.trim() || "NaN").replaceAll(",", ""));
+  const labelOf = (radio?: HTMLInputElement): string =>
+    radio?.closest("label")?.textContent?.trim() ?? "";
+  const legend = need(root, "legend");
 
   for (const input of [...radios, ...(field ? [field] : [])]) {
     input.addEventListener("input", onChange);
@@ -40,14 +49,31 @@ export function createPrediction(
   });
 
   return {
+    question: legend.lastChild?.textContent?.trim() ?? "",
     answered: () => chosen() !== undefined || Number.isFinite(typed()),
+    guess() {
+      const radio = chosen();
+      if (radio?.value === "") return null;
+      if (items) return { kind: "order", items: items.current() };
+      if (!radio) return { kind: "number", value: typed(), unit };
+      return { kind: "choice", value: radio.value, label: labelOf(radio) };
+    },
+    answer({ choice, number, order }) {
+      if (items) return order && { kind: "order", items: items.named(order) };
+      if (field) {
+        return number === null ? null : { kind: "number", value: number, unit };
+      }
+      const radio = radios.find(({ value }) => value === choice);
+      if (choice === null) return null;
+      return { kind: "choice", value: choice, label: labelOf(radio) };
+    },
     compare(verdict) {
       const radio = chosen();
       const { choice, number, order } = verdict;
       const pending = choice === null && number === null && order === null;
       if (items && radio?.value) return items.compare(order);
       if (radio && radio.value !== "") {
-        const label = radio.closest("label")?.textContent?.trim() ?? "";
+        const label = labelOf(radio);
         if (pending) return `내 예측 ${label}.`;
         const right = radio.value === choice;
         return `내 예측 ${label}: ${right ? "맞음 ✔" : "다름"}.`;
@@ -75,6 +101,12 @@ function createOrder(list: HTMLOListElement, onMove: () => void) {
   const current = () => [...list.querySelectorAll<HTMLLIElement>("li")];
   const label = (item: HTMLLIElement): string =>
     item.querySelector("span")?.textContent ?? "";
+  const valueOf = ({ dataset }: HTMLLIElement): string =>
+    dataset["value"] ?? "";
+  const itemOf = (item: HTMLLIElement): Item => ({
+    value: valueOf(item),
+    label: label(item),
+  });
   const live = liveRegion();
 
   function move(item: HTMLLIElement, step: number, pressed: Element): void {
@@ -111,25 +143,23 @@ function createOrder(list: HTMLOListElement, onMove: () => void) {
   edges();
 
   return {
+    current: () => current().map(itemOf),
+    named: (values: string[]) =>
+      values.flatMap((value) =>
+        asked.filter((item) => valueOf(item) === value).map(itemOf),
+      ),
     compare(right: string[] | null): string {
       const mine = current();
       const path = mine.map(label).join(" → ");
       if (!right) return `내 예측 ${path}.`;
-      const places = mine.map(({ dataset }) =>
-        right.indexOf(dataset["value"] ?? ""),
-      );
-      const count = places.length;
-      const seats = places.filter((place, i) => place === i).length;
+      const values = mine.map(valueOf);
+      const count = values.length;
+      const seats = values.filter((value, i) => value === right[i]).length;
       if (seats === count) return `내 예측 ${path}: 맞음 ✔.`;
-      const pairs = (count * (count - 1)) / 2;
-      const agree = places.reduce(
-        (sum, place, i) =>
-          sum + places.slice(i + 1).filter((later) => later > place).length,
-        0,
-      );
+      const { agreed, pairs } = pairsAgreed(values, right);
       return (
         `내 예측 ${path}: 자리 ${count}곳 가운데 ${seats}곳, ` +
-        `앞뒤 ${pairs}쌍 가운데 ${agree}쌍이 맞음.`
+        `앞뒤 ${pairs}쌍 가운데 ${agreed}쌍이 맞음.`
       );
     },
     reset(): void {

@@ -46,7 +46,7 @@ pub fn experiment(name: &str, page: &Context) -> Result<Card> {
     if page.folder != Path::new(entry.chapter) {
         bail!("`{name}`: {}의 실험이라 이 장에 놓을 수 없음", entry.chapter);
     }
-    let recorded = Recorded::load(page.root, entry)?;
+    let recorded = Recorded::load(page, entry)?;
     let head = [
         opening(entry, page),
         prediction(entry),
@@ -244,7 +244,8 @@ fn shell(attributes: &str, text: &str) -> String {
     )
 }
 
-fn numpy_file(root: &Path, entry: &Entry) -> PathBuf {
+/// NumPy로 쓴 판이 있을 자리.
+pub fn numpy_file(root: &Path, entry: &Entry) -> PathBuf {
     root.join(format!("src/{}/{}_numpy.py", entry.chapter, entry.name))
 }
 

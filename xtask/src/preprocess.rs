@@ -41,6 +41,7 @@ impl Preprocessor for Lab {
         let assets = src.join("_assets");
         search::write(&assets, &book)?;
         link_main(&assets)?;
+        publish_records(&ctx.root, &src)?;
         Ok(book)
     }
 }
@@ -61,6 +62,22 @@ pub fn main(args: &[String]) -> Result<()> {
         }
         _ => bail!("쓰는 법: cargo book preprocess [supports html]"),
     }
+}
+
+/// 책 안에서 기록의 원본 JSON이 놓이는 폴더.
+pub const MEASURED: &str = "_assets/measured";
+pub const ASM: &str = "_assets/asm";
+
+/// 카드의 수가 어디에서 왔는지 독자가 열어 보게 함.
+fn publish_records(root: &Path, src: &Path) -> Result<()> {
+    for (from, to) in [("data/measured", MEASURED), ("data/asm", ASM)] {
+        for file in std::fs::read_dir(root.join(from))? {
+            let file = file?;
+            let text = std::fs::read(file.path())?;
+            write_if_changed(&src.join(to).join(file.file_name()), &text)?;
+        }
+    }
+    Ok(())
 }
 
 /// 틀에 적힌 고정 주소 `_assets/main.js`를 지금의 묶음에 이음.

@@ -133,8 +133,10 @@ fn card(html: &str) -> Option<(String, String)> {
 
 /// 보이는 글만. 코드와 단추의 글은 찾기에 방해가 됨.
 pub fn text_of(html: &str) -> String {
-    const SKIP: &[&str] =
-        &["pre", "script", "style", "svg", "button", "select", "template"];
+    const SKIP: &[&str] = &[
+        "pre", "script", "style", "svg", "button", "select", "template",
+        "aside",
+    ];
     let mut out = String::new();
     let mut rest = html;
     while let Some((text, tail)) = rest.split_once('<') {

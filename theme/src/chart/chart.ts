@@ -29,11 +29,14 @@ import {
   type Frame,
 } from "./shapes";
 
-export function renderChart(chart: Chart): HTMLElement {
+/** `head`는 배지가 붙지 않는 그림의 제목. */
+export function renderChart(
+  chart: Chart,
+  head = caption(chart.title, chart.badge),
+): HTMLElement {
   installPatterns();
   const plot = toPlot(chart);
   const figure = h("figure", { class: "lab-view lab-chart" });
-  const head = caption(chart.title, chart.badge);
   const stage = h("div", { class: "lab-stage", tabindex: 0 });
   // 화살표 키를 그림이 받으므로 응용 프로그램으로 알림
   stage.setAttribute("role", "application");

@@ -5,6 +5,10 @@ import { machinePanel, remember } from "../machine";
 import type { Machine } from "../report";
 import { caption, tableElement } from "./table";
 
+const KEPT =
+  "이 브라우저에만 남음. 크기가 축인 측정 그래프에 각 단의 끝이 표시됨";
+const NOT_KEPT = "브라우저의 저장소가 막혔거나 가득 차 기억하지 못함";
+
 export function renderMachine(machine: Machine): HTMLElement {
   const figure = h("figure", { class: "lab-view lab-view-table" });
   const columns = [
@@ -17,13 +21,14 @@ export function renderMachine(machine: Machine): HTMLElement {
     { text: kib?.toLocaleString("en") ?? "–", value: kib },
     { text: ns.toFixed(1), value: ns },
   ]);
-  const keep = button("이 기기로 기억하기", () => remember(machine));
-  const what =
-    "이 브라우저에만 남음. 크기가 축인 측정 그래프에 각 단의 끝이 표시됨";
+  const what = h("span", { "aria-live": "polite" }, KEPT);
+  const keep = button("이 기기로 기억하기", () => {
+    what.textContent = remember(machine) ? KEPT : NOT_KEPT;
+  });
   figure.append(
     caption(machine.title, "measured"),
     tableElement(columns, rows, machine.title),
-    h("p", { class: "lab-hint" }, keep, ` ${what}`),
+    h("p", { class: "lab-hint" }, keep, " ", what),
     machinePanel(),
   );
   return figure;

@@ -6,6 +6,7 @@ use rust_lab::lab::Entry;
 use super::{Context, panel};
 use crate::asm::{Function, Record, is_vector};
 use crate::highlight::escape;
+use crate::preprocess::ASM;
 
 /// 기록이 없는 실험에는 아무것도 없음.
 pub fn html(entry: &Entry, page: &Context) -> Result<String> {
@@ -22,11 +23,14 @@ pub fn html(entry: &Entry, page: &Context) -> Result<String> {
         listing("WASM", &record, &wasm),
     ];
     let about = format!(
-        "<p class=\"lab-hint\">{} · {} · <code>cargo book record {}</code>. \
+        "<p class=\"lab-hint\">{} · {} · <code>cargo book record {}</code> · \
+         <a href=\"{}{ASM}/{}.json\">원본 JSON</a>. \
          <mark class=\"lab-vector\">바탕이 칠해진 줄</mark>은 한 번에 여러 \
          값을 다루는 벡터 명령임.</p>",
         escape(&record.compiler),
         escape(&record.date),
+        entry.name,
+        page.to_root,
         entry.name
     );
     Ok(panel("machine", "기계어", &format!("{about}{}", builds.concat())))

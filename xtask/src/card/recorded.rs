@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use rust_lab::lab::report::{Badge, Cell, Chart, Column, Table};
@@ -10,18 +9,28 @@ use rust_lab::lab::{Entry, Report, View, format};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::Context;
 use crate::highlight::escape;
+use crate::preprocess::MEASURED;
 
 /// `data/measured/<이름>.json`.
 #[derive(Deserialize)]
 pub struct Recorded {
     machine: String,
+    /// 이 항목이 생기기 전의 기록에는 없음.
+    #[serde(default)]
+    cpu_flags: Vec<String>,
+    compiler: String,
     date: String,
     commit: String,
     command: String,
     report: Report,
     /// 같은 매개변수로 돌린 대응물. 없는 실험도 있음.
     python: Option<Counterpart>,
+    numpy: Option<String>,
+    /// 책 안의 원본 JSON으로 가는 길.
+    #[serde(skip)]
+    raw: String,
 }
 
 #[derive(Deserialize)]
@@ -44,35 +53,75 @@ struct Runtime {
 }
 
 impl Recorded {
-    pub fn load(root: &Path, entry: &Entry) -> Result<Option<Self>> {
+    pub fn load(page: &Context, entry: &Entry) -> Result<Option<Self>> {
         let path = format!("data/measured/{}.json", entry.name);
-        let Ok(text) = fs::read_to_string(root.join(&path)) else {
+        let Ok(text) = fs::read_to_string(page.root.join(&path)) else {
             return Ok(None);
         };
-        serde_json::from_str(&text)
-            .with_context(|| format!("{path}을 읽지 못함"))
-            .map(Some)
+        let mut recorded: Self = serde_json::from_str(&text)
+            .with_context(|| format!("{path}을 읽지 못함"))?;
+        recorded.raw =
+            format!("{}{}/{}.json", page.to_root, MEASURED, entry.name);
+        Ok(Some(recorded))
     }
 
     pub fn html(&self) -> String {
-        let views: String = self.report.views.iter().map(view).collect();
+        let id = format!("{}-origin", self.report.name);
+        let table = |each: &Table| table(each, &id);
+        let views: String =
+            self.report.views.iter().map(|each| view(each, &table)).collect();
         let sizes = self.python.as_ref().and_then(Counterpart::sizes);
-        let measured = self.report.views.iter().any(measured);
-        let machine = match measured || sizes.is_some() {
+        let measured =
+            self.report.views.iter().any(measured) || sizes.is_some();
+        let machine = match measured {
             true => self.machine.as_str(),
             false => "정확한 값과 모형이라 기계와 상관없음",
         };
         let sizes = sizes.as_ref().map(table).unwrap_or_default();
+        let origin = self.origin(&id, machine, measured);
         let commit: String = self.commit.chars().take(8).collect();
         format!(
             "<details class=\"lab-part lab-recorded\" open><summary>기록된 \
-             결과 <span class=\"lab-hint\">{} · {}</span></summary>{views}\
-             {sizes}<p class=\"lab-hint\"><code>{}</code> · 커밋 {}</p>\
-             </details>",
+             결과 <span class=\"lab-hint\">{0} · <time datetime=\"{1}\">{1}\
+             </time></span></summary>{views}{sizes}<p class=\"lab-hint\">\
+             <code>{2}</code> · 커밋 {3}</p></details>{origin}",
             escape(machine),
             escape(&self.date),
             escape(&self.command),
             escape(&commit),
+        )
+    }
+
+    /// 수의 출처: 기록에 있는 것만 말함.
+    fn origin(&self, id: &str, machine: &str, measured: bool) -> String {
+        let env = &self.report.env;
+        let python =
+            self.python.as_ref().map(|Counterpart { env, .. }| {
+                format!("{} {}", env.runtime, env.version)
+            });
+        let flags = measured && !self.cpu_flags.is_empty();
+        let rows = [
+            ("기계", Some(machine.to_owned())),
+            ("CPU 명령", flags.then(|| self.cpu_flags.join(" "))),
+            ("빌드", Some(format!("{}, {}", env.build, env.simd))),
+            ("컴파일러", Some(self.compiler.clone())),
+            ("파이썬", python),
+            ("NumPy", self.numpy.clone()),
+            ("날짜", Some(self.date.clone())),
+            ("커밋", Some(self.commit.clone())),
+        ];
+        let rows = rows.iter().filter_map(|(label, text)| {
+            let text = escape(text.as_deref()?);
+            Some(format!("<div><dt>{label}</dt><dd>{text}</dd></div>"))
+        });
+        format!(
+            "<aside class=\"lab-origin\" id=\"{id}\" popover role=\"note\" \
+             aria-label=\"이 수의 출처\"><dl>{}<div><dt>명령</dt><dd><code>\
+             {}</code></dd></div></dl><p><a href=\"{}\">원본 JSON</a></p>\
+             </aside>",
+            rows.collect::<String>(),
+            escape(&self.command),
+            escape(&self.raw),
         )
     }
 
@@ -164,7 +213,7 @@ fn measured(view: &View) -> bool {
     badge == Badge::Measured
 }
 
-fn view(view: &View) -> String {
+fn view(view: &View, table: &dyn Fn(&Table) -> String) -> String {
     match view {
         View::Table(each) => table(each),
         // 잰 그림은 같은 값의 표와 함께 옴. 나머지 그림은 기록하지 않음
@@ -177,7 +226,7 @@ fn view(view: &View) -> String {
         View::Text(text) => format!(
             "<figure class=\"lab-view\">{}<pre><code>{}</code></pre>\
              </figure>",
-            caption(&text.title, text.badge),
+            caption(&text.title, text.badge, ""),
             escape(&text.lines.join("\n"))
         ),
         View::Note(note) => {
@@ -186,7 +235,7 @@ fn view(view: &View) -> String {
     }
 }
 
-fn caption(title: &str, badge: Badge) -> String {
+fn caption(title: &str, badge: Badge, after: &str) -> String {
     let class = match badge {
         Badge::Exact => "lab-exact",
         Badge::Model => "lab-model",
@@ -194,13 +243,14 @@ fn caption(title: &str, badge: Badge) -> String {
     };
     format!(
         "<figcaption class=\"lab-caption\"><span class=\"lab-badge {class}\">\
-         {}</span><b>{}</b></figcaption>",
+         {}</span><b>{}</b>{after}</figcaption>",
         badge.label(),
         escape(title)
     )
 }
 
-fn table(table: &Table) -> String {
+/// `origin`은 이 표의 수가 어디에서 왔는지 말하는 창의 id.
+fn table(table: &Table, origin: &str) -> String {
     let align = |column: Option<&Column>| match column {
         Some(column) if column.numeric => " class=\"lab-num\"",
         _ => "",
@@ -235,24 +285,37 @@ fn table(table: &Table) -> String {
         format!("<tr>{}</tr>", cells.collect::<String>())
     };
     let rows: String = table.rows.iter().map(row).collect();
+    let origin = format!(
+        "<button type=\"button\" class=\"lab-link\" \
+         popovertarget=\"{origin}\" aria-label=\"{}: 출처\">출처</button>",
+        escape(&table.title)
+    );
     format!(
         "<figure class=\"lab-view lab-view-table\">{}\
          <div class=\"lab-scroll\" tabindex=\"0\" role=\"group\" \
          aria-label=\"{}\"><table class=\"lab-table\"><thead>\
          <tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></figure>",
-        caption(&table.title, table.badge),
+        caption(&table.title, table.badge, &origin),
         escape(&table.title)
     )
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn html(name: &str) -> String {
         let root = crate::book::root().unwrap();
         let entry = rust_lab::find(name).unwrap();
-        Recorded::load(&root, entry).unwrap().unwrap().html()
+        let page = Context {
+            root: &root,
+            folder: Path::new(entry.chapter),
+            to_root: "../".to_owned(),
+            label: String::new(),
+        };
+        Recorded::load(&page, entry).unwrap().unwrap().html()
     }
 
     /// 잰 것이 없는데 기계를 적으면 잰 것으로 읽힘.
@@ -263,6 +326,38 @@ mod tests {
         assert!(!alone.contains("논리 코어"), "{alone}");
         assert!(html("distinct_count").contains("논리 코어"));
     }
+
+    /// 기록에 없는 것은 지어내지 않고, 원본은 책 안에 있음.
+    #[test]
+    fn the_origin_says_what_the_record_holds() {
+        let text = html("distinct_count");
+        let (_, origin) = text.split_once("<aside").unwrap();
+        for part in
+            ["rustc 1.", "CPython 3.", "cargo run", "논리 코어", "<dt>날짜"]
+        {
+            assert!(origin.contains(part), "{part}: {origin}");
+        }
+        let raw = "href=\"../_assets/measured/distinct_count.json\"";
+        assert!(origin.contains(raw), "{origin}");
+        let mut old: Value = serde_json::from_str(OLD).unwrap();
+        let bare: Recorded = serde_json::from_value(old.clone()).unwrap();
+        assert!(!bare.origin("x", "기계", true).contains("CPU 명령"));
+        old["cpu_flags"] = json!(["avx2", "fma"]);
+        let full: Recorded = serde_json::from_value(old).unwrap();
+        let shown = full.origin("x", "기계", true);
+        assert!(shown.contains("<dd>avx2 fma</dd>"), "{shown}");
+    }
+
+    /// `cpu_flags`와 `numpy`가 생기기 전의 기록.
+    const OLD: &str = r#"{
+        "machine": "기계", "compiler": "rustc", "date": "2026-11-22",
+        "commit": "0", "command": "cargo run", "python": null,
+        "report": {"schema": 1, "name": "x", "params": {}, "answers": {},
+            "checksum": null, "verdict": null, "views": [], "notes": [],
+            "env": {"runtime": "native", "version": "0.1.0", "cpu": "",
+                "threads": 1, "simd": "SSE2", "clock_step_ns": 1.0,
+                "build": "release"}}
+    }"#;
 
     #[test]
     fn sizes_in_python_are_a_table() {

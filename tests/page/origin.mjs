@@ -1,0 +1,160 @@
+// 기록된 수의 출처: 올리거나, 초점을 두거나, 누르면 뜨고 Esc로 닫힘.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { Card } from "./card.mjs";
+import { AXE, inspect } from "./pages.mjs";
+
+const PATH = "memory/index.html";
+const NAME = "distinct_count";
+const PANEL = `#${NAME}-origin`;
+const NUMBER = ".lab-recorded td.lab-num";
+
+const record = JSON.parse(
+  readFileSync(new URL(`../../data/measured/${NAME}.json`, import.meta.url)),
+);
+
+export async function origin({ browser, base, check }) {
+  /** 기록을 편 카드. */
+  const using = async (work, options) => {
+    const page = await browser.open(options);
+    try {
+      const card = await Card.open(page, base, PATH, NAME);
+      await page.waitForSelector(card.at(".lab-age"));
+      await page.$eval(card.at(".lab-recorded"), (node) => (node.open = true));
+      await page.$eval(card.at(NUMBER), (node) =>
+        node.scrollIntoView({ block: "center" }),
+      );
+      await work(page, card);
+    } finally {
+      await page.done();
+    }
+  };
+  const opened = (page) => page.waitForSelector(`${PANEL}:popover-open`);
+  const closed = (page) =>
+    page.waitForFunction(
+      (panel) => !document.querySelector(panel).matches(":popover-open"),
+      {},
+      PANEL,
+    );
+  const focused = (page) =>
+    page.evaluate(() => document.activeElement.textContent);
+
+  await check("출처: 수에 손을 올리면 뜨고, 창으로 옮겨 가도 남음", () =>
+    using(async (page, card) => {
+      await page.hover(card.at(NUMBER));
+      const panel = await opened(page);
+      const text = await panel.evaluate((node) => node.innerText);
+      const { runtime, version } = record.python.env;
+      for (const part of [
+        record.machine,
+        record.compiler,
+        `${runtime} ${version}`,
+        record.date,
+        record.command,
+      ]) {
+        assert.ok(text.includes(part), `${part}: ${text}`);
+      }
+      const flags = /CPU 명령/.test(text);
+      assert.equal(flags, (record.cpu_flags ?? []).length > 0);
+      await page.hover(`${PANEL} a`);
+      const href = await page.$eval(`${PANEL} a`, (link) => link.href);
+      const raw = await (await fetch(href)).json();
+      assert.deepEqual(raw, record);
+      await page.evaluate(AXE);
+      assert.deepEqual(await page.evaluate(inspect, ["light", "navy"]), []);
+      await opened(page);
+      await page.mouse.move(1, 1);
+      await closed(page);
+    }),
+  );
+
+  await check("출처: 글쇠로 수를 다니고, 원본까지 가고, Esc로 닫음", () =>
+    using(async (page, card) => {
+      const stops = await page.$$eval(card.at(NUMBER), (all) =>
+        all.map(({ tabIndex }) => tabIndex),
+      );
+      assert.equal(stops[0], 0, "탭으로 닿는 수가 없음");
+      await page.focus(card.at(NUMBER));
+      await opened(page);
+      const first = await focused(page);
+      await page.keyboard.press("ArrowDown");
+      const next = await page.$eval(
+        card.at(".lab-recorded tbody tr:nth-child(2) td.lab-num"),
+        (cell) => cell === document.activeElement,
+      );
+      assert.ok(next, "아래 줄의 같은 열이 아님");
+      await page.keyboard.press("ArrowUp");
+      assert.equal(await focused(page), first);
+      await opened(page);
+      await page.keyboard.press("Enter");
+      assert.equal(await focused(page), "원본 JSON");
+      await opened(page);
+      await page.keyboard.press("Escape");
+      await closed(page);
+      const path = await page.evaluate(() => location.pathname);
+      assert.ok(path.endsWith(PATH), path);
+    }),
+  );
+
+  await check("출처: 버튼과 누르기로도 뜨고, 화면 밖으로 나가지 않음", () =>
+    using(async (page, card) => {
+      await page.setViewport({ width: 320, height: 700 });
+      await page.focus(card.at(".lab-recorded [popovertarget]"));
+      await page.keyboard.press("Enter");
+      await opened(page);
+      await page.keyboard.press("Tab");
+      assert.equal(await focused(page), "원본 JSON");
+      await page.keyboard.press("Escape");
+      await closed(page);
+      // 손가락으로 누른 것은 클릭으로 옴
+      await page.$eval(card.at(NUMBER), (cell) => cell.click());
+      const panel = await opened(page);
+      const inside = await panel.evaluate((node) => {
+        const { left, right, top, bottom } = node.getBoundingClientRect();
+        return left >= 0 && right <= innerWidth && top >= 0 && bottom > 0;
+      });
+      assert.ok(inside, "화면 밖에 있음");
+    }),
+  );
+
+  const later = {
+    before: (time) => {
+      Date.now = () => time;
+    },
+  };
+  const DAY = 86_400_000;
+  for (const [days, says, look] of [
+    [0, "오늘 기록", "lab-measured"],
+    [12, "12일 전 기록", "lab-measured"],
+    [200, "6달 전 기록", "lab-model"],
+  ]) {
+    const argument = Date.parse(record.date) + days * DAY;
+    await check(`출처: 기록의 나이: ${says}`, () =>
+      using(
+        async (page, card) => {
+          assert.equal(await card.text(".lab-age"), says);
+          const found = await page.$(card.at(`.lab-age.${look}`));
+          assert.ok(found, look);
+        },
+        { ...later, argument },
+      ),
+    );
+  }
+
+  await check("출처: 스크립트가 없으면 날짜가 보임", async () => {
+    const page = await browser.openSilent();
+    try {
+      await page.goto(base + PATH);
+      const seen = (selector) =>
+        page.$eval(selector, (node) => node.checkVisibility());
+      const card = `#${NAME}`;
+      const date = await page.$eval(`${card} summary time`, (n) => n.innerText);
+      assert.equal(date.trim(), record.date);
+      assert.equal(await seen(`${card} [popovertarget]`), true);
+      assert.equal(await seen(PANEL), false);
+    } finally {
+      await page.done();
+    }
+  });
+}
