@@ -51,13 +51,15 @@ type Wanted = [path: string, entry: Entry][];
 const bytesOf = (files: Wanted): number =>
   files.reduce((sum, [, [, bytes]]) => sum + bytes, 0);
 
-/** 차례로 받을 묶음들. 쪽이 이미 부른 것은 오프라인에도 있어야 함. */
+/** 차례로 받을 묶음들. 들른 장의 실험은 서버가 없어도 돌아야 함. */
 function batches(edition: Edition, all: boolean): Wanted[] {
   if (all) return ALL.map((group) => edition.missing([group]));
   const loaded = performance.getEntriesByType("resource");
-  const seen = new Set(loaded.map(({ name }) => name));
-  const rest = edition.missing(["rest"]);
-  const used = rest.filter(([path]) => seen.has(ROOT + path));
+  const modules = loaded.filter(({ name }) => name.endsWith(".wasm"));
+  const homes = modules.map(({ name }) => new URL("./", name).href);
+  const used = edition
+    .missing(["rest"])
+    .filter(([path]) => homes.some((home) => (ROOT + path).startsWith(home)));
   return [...TEXT.map((group) => edition.missing([group])), used];
 }
 

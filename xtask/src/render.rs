@@ -113,6 +113,8 @@ impl List {
             let group = match name.rsplit_once('.').map(|(_, ext)| ext) {
                 // 온 책을 한 번 더 담은 것
                 _ if name == "print.html" => &mut list.rest,
+                // WASM 없이는 쓸 데가 없는 연결 코드
+                _ if name.contains("/lab/") => &mut list.rest,
                 Some("html") => &mut list.pages,
                 Some("css" | "js" | "svg" | "webmanifest") => &mut list.parts,
                 _ if name == "_assets/search.json" => &mut list.parts,
@@ -181,7 +183,7 @@ mod tests {
     fn a_build_lists_what_it_holds_and_its_pages_bear_its_name() {
         let book = std::env::temp_dir()
             .join(format!("rust-lab-render-{}", std::process::id()));
-        fs::create_dir_all(book.join("_assets/0")).unwrap();
+        fs::create_dir_all(book.join("_assets/0/lab/a")).unwrap();
         let page = "<html data-build=\"\"><script src=\"_assets/main.js\">";
         let make = |text: &str| -> List {
             for (name, text) in [
@@ -189,7 +191,8 @@ mod tests {
                 ("print.html", page),
                 ("a.css", ""),
                 ("sw.js", ""),
-                ("_assets/0/m.wasm", "w"),
+                ("_assets/0/lab/a/m.js", ""),
+                ("_assets/0/lab/a/m.wasm", "w"),
             ] {
                 fs::write(book.join(name), text).unwrap();
             }
@@ -201,7 +204,9 @@ mod tests {
         let names = |files: &Files| files.keys().cloned().collect::<Vec<_>>();
         assert_eq!(names(&first.pages), ["a.html"]);
         assert_eq!(names(&first.parts), ["a.css"]);
-        assert_eq!(names(&first.rest), ["_assets/0/m.wasm", "print.html"]);
+        let module = "_assets/0/lab/a/m";
+        let [js, wasm] = ["js", "wasm"].map(|ext| format!("{module}.{ext}"));
+        assert_eq!(names(&first.rest), [&js, &wasm, "print.html"]);
         let text = fs::read_to_string(book.join("a.html")).unwrap();
         let expected = page
             .replace(
