@@ -70,29 +70,6 @@
     if (event.target === settings) settings.close();
   });
 
-  // 오프라인: 쪽을 한 번씩 부르면 서비스 워커가 간직함
-  const chapters = [...sidebar.querySelectorAll(".chapter-item > * > a")];
-  const keep = find("keep-offline");
-  keep.hidden = !navigator.serviceWorker;
-  keep.addEventListener("click", async () => {
-    keep.disabled = true;
-    try {
-      await navigator.serviceWorker.ready;
-      dispatchEvent(new Event("lab:keep"));
-      const pages = chapters.map((link) => link.href);
-      pages.push(`${path_to_root}_assets/search.json`);
-      for (const [at, page] of pages.entries()) {
-        keep.textContent = `받는 중 ${at + 1} / ${pages.length}`;
-        const answer = await fetch(page);
-        if (!answer.ok) throw new Error(page);
-      }
-      keep.textContent = "모두 받아 둠";
-    } catch {
-      keep.textContent = "받지 못함: 다시 누르면 됨";
-      keep.disabled = false;
-    }
-  });
-
   // 글쇠. 카드와 그림은 제 글쇠를 여기까지 올려 보내지 않음
   const typing = (target) =>
     target instanceof Element &&

@@ -78,12 +78,13 @@ async function openSilent(browser, faults, start) {
 }
 
 async function open(browser, faults, options = {}) {
-  // expected: 이 쪽에서는 일부러 내는 오류
-  const { before, argument, expected } = options;
+  // expected: 이 쪽에서는 일부러 내는 오류. beside: 함께 열려 있을 다른 탭
+  const { before, argument, expected, beside } = options;
   // 크로미엄은 드물게 이 요청 하나만 잃음
-  const context = await browser.createBrowserContext().catch((error) => {
+  const fresh = () => browser.createBrowserContext();
+  const context = beside?.browserContext() ?? await fresh().catch((error) => {
     console.error(`쪽을 담을 곳을 한 번 더 만듦: ${error.message}`);
-    return browser.createBrowserContext();
+    return fresh();
   });
   const page = await context.newPage();
   page.setDefaultTimeout(TIMEOUT);
@@ -120,7 +121,7 @@ async function open(browser, faults, options = {}) {
   });
   page.done = () => {
     leaving = true;
-    return context.close();
+    return beside ? page.close() : context.close();
   };
   return patient(page);
 }

@@ -3,6 +3,7 @@ import { flow } from "./flow.mjs";
 import { isolation } from "./isolation.mjs";
 import { labbook } from "./labbook.mjs";
 import { local } from "./local.mjs";
+import { offline } from "./offline.mjs";
 import { origin } from "./origin.mjs";
 import { pages } from "./pages.mjs";
 import { python } from "./python.mjs";
@@ -13,5 +14,14 @@ import { views } from "./views.mjs";
 /** 날마다 보는 것: Pyodide와 격리를 빼면 금방 끝남. */
 export const daily = [flow, views, search, pages];
 
-const once = [labbook, origin, python, local, access, isolation, speed];
+const once = [
+  labbook,
+  origin,
+  python,
+  local,
+  access,
+  isolation,
+  offline,
+  speed,
+];
 export const suites = [...daily, ...once];

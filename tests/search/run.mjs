@@ -25,7 +25,7 @@ const { outputFiles } = await build({
 const code = Buffer.from(outputFiles[0].contents).toString("base64");
 const { Index } = await import(`data:text/javascript;base64,${code}`);
 globalThis.fetch = async () => new Response(data);
-const index = await Index.load("");
+const index = await Index.load("", "search.json");
 
 let [passed, failed] = [0, 0];
 function check(name, work) {

@@ -63,6 +63,14 @@ export function cardData(root: HTMLElement): CardData {
 export const toRoot = (): string =>
   document.documentElement.dataset["pathToRoot"] ?? "";
 
+/** 쪽을 만든 판의 이름. */
+export const build = (): string =>
+  document.documentElement.dataset["build"] ?? "";
+
+/** 이 판의 파일의 주소. 이름이 같아도 판마다 내용이 다를 수 있음. */
+export const fromEdition = (path: string, root = bookRoot()): string =>
+  `${root}${path}?b=${build()}`;
+
 /** 책의 뿌리. 카드가 있는 쪽에서 본 절대 주소. */
 export const bookRoot = (): string =>
   new URL(toRoot() || "./", location.href).href;

@@ -45,10 +45,14 @@ for (const card of document.querySelectorAll<HTMLElement>(".lab-exercise")) {
 
 // 한가할 때 작업자까지 미리 띄워 두면 처음 누른 실행도 바로 답함
 const { connection } = navigator as { connection?: { saveData: boolean } };
-if (cards.length > 0 && !connection?.saveData) {
-  const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 1000));
-  idle(() => {
+const saveData = connection?.saveData ?? false;
+const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 1000));
+idle(async () => {
+  if (cards.length > 0 && !saveData) {
     preloadViews();
-    prepare().catch(() => {});
-  });
-}
+    await prepare().catch(() => {});
+  }
+  const { initOffline } = await import("./offline");
+  const place = document.querySelector("#offline");
+  if (place) await initOffline(place, saveData);
+});

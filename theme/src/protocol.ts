@@ -1,5 +1,8 @@
 // 페이지와 작업자가 주고받는 말.
 
+/** 서버의 파일이 부른 쪽의 판의 것이 아닐 때 서비스 워커가 답하는 상태. */
+export const OTHER_EDITION = 409;
+
 /** 정확한 부분, 시간을 재는 부분, 잰 것으로 예측의 정답을 다시 셈. */
 export type Part = "run" | "measure" | "judge";
 

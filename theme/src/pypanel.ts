@@ -1,9 +1,10 @@
 // Python 고쳐 보기: 편집기, 실행, 중지, 출력.
 
-import { bookRoot, type CardData, type Outcome } from "./data";
+import { type CardData, fromEdition, type Outcome } from "./data";
 import { button, h } from "./dom";
 import type { Editor } from "./editor";
 import type { Texts } from "./form";
+import { OTHER_EDITION } from "./protocol";
 import { runPython, stopPython, type Job } from "./python";
 import type { Answer, Report } from "./report";
 import { Stopped, type Exact } from "./runner";
@@ -155,13 +156,16 @@ export function createPyPanel(
 /** 시간을 재는 부분이 돌려주는 것. */
 type PythonRun = Partial<Pick<Outcome, "timings">> & { notes?: string[] };
 
+const NEW_EDITION = "서버에 새 판이 있음, 쪽을 다시 읽으면 됨";
+
 async function fetchFiles(
   { library, table, name }: CardData,
   paths: string[],
 ): Promise<Record<string, string>> {
   const sources = await Promise.all(
     [...paths, ...library].map(async (file) => {
-      const response = await fetch(new URL(file, bookRoot()));
+      const response = await fetch(fromEdition(file));
+      if (response.status === OTHER_EDITION) throw new Error(NEW_EDITION);
       if (!response.ok) throw new Error(`${file} ${response.status}`);
       return [`src/${file}`, await response.text()] as const;
     }),

@@ -88,8 +88,8 @@ export class Index {
 
   private constructor(private readonly sections: Section[]) {}
 
-  static async load(root: string): Promise<Index> {
-    const answer = await fetch(`${root}_assets/search.json`);
+  static async load(root: string, data: string): Promise<Index> {
+    const answer = await fetch(data);
     if (!answer.ok) throw new Error(`찾기 자료를 받지 못함: ${answer.status}`);
     const pages = (await answer.json()) as Page[];
     const rows = pages.flatMap((page) => sectionsOf(page, root));

@@ -1,5 +1,6 @@
 // 찾기 창. 색인과 글은 처음 열 때 받음.
 
+import { fromEdition } from "./data";
 import { h } from "./dom";
 import type { Hit, Index, Marked } from "./search-index";
 
@@ -8,8 +9,6 @@ export function initSearch(): void {
   const panel = new Panel();
   const open = () => panel.open();
   document.getElementById("search-open")?.addEventListener("click", open);
-  // 오프라인에서도 찾을 수 있도록 늦게 받을 것을 미리 받음
-  addEventListener("lab:keep", () => void import("./search-index"));
   document.addEventListener("keydown", (event) => {
     const command = event.ctrlKey || event.metaKey;
     const shortcut = command
@@ -79,7 +78,8 @@ class Panel {
     try {
       const { Index } = await import("./search-index");
       const root = document.documentElement.dataset["pathToRoot"] ?? "";
-      this.index = await Index.load(root);
+      const data = fromEdition("_assets/search.json", root);
+      this.index = await Index.load(root, data);
       this.search();
     } catch {
       this.status.textContent =

@@ -10,6 +10,7 @@ use tracing::field::{Field, Visit};
 use tracing::span;
 
 use crate::preprocess::Lab;
+use crate::render::Pages;
 use crate::sh;
 
 /// `cargo book build [--base /x/]`.
@@ -61,9 +62,7 @@ pub fn build(
     base: Option<&str>,
     driver: Driver,
 ) -> Result<()> {
-    let warnings = Warnings::default();
-    let found = Arc::clone(&warnings.0);
-    tracing::subscriber::with_default(warnings, || -> Result<()> {
+    no_warnings(|| {
         let mut book = MDBook::load(root)?;
         book.config.build.build_dir = out.to_owned();
         if let Some(base) = base {
@@ -71,9 +70,17 @@ pub fn build(
         }
         if driver == Driver::InProcess {
             book.with_preprocessor(Lab);
+            book.with_renderer(Pages);
         }
         book.build()
-    })?;
+    })
+}
+
+/// mdBook의 경고를 오류로 봄.
+pub fn no_warnings(work: impl FnOnce() -> Result<()>) -> Result<()> {
+    let warnings = Warnings::default();
+    let found = Arc::clone(&warnings.0);
+    tracing::subscriber::with_default(warnings, work)?;
     let found = found.lock().expect("경고를 모으는 중 패닉");
     if !found.is_empty() {
         bail!("mdBook의 경고:\n{}", found.join("\n"));

@@ -16,7 +16,9 @@ use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Tag as Mark};
 use sha2::{Digest, Sha256};
 
 use crate::glossary::{self, Glossary};
+use crate::page;
 use crate::preprocess::{directive, normal, parse, prose};
+use crate::render::{LIST, List};
 use html::{Piece, Tag, pieces};
 
 /// 쪽 하나가 처음에 내려받는 양: HTML, CSS, 스크립트를 압축해 더함.
@@ -123,6 +125,7 @@ pub fn run(root: &Path, book: &Path) -> Result<Report> {
         }
     }
     published(&site, &mut report);
+    listed(book, &mut report)?;
     assets(book, &mut report)?;
     Ok(report)
 }
@@ -581,14 +584,14 @@ fn with_imports(book: &Path, script: &Path) -> BTreeSet<PathBuf> {
 /// 나누어 받는 것마다의 예산. 파일이 없으면 읽기에서 실패함.
 fn assets(book: &Path, report: &mut Report) -> Result<()> {
     let mut scripts = 0;
-    for path in with_imports(book, Path::new("_assets/main.js")) {
+    let hash = page::current(&book.join("_assets"))?;
+    let hash = hash.context("_assets/current.json이 없음")?;
+    let main = format!("_assets/{hash}/main.js");
+    for path in with_imports(book, Path::new(&main)) {
         scripts += gzipped(&fs::read(book.join(path))?)?;
     }
     let search = gzipped(&fs::read(book.join("_assets/search.json"))?)?;
-    let current = fs::read_to_string(book.join("_assets/current.json"))?;
-    let current: serde_json::Value = serde_json::from_str(&current)?;
-    let hash = current["hash"].as_str().unwrap_or_default();
-    report.budget("_assets/main.js", scripts, SCRIPT_BYTES);
+    report.budget(&main, scripts, SCRIPT_BYTES);
     report.budget("_assets/search.json", search, SEARCH_BYTES);
     for chapter in rust_lab::chapters() {
         let module = format!("_assets/{hash}/lab/{chapter}/lab_bg.wasm");
@@ -614,6 +617,16 @@ fn published(site: &Site, report: &mut Report) {
     }
 }
 
+/// 오프라인용 목록이 지금의 파일과 이름도 내용도 같은가.
+fn listed(book: &Path, report: &mut Report) -> Result<()> {
+    let list: List = serde_json::from_slice(&fs::read(book.join(LIST))?)?;
+    let same = list == List::of(book, list.id.clone())?;
+    report.check(same, &format!("book/{LIST}"), || {
+        "책의 파일과 다름: 책을 다시 만들어야 함".to_owned()
+    });
+    Ok(())
+}
+
 fn allowed(name: &str) -> bool {
     let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
     let ext = file.rsplit_once('.').map_or("", |(_, ext)| ext);
@@ -621,7 +634,7 @@ fn allowed(name: &str) -> bool {
         // mdBook이 놓는 것과 쪽
         "" => {
             matches!(ext, "html" | "css" | "js" | "svg" | "rs")
-                || file == ".nojekyll"
+                || matches!(file, ".nojekyll" | "manifest.webmanifest")
         }
         "css" | "theme" => matches!(ext, "css" | "js"),
         "_assets" => {

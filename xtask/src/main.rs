@@ -19,6 +19,7 @@ mod params;
 mod prepare;
 mod preprocess;
 mod record;
+mod render;
 mod search;
 mod serve;
 mod sh;
@@ -71,6 +72,7 @@ fn run(args: &[String]) -> Result<()> {
         ("serve", _) => serve::main(rest),
         ("lint", []) => lint::main(&root),
         ("preprocess", _) => preprocess::main(rest),
+        ("render", []) => render::main(),
         ("prepare", []) => prepare_all(&root, None),
         ("prepare", [flag, from @ ..]) if flag == "--numpy" => {
             page::fetch_numpy(&root, from.first().map(String::as_str))?;

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::preprocess::write_if_changed;
 use crate::{prepare, sh, wasm};
@@ -26,6 +26,7 @@ pub fn publish(root: &Path, only: Option<&str>) -> Result<()> {
     }
     wasm::build(&draft.join("lab"), only)?;
     build(root, &draft)?;
+    forget_types(&draft)?;
     let hash = fingerprint(&tree(&draft)?)?;
 
     let assets = root.join("src/_assets");
@@ -73,14 +74,20 @@ pub fn fetch_numpy(root: &Path, from: Option<&str>) -> Result<()> {
     })
 }
 
+/// 지금의 묶음의 이름. 아직 만들지 않았으면 `None`.
+pub fn current(assets: &Path) -> Result<Option<String>> {
+    let Ok(text) = fs::read_to_string(assets.join("current.json")) else {
+        return Ok(None);
+    };
+    let current: serde_json::Value = serde_json::from_str(&text)?;
+    let hash = current["hash"].as_str().context("current.json의 hash")?;
+    Ok(Some(hash.to_owned()))
+}
+
 /// 지금의 묶음에 NumPy가 들어 있는가.
 pub fn has_numpy(root: &Path) -> bool {
     let assets = root.join("src/_assets");
-    let current = fs::read_to_string(assets.join("current.json"));
-    let hash = current.ok().and_then(|text| {
-        let current: serde_json::Value = serde_json::from_str(&text).ok()?;
-        Some(current["hash"].as_str()?.to_owned())
-    });
+    let hash = current(&assets).ok().flatten();
     let lock = hash.and_then(|hash| {
         let lock = assets.join(hash).join("pyodide/pyodide-lock.json");
         serde_json::from_slice::<serde_json::Value>(&fs::read(lock).ok()?).ok()
@@ -104,8 +111,8 @@ pub fn check(root: &Path) -> Result<()> {
     })
 }
 
-/// 폴더 안의 모든 파일: 상대 경로 → 경로. 타입 선언은 내보내지 않음.
-fn tree(folder: &Path) -> Result<BTreeMap<PathBuf, PathBuf>> {
+/// 폴더 안의 모든 파일: 상대 경로 → 경로.
+pub fn tree(folder: &Path) -> Result<BTreeMap<PathBuf, PathBuf>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(each) = folders.pop() {
@@ -113,14 +120,22 @@ fn tree(folder: &Path) -> Result<BTreeMap<PathBuf, PathBuf>> {
             let path = entry?.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.to_string_lossy().ends_with(".d.ts") {
-                fs::remove_file(path)?;
             } else {
                 files.insert(path.strip_prefix(folder)?.to_owned(), path);
             }
         }
     }
     Ok(files)
+}
+
+/// 타입 선언은 내보내지 않음.
+fn forget_types(draft: &Path) -> Result<()> {
+    for path in tree(draft)?.into_values() {
+        if path.to_string_lossy().ends_with(".d.ts") {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
 }
 
 fn fingerprint(files: &BTreeMap<PathBuf, PathBuf>) -> Result<String> {

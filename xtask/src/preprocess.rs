@@ -38,9 +38,7 @@ impl Preprocessor for Lab {
             }
         });
         done?;
-        let assets = src.join("_assets");
-        search::write(&assets, &book)?;
-        link_main(&assets)?;
+        search::write(&src.join("_assets"), &book)?;
         publish_records(&ctx.root, &src)?;
         Ok(book)
     }
@@ -55,12 +53,12 @@ pub fn main(args: &[String]) -> Result<()> {
             Ok(serde_json::to_writer(std::io::stdout(), &book)?)
         }
         [supports, renderer] if supports == "supports" => {
-            if renderer != "html" {
+            if renderer != "lab" {
                 std::process::exit(1);
             }
             Ok(())
         }
-        _ => bail!("쓰는 법: cargo book preprocess [supports html]"),
+        _ => bail!("쓰는 법: cargo book preprocess [supports lab]"),
     }
 }
 
@@ -78,23 +76,6 @@ fn publish_records(root: &Path, src: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// 틀에 적힌 고정 주소 `_assets/main.js`를 지금의 묶음에 이음.
-///
-/// 쪽마다 묶음의 이름을 적으면 TypeScript 한 줄에 모든 쪽이 바뀜.
-fn link_main(assets: &Path) -> Result<()> {
-    let current = std::fs::read_to_string(assets.join("current.json"));
-    let script = match current {
-        Ok(json) => {
-            let json: serde_json::Value = serde_json::from_str(&json)?;
-            let hash = json["hash"].as_str().context("current.json의 hash")?;
-            format!("import \"./{hash}/main.js\";\n")
-        }
-        // 아직 묶음이 없으면 움직이지 않는 책이 됨
-        Err(_) => String::new(),
-    };
-    write_if_changed(&assets.join("main.js"), script.as_bytes())
 }
 
 /// 같은 내용을 다시 쓰지 않음: 지켜보는 서버가 끝없이 다시 만들게 됨.

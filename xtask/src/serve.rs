@@ -11,9 +11,9 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
-use axum::middleware;
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use notify::{RecursiveMode, Watcher};
@@ -161,7 +161,7 @@ pub fn router(
         .with_state(changed)
         .merge(local::router(local))
         .fallback_service(files)
-        .layer(middleware::map_response(add_head))
+        .layer(middleware::from_fn(add_head))
         .layer(middleware::from_fn(local::own_host))
         .layer(middleware::map_response(sign))
 }
@@ -207,7 +207,13 @@ async fn sign(mut response: Response) -> Response {
 }
 
 /// 정적 호스트에는 없는 두 줄.
-async fn add_head(response: Response) -> Response {
+async fn add_head(request: Request, next: Next) -> Response {
+    // 받아 두려고 판의 이름을 붙여 부르는 쪽은 목록의 것과 같아야 함
+    let kept = request.uri().query().is_some_and(|q| q.starts_with("b="));
+    let response = next.run(request).await;
+    if kept {
+        return response;
+    }
     let kind = response.headers().get(header::CONTENT_TYPE);
     if kind.is_none_or(|kind| kind != "text/html") {
         return response;
