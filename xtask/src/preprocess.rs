@@ -12,8 +12,9 @@ use mdbook_markdown::pulldown_cmark::{
     BlockQuoteKind, CodeBlockKind, Event, LinkType, OffsetIter, Tag, TagEnd,
 };
 use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
-use mdbook_preprocessor::book::{Book, Chapter};
+use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext, parse_input};
+use rayon::prelude::*;
 
 use crate::glossary::Glossary;
 use crate::{card, highlight, search};
@@ -31,17 +32,28 @@ impl Preprocessor for Lab {
             book.chapters().filter_map(|c| c.path.clone()).collect();
         let src = ctx.root.join(&ctx.config.book.src);
         let glossary = Glossary::read(&src)?;
-        let mut done = Ok(());
-        book.for_each_chapter_mut(|chapter| {
-            if done.is_ok() {
-                done = rewrite(&ctx.root, &pages, &glossary, chapter);
-            }
-        });
-        done?;
+        let root = &ctx.root;
+        each_chapter(&mut book.items, &|chapter| {
+            rewrite(root, &pages, &glossary, chapter)
+        })?;
         search::write(&src.join("_assets"), &book)?;
         publish_records(&ctx.root, &src)?;
         Ok(book)
     }
+}
+
+/// 장마다 따로라 여러 코어가 나눠 함.
+fn each_chapter(
+    items: &mut [BookItem],
+    work: &(impl Fn(&mut Chapter) -> Result<()> + Sync),
+) -> Result<()> {
+    items.par_iter_mut().try_for_each(|item| match item {
+        BookItem::Chapter(chapter) => {
+            work(chapter)?;
+            each_chapter(&mut chapter.sub_items, work)
+        }
+        _ => Ok(()),
+    })
 }
 
 /// `cargo book preprocess [supports <렌더러>]`.
