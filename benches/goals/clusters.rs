@@ -11,9 +11,9 @@ use crate::chosen;
 use crate::goal::Row;
 
 /// 큐를 열고 닫는 몫이 묻힐 만큼 긴 일.
-const LOAD: u64 = 24_000_000;
+const LOAD: u64 = 48_000_000;
 /// 부담이 묻힐 만큼 크고, 일꾼 둘이 고르게 나눌 만큼 작은 일.
-const CHUNK: u64 = 128_000;
+const CHUNK: u64 = 256_000;
 const WORKERS: u64 = 2;
 const ROUNDS: usize = 11;
 const AT_LEAST: f64 = 1.0 / 1.05;
@@ -60,7 +60,7 @@ pub fn rows(words: &[&String], timed: bool) -> Result<Vec<Row>, String> {
     };
     let mut rows = vec![row(
         "jobs_nats",
-        "콜라츠 2,400만 개를 128,000개씩, 작업 큐를 거치지 않은 것과",
+        "콜라츠 4,800만 개를 256,000개씩, 작업 큐를 거치지 않은 것과",
         walls,
     )];
     if !cpus.0.is_empty() {

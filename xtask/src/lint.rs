@@ -16,9 +16,9 @@ use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Tag as Mark};
 use sha2::{Digest, Sha256};
 
 use crate::glossary::{self, Glossary};
-use crate::page;
 use crate::preprocess::{directive, normal, parse, prose};
 use crate::render::{LIST, List};
+use crate::{licences, page};
 use html::{Piece, Tag, pieces};
 
 /// 쪽 하나가 처음에 내려받는 양: HTML, CSS, 스크립트를 압축해 더함.
@@ -115,6 +115,11 @@ pub fn run(root: &Path, book: &Path) -> Result<Report> {
     terms(&sources, &glossary, &mut report);
     experiments(&sources, &mut report);
     upstream(&mut report)?;
+    for (name, licence) in licences::used(root)? {
+        report.check(licences::is_allowed(&licence), &name, || {
+            format!("함께 쓸 수 없는 라이선스: {licence}")
+        });
+    }
 
     let site = Site::read(book)?;
     for (path, page) in &site.pages {
@@ -638,8 +643,10 @@ fn allowed(name: &str) -> bool {
         }
         "css" | "theme" => matches!(ext, "css" | "js"),
         "_assets" => {
-            matches!(ext, "js" | "mjs" | "json" | "wasm" | "zip" | "css")
-                || ext == "whl"
+            matches!(
+                ext,
+                "js" | "mjs" | "json" | "txt" | "wasm" | "zip" | "css"
+            ) || ext == "whl"
         }
         // 장의 폴더: 쪽과 원본
         folder => {

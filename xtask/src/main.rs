@@ -11,6 +11,7 @@ mod glossary;
 mod golden;
 mod highlight;
 mod hosts;
+mod licences;
 mod lint;
 mod local;
 mod new;

@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use crate::preprocess::write_if_changed;
-use crate::{prepare, sh, wasm};
+use crate::{licences, prepare, sh, wasm};
 
 /// `src/_assets/<내용 해시>/`를 만들고 `current.json`이 그것을 가리키게 함.
 ///
@@ -36,6 +36,8 @@ pub fn publish(root: &Path, only: Option<&str>) -> Result<()> {
         fs::create_dir_all(&assets)?;
         fs::rename(&draft, &dest)?;
     }
+    let licences = licences::text(&licences::shipped(root)?);
+    write_if_changed(&assets.join("licences.txt"), licences.as_bytes())?;
     // 서비스 워커는 책의 뿌리에 있어야 책 전체를 맡음
     let worker = fs::read(dest.join("sw.js"))?;
     write_if_changed(&root.join("src/sw.js"), &worker)?;
