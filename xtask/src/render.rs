@@ -209,8 +209,9 @@ mod tests {
     fn contents_of_the_whole_book_point_into_it() {
         let page = |a: &str, b: &str| {
             format!(
-                "<a href=\"a.html\"><ol class=\"chapter\"><a href=\"{a}\">가</a>\
-                 <a href=\"{b}\">나</a></ol></section><h1 id=\"가\">가</h1>\
+                "<a href=\"a.html\"><ol class=\"chapter\">\
+                 <a href=\"{a}\">가</a><a href=\"{b}\">나</a></ol>\
+                 </section><h1 id=\"가\">가</h1>\
                  <a href=\"a.html\"><h1 id=\"나\">나</h1>"
             )
         };
