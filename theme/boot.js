@@ -30,4 +30,17 @@ var path_to_root = document.documentElement.dataset.pathToRoot;
   paint();
   dark.addEventListener("change", paint);
   addEventListener("lab:theme", paint);
+
+  // 접힌 글을 종이에 펼침. ::details-content를 모르는 브라우저는 CSS로 못 함
+  const unfolded = new Set();
+  addEventListener("beforeprint", () => {
+    for (const part of document.querySelectorAll("details:not([open])")) {
+      part.open = true;
+      unfolded.add(part);
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const part of unfolded) part.open = false;
+    unfolded.clear();
+  });
 })();

@@ -5,6 +5,19 @@ import { Card } from "./card.mjs";
 
 const PATH = "dicts/index.html";
 
+/** 책 전체, 그리고 스크립트가 카드와 연습과 노트를 바꿔 놓은 쪽들. */
+const PRINTED = [
+  "print.html",
+  PATH,
+  "lessons/index.html",
+  "memory/index.html",
+  "review/index.html",
+  "appendix/glossary.html",
+  "labbook.html",
+];
+/** A4에서 좌우의 여백을 뺀 너비, CSS px. */
+const PAPER = Math.floor(((210 - 2 * 16) / 25.4) * 96);
+
 /** 종이의 모양으로 보임. 파이어폭스의 BiDi에는 그 명령이 없음. */
 async function onPaper(browser, page) {
   if (browser.chromium) return page.emulateMediaType("print");
@@ -79,10 +92,43 @@ export async function access({ browser, base, check }) {
           .map((node) => node.textContent.trim().slice(0, 40)),
       );
       assert.deepEqual(folded, [], "접혀 있음");
-      const panels = await page.$$eval(".lab-panel", (nodes) =>
+      // 견준 것이 없는 카드의 그 칸은 찍을 것이 없음
+      const filled =
+        '#dict_probe .lab-panel, .lab-panel:not([data-panel="compare"])';
+      const panels = await page.$$eval(filled, (nodes) =>
         nodes.filter((node) => !node.checkVisibility()).map((node) => node.id),
       );
       assert.deepEqual(panels, [], "탭 뒤에 있음");
+    }),
+  );
+
+  for (const path of PRINTED) {
+    await check(`종이에서 잘리거나 누를 것이 없음: ${path}`, () =>
+      using(async (page) => {
+        await page.setViewport({ width: PAPER, height: 1000 });
+        await page.goto(`${base}${path}`);
+        // 어두운 테마로 읽던 사람의 종이도 흼
+        await page.$eval("html", (html) => html.classList.add("navy"));
+        await ready(page);
+        await onPaper(browser, page);
+        assert.deepEqual(await page.evaluate(unfit), []);
+      }),
+    );
+  }
+
+  await check("온 책의 차례는 그 쪽 안을 가리킴", () =>
+    using(async (page) => {
+      await page.goto(`${base}print.html`);
+      const [aims, titles] = await page.evaluate(() => [
+        [...document.querySelectorAll(".print-toc a")].map((link) =>
+          decodeURIComponent(link.getAttribute("href")),
+        ),
+        [...document.querySelectorAll("h1:not(#print-title)")].map(
+          (title) => `#${title.id}`,
+        ),
+      ]);
+      assert.ok(titles.length > 1);
+      assert.deepEqual(aims, titles);
     }),
   );
 
@@ -102,6 +148,65 @@ export async function access({ browser, base, check }) {
     }),
   );
 }
+
+/** 스크립트가 바꿀 것을 다 바꿈. 온 책에는 스크립트가 없음. */
+const ready = (page) =>
+  page.waitForFunction(() => {
+    if (document.documentElement.hasAttribute("data-print")) return true;
+    const all = (selector) => [...document.querySelectorAll(selector)];
+    return (
+      all(".lab-card").every((card) => card.querySelector("[role=tab]")) &&
+      all(".lab-stage .lab-options").every((list) =>
+        list.querySelector(".lab-pick"),
+      ) &&
+      all(".lab-checklist").every((list) => list.querySelector("fieldset")) &&
+      all('[data-labbook="file"]').every((part) => part.querySelector("button"))
+    );
+  });
+
+/** 종이에 찍지 못할 것들. */
+const unfit = () => {
+  const all = (selector) =>
+    [...document.querySelectorAll(selector)].filter((node) =>
+      node.checkVisibility(),
+    );
+  const found = [];
+  const fault = (why, node) => {
+    const name = node.id || node.getAttribute("class") || node.textContent;
+    found.push(`${why}: ${node.localName} ${name.trim().slice(0, 40)}`);
+  };
+  const wide = document.documentElement.clientWidth;
+  for (const node of all("main, main *")) {
+    const { left, right, width } = node.getBoundingClientRect();
+    // 그림의 선은 모서리의 뾰족한 끝까지 셈
+    const out = width > 1 && (left < -3 || right > wide + 3);
+    if (out) fault(`${Math.round(left)}–${Math.round(right)}px`, node);
+    const { overflowX, overflowY } = getComputedStyle(node);
+    const more =
+      (overflowX !== "visible" && node.scrollWidth > node.clientWidth + 1) ||
+      (overflowY !== "visible" && node.scrollHeight > node.clientHeight + 1);
+    if (more && width > 1) fault("잘림", node);
+  }
+  const framed = (node) => getComputedStyle(node).borderTopStyle !== "none";
+  const boxes = all("main :is(button, input, select, textarea)");
+  for (const node of boxes.filter(framed)) fault("칸으로 보임", node);
+  const live =
+    "dialog, progress, textarea, .lab-tabs, [popover], " +
+    "button:not(.lab-pick), input:not([type=text])";
+  for (const node of all(live)) fault("누를 것", node);
+  for (const node of all("details")) {
+    if (!node.lastElementChild.checkVisibility()) fault("접혀 있음", node);
+  }
+  for (const card of all(".lab-card")) {
+    const table = card.querySelector(".lab-recorded table");
+    if (!table?.checkVisibility()) fault("기록된 결과가 없음", card);
+  }
+  const { backgroundColor, color } = getComputedStyle(document.documentElement);
+  if (`${backgroundColor} ${color}` !== "rgb(255, 255, 255) rgb(0, 0, 0)") {
+    found.push(`${backgroundColor}에 ${color}`);
+  }
+  return found;
+};
 
 /** 보이는 것들의 이름. */
 const visible = (selector) =>

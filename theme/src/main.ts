@@ -7,20 +7,6 @@ import { isolate } from "./isolation";
 import { prepare } from "./runner";
 import { preloadViews } from "./views";
 
-// 접힌 글을 종이에 펼침. ::details-content를 모르는 브라우저는 CSS로 못 함
-const unfolded = new Set<HTMLDetailsElement>();
-addEventListener("beforeprint", () => {
-  const closed = "details:not([open])";
-  for (const part of document.querySelectorAll<HTMLDetailsElement>(closed)) {
-    part.open = true;
-    unfolded.add(part);
-  }
-});
-addEventListener("afterprint", () => {
-  for (const part of unfolded) part.open = false;
-  unfolded.clear();
-});
-
 // 격리하느라 쪽을 다시 읽으면 그때까지 부르던 것은 끊기므로 먼저 기다림
 await isolate();
 void import("./search").then(({ initSearch }) => initSearch());

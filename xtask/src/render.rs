@@ -20,6 +20,8 @@ use crate::{book, page};
 
 /// 책 안에서 목록이 놓이는 자리.
 pub const LIST: &str = "_assets/files.json";
+/// 온 책을 한 번 더 담은 쪽.
+const PRINT: &str = "print.html";
 const INSTALL: &str = "manifest.webmanifest";
 /// 목록에 없는 것: 목록, 브라우저가 따로 간직하는 것, 호스트에게 하는 말.
 const UNLISTED: &[&str] = &[LIST, "sw.js", ".nojekyll"];
@@ -43,6 +45,8 @@ impl Renderer for Pages {
         let book = &ctx.destination;
         let bundle = page::current(&ctx.source_dir().join("_assets"))?;
         installable(book, &ctx.config)?;
+        let print = book.join(PRINT);
+        fs::write(&print, contents(&fs::read_to_string(&print)?)?)?;
         stamp(book, bundle.as_deref())
     }
 }
@@ -84,6 +88,29 @@ fn installable(book: &Path, config: &Config) -> Result<()> {
     Ok(fs::write(book.join(INSTALL), text)?)
 }
 
+/// 온 책을 담은 쪽의 차례가 다른 쪽이 아니라 그 안의 장을 가리키게 함.
+/// 장마다 제목이 하나이므로 차례의 순서대로 이어짐.
+fn contents(page: &str) -> Result<String> {
+    const START: &str = "<ol class=\"chapter\">";
+    const END: &str = "</section>";
+    const LINK: &str = "<a href=\"";
+    let (head, rest) = page.split_once(START).context("차례가 없음")?;
+    let (toc, text) = rest.split_once(END).context("차례의 끝이 없음")?;
+    let mut titles = text.split("<h1 id=\"").skip(1);
+    let mut links = toc.split(LINK);
+    let mut linked = links.next().unwrap_or_default().to_owned();
+    for link in links {
+        let title = titles.next().context("차례보다 제목이 적음")?;
+        let (id, _) = title.split_once('"').context("제목의 id")?;
+        let (_, label) = link.split_once('"').context("차례의 링크")?;
+        linked += &format!("{LINK}#{id}\"{label}");
+    }
+    if titles.next().is_some() {
+        bail!("차례보다 제목이 많음");
+    }
+    Ok([head, START, &linked, END, text].concat())
+}
+
 /// 판 하나의 파일들.
 #[derive(Deserialize, PartialEq, Serialize)]
 pub struct List {
@@ -111,8 +138,7 @@ impl List {
         let mut list = List { id, parts: none(), pages: none(), rest: none() };
         for (name, entry) in entries {
             let group = match name.rsplit_once('.').map(|(_, ext)| ext) {
-                // 온 책을 한 번 더 담은 것
-                _ if name == "print.html" => &mut list.rest,
+                _ if name == PRINT => &mut list.rest,
                 // WASM 없이는 쓸 데가 없는 연결 코드
                 _ if name.contains("/lab/") => &mut list.rest,
                 Some("html") => &mut list.pages,
@@ -178,6 +204,22 @@ fn entry(bytes: &[u8]) -> Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn contents_of_the_whole_book_point_into_it() {
+        let page = |a: &str, b: &str| {
+            format!(
+                "<a href=\"a.html\"><ol class=\"chapter\">\
+                 <a href=\"{a}\">가</a><a href=\"{b}\">나</a></ol>\
+                 </section><h1 id=\"가\">가</h1>\
+                 <a href=\"a.html\"><h1 id=\"나\">나</h1>"
+            )
+        };
+        let linked = contents(&page("a.html", "b/index.html")).unwrap();
+        assert_eq!(linked, page("#가", "#나"));
+        let short = page("a.html", "b.html").replace("<h1 id=\"나\">", "");
+        assert!(contents(&short).is_err());
+    }
 
     #[test]
     fn a_build_lists_what_it_holds_and_its_pages_bear_its_name() {
