@@ -42,6 +42,18 @@
   sidebar.addEventListener("click", (event) => {
     if (narrow.matches && event.target.closest("a")) setSidebar(false);
   });
+  // 초점이 덮인 본문으로 나가면 가리던 것을 치움
+  sidebar.addEventListener("focusout", ({ relatedTarget: next }) => {
+    if (narrow.matches && next && !sidebar.contains(next)) setSidebar(false);
+  });
+  // 차례를 굴린 곳에서 Tab이 시작되어 건너뛰기 링크를 지나치지 않게 함
+  if (!location.hash) {
+    const { body } = document;
+    body.tabIndex = -1;
+    body.focus({ preventScroll: true });
+    body.blur();
+    body.removeAttribute("tabindex");
+  }
   for (const link of sidebar.querySelectorAll("a.active")) {
     link.setAttribute("aria-current", "page");
   }
@@ -122,6 +134,8 @@
       if (scrollWidth <= clientWidth && scrollHeight <= clientHeight) continue;
       boxes.unobserve(box);
       box.tabIndex = 0;
+      box.role ??= "group";
+      box.ariaLabel ??= box.localName === "pre" ? "코드" : "표";
       box.addEventListener("keydown", (event) => {
         if (event.key.startsWith("Arrow")) event.stopPropagation();
       });

@@ -1,4 +1,5 @@
-// 누구에게나: 스크립트 없이, 종이에서. 보조 기술과 좁은 화면은 pages.mjs에서.
+// 누구에게나: 스크립트 없이, 종이에서. 보조 기술과 좁은 화면은 pages.mjs,
+// 큰 글자와 고대비와 글쇠는 wcag.mjs에서.
 
 import assert from "node:assert/strict";
 import { Card } from "./card.mjs";

@@ -13,7 +13,7 @@ const THEMES = ["light", "rust", "coal", "navy", "ayu"];
 const WIDTHS = [390, 320];
 
 // print.html은 같은 글을 한 번 더 담은 것이라 뺌
-const ASIDE = ["toc.html", "404.html"];
+export const ASIDE = ["toc.html", "404.html"];
 
 /**
  * 테마마다 axe를 돌림. 둘째 테마부터는 색에 달린 규칙만, 그것도 글자와
@@ -86,7 +86,7 @@ export const unfold = () => {
 };
 
 /** 쪽을 옆으로 밀게 하는 요소들. */
-const overflow = () => {
+export const overflow = () => {
   const { scrollWidth, clientWidth } = document.documentElement;
   if (scrollWidth <= clientWidth) return [];
   const wide = [...document.body.querySelectorAll("*")].filter(

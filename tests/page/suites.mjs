@@ -10,6 +10,7 @@ import { python } from "./python.mjs";
 import { search } from "./search.mjs";
 import { speed } from "./speed.mjs";
 import { views } from "./views.mjs";
+import { wcag } from "./wcag.mjs";
 
 /** 날마다 보는 것: Pyodide와 격리를 빼면 금방 끝남. */
 export const daily = [flow, views, search, pages];
@@ -20,6 +21,7 @@ const once = [
   python,
   local,
   access,
+  wcag,
   isolation,
   offline,
   speed,

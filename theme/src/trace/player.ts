@@ -19,6 +19,8 @@ export function renderTrace(
 
   const source = kernel?.cloneNode(true) as HTMLElement | undefined;
   source?.setAttribute("tabindex", "0");
+  source?.setAttribute("role", "group");
+  source?.setAttribute("aria-label", "원본");
   const say = h("p", { class: "lab-say", "aria-live": "polite" });
   const counters = h("dl", { class: "lab-counters" });
   const picture = h("div", { class: "lab-picture" });

@@ -1,0 +1,426 @@
+// axe가 보지 못하는 WCAG 2.2 AA: 좁은 화면과 큰 글자에서 잘리지 않고,
+// 고대비와 줄인 움직임을 따르고, 글쇠만으로 쓸 수 있음.
+
+import assert from "node:assert/strict";
+import { pagesOf } from "./book.mjs";
+import { Card, setTheme } from "./card.mjs";
+import { ASIDE, overflow, unfold } from "./pages.mjs";
+
+const PATH = "dicts/index.html";
+const NAME = "dict_probe";
+
+/** 넘치지만 글쇠가 닿지 않거나, 닿아도 무엇인지 말하지 않는 상자들. */
+const unreachable = () => {
+  const scrolls = /auto|scroll/;
+  const stops = "a[href], button, input, select, summary, [tabindex='0']";
+  return [...document.body.querySelectorAll("*")]
+    .filter((node) => {
+      const { overflowX, overflowY } = getComputedStyle(node);
+      const across =
+        scrolls.test(overflowX) && node.scrollWidth > node.clientWidth + 1;
+      const down =
+        scrolls.test(overflowY) && node.scrollHeight > node.clientHeight + 1;
+      if (!(across || down) || !node.checkVisibility()) return false;
+      // 찾은 곳은 칸에 초점을 둔 채 화살표로 고름
+      if (node.role === "listbox") return false;
+      if (node.tabIndex < 0) return !node.querySelector(stops);
+      const named = node.ariaLabel || node.getAttribute("aria-labelledby");
+      return !(named && node.role);
+    })
+    .map((node) => `밀 수 없음 ${node.localName}.${node.className}`);
+};
+
+/** 가려진 글이 있는 요소들. */
+const cut = () => {
+  const hides = /hidden|clip/;
+  return [...document.body.querySelectorAll("*")]
+    .filter((node) => {
+      // 나무의 좁은 칸은 글을 줄이고 아래에 온 이름을 적음
+      if (node.matches(".lab-sr, .lab-flame *, svg *")) return false;
+      const { overflowX, overflowY, clipPath } = getComputedStyle(node);
+      const across =
+        hides.test(overflowX) && node.scrollWidth > node.clientWidth + 1;
+      const down =
+        hides.test(overflowY) && node.scrollHeight > node.clientHeight + 1;
+      return (
+        (across || down) && node.textContent.trim() && node.checkVisibility()
+      );
+    })
+    .map((node) => `잘림 ${node.localName}.${node.className}`);
+};
+
+/** 글자를 두 배로. */
+const enlarge = (on) => {
+  document.documentElement.style.fontSize = on ? "200%" : "";
+};
+
+const drawn = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((done) =>
+        requestAnimationFrame(() => requestAnimationFrame(done)),
+      ),
+  );
+
+/** 좁은 화면과 두 배 글자에서의 문제들. 창을 열어 둔 채로도 부름. */
+async function fit(page) {
+  const problems = [];
+  const see = async (name, ...looks) => {
+    await drawn(page);
+    for (const look of looks) {
+      const found = new Set(await page.evaluate(look));
+      for (const each of found) problems.push(`${name}: ${each}`);
+    }
+  };
+  const wide = async (width) => page.setViewport({ width, height: 900 });
+  await wide(320);
+  await see("320픽셀", overflow, unreachable, cut);
+  await page.evaluate(enlarge, true);
+  for (const width of [640, 1280]) {
+    await wide(width);
+    await see(`두 배 글자 ${width}픽셀`, overflow, unreachable, cut);
+  }
+  await page.evaluate(enlarge, false);
+  return problems;
+}
+
+/** 줄인 움직임을 따르지 않는 규칙들. 막대 안처럼 셈할 수 없는 곳도 봄. */
+const moving = () => {
+  const found = [];
+  const walk = (rules) => {
+    for (const rule of rules) {
+      if (/reduced-motion: no-preference/.test(rule.conditionText)) continue;
+      const { animationName, transitionDuration } = rule.style ?? {};
+      if (animationName || transitionDuration) found.push(rule.selectorText);
+      if (rule.cssRules && !(rule instanceof CSSKeyframesRule)) {
+        walk(rule.cssRules);
+      }
+    }
+  };
+  for (const sheet of document.styleSheets) walk(sheet.cssRules);
+  return found;
+};
+
+/** 지금 움직이는 것들. */
+const lively = () =>
+  [...document.querySelectorAll("*")]
+    .filter((node) =>
+      ["", "::before", "::after"].some((part) => {
+        const style = getComputedStyle(node, part);
+        const { animationName, transitionDuration } = style;
+        const long = transitionDuration
+          .split(", ")
+          .some((text) => parseFloat(text) > 0.001);
+        return animationName !== "none" || long;
+      }),
+    )
+    .map((node) => `${node.localName}.${node.className}`);
+
+/** 초점이 있는 곳의 이름, 보이는지, 테두리가 있는지. */
+const focused = async () => {
+  const node = document.activeElement;
+  if (!node || node === document.body) return null;
+  // 건너뛰기 링크는 미끄러져 들어옴
+  const moves = node.getAnimations().map(({ finished }) => finished);
+  await Promise.allSettled(moves);
+  const ringed = (each) => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(each);
+    return outlineStyle !== "none" && parseFloat(outlineWidth) >= 1;
+  };
+  const { left, top, right, bottom } = node.getBoundingClientRect();
+  const x = [Math.max(left, 0), Math.min(right, innerWidth)];
+  const y = [Math.max(top, 0), Math.min(bottom, innerHeight)];
+  const at = ([a, b], part) => a + (b - a) * part;
+  const parts = [0.1, 0.5, 0.9];
+  const seen = parts.some((down) =>
+    parts.some((across) => {
+      const hit = document.elementFromPoint(at(x, across), at(y, down));
+      const near = node.closest("label") ?? node;
+      return hit !== null && (near.contains(hit) || hit.contains(node));
+    }),
+  );
+  const label = node.ariaLabel || node.textContent.trim().slice(0, 20);
+  return {
+    name: `${node.localName}#${node.id}.${node.className} ${label}`,
+    in: node.closest("dialog, .sidebar, .bar-top, .content, .skip")?.className,
+    seen,
+    ringed: [node, node.closest("label") ?? node].some(ringed),
+  };
+};
+
+/** 고대비에서 바탕색을 빼면 구별되지 않는 것들. */
+const alike = (root) => {
+  const problems = [];
+  const card = document.querySelector(root);
+  const probe = document.createElement("i");
+  document.body.append(probe);
+  const rgba = (color) => {
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d");
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const system = (name) => {
+    probe.style.color = name;
+    return getComputedStyle(probe).color;
+  };
+  const luminance = (color) =>
+    rgba(color)
+      .map((byte) => byte / 255)
+      .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+      .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const paper = luminance(system("Canvas"));
+  const clear = (color) => {
+    const ink = luminance(color);
+    const ratio = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
+    return ratio >= 3;
+  };
+  const style = (node) => getComputedStyle(node);
+  const need = (what, holds) => holds || problems.push(what);
+  const lined = (node) =>
+    ["Top", "Bottom"].some((side) => {
+      const width = parseFloat(style(node)[`border${side}Width`]);
+      return width > 0 && clear(style(node)[`border${side}Color`]);
+    });
+
+  for (const node of document.querySelectorAll("button")) {
+    if (!node.checkVisibility() || node.matches(".shade, [role=tab]")) continue;
+    const underlined = style(node).textDecorationLine === "underline";
+    const name = `단추 ${node.className} ${node.textContent}`;
+    need(name, node.disabled || underlined || lined(node));
+  }
+  const tabs = [...card.querySelectorAll("[role=tab]")];
+  for (const tab of tabs) {
+    const on = tab.ariaSelected === "true";
+    need(`탭 ${tab.textContent}`, lined(tab) === on);
+  }
+  need("탭이 없음", tabs.length > 1);
+
+  const ring = (node) =>
+    style(node).outlineStyle === "solid" && clear(style(node).outlineColor);
+  for (const input of card.querySelectorAll(".lab-choices input[type=radio]")) {
+    need("고른 예측", ring(input.closest("label")) === input.checked);
+  }
+  for (const hit of document.querySelectorAll("#search-hits [role=option]")) {
+    need("고른 곳", ring(hit) === (hit.ariaSelected === "true"));
+  }
+  const line = (node) => clear(style(node).borderLeftColor);
+  for (const node of card.querySelectorAll(".lab-trace .lab-line")) {
+    need("지금 줄", line(node) === node.matches(".lab-on"));
+  }
+  const marks = card.querySelectorAll(
+    ".lab-lanes :is(.lab-tone-now, .lab-tone-hit) :is(rect, circle)",
+  );
+  need("단계의 표시가 없음", marks.length > 0);
+  for (const mark of marks) {
+    const { fill, stroke } = style(mark);
+    const inks = [fill, stroke].filter((color) => color !== "none");
+    need("단계의 표시", inks.some(clear));
+  }
+  for (const legend of card.querySelectorAll(".lab-chart .lab-legend")) {
+    const looks = [...legend.querySelectorAll("svg > *")].map((shape) => {
+      const { fill, stroke } = style(shape);
+      const inks = [fill, stroke].filter((ink) => ink.startsWith("rgb"));
+      need(`그래프의 색 ${inks}`, inks.length === 0 || inks.some(clear));
+      const pattern = fill.startsWith("url") ? fill : "";
+      return `${shape.localName} ${shape.getAttribute("d")} ${pattern}`;
+    });
+    need("그래프의 모양", new Set(looks).size === looks.length);
+  }
+  probe.remove();
+  return problems;
+};
+
+/** 24픽셀보다 작은 버튼들. */
+const small = () =>
+  [...document.querySelectorAll("button, select, summary, [role=tab]")]
+    .filter((node) => {
+      const { width, height } = node.getBoundingClientRect();
+      const seen = node.checkVisibility() && !node.matches(".shade");
+      return seen && Math.min(width, height) < 24;
+    })
+    .map((node) => `작음 ${node.className} ${node.textContent.slice(0, 20)}`);
+
+export async function wcag({ browser, base, check }) {
+  let page = await browser.open();
+  const ready = async (path) => {
+    await page.setViewport({ width: 1280, height: 900 });
+    await page.goto(`${base}${path}`);
+    await page.waitForFunction(
+      () => !document.querySelector(".lab-card:not([data-live])"),
+    );
+  };
+
+  for (const path of [...(await pagesOf(base)), ...ASIDE]) {
+    await check(`${path}: 320픽셀, 두 배 글자, 줄인 움직임`, async () => {
+      await ready(path);
+      await page.evaluate(unfold);
+      const problems = await fit(page);
+      problems.push(...(await page.evaluate(moving)));
+      assert.deepEqual(problems, []);
+    });
+  }
+
+  const results = async () => {
+    const card = await Card.open(page, base, PATH, NAME);
+    await card.skip();
+    await card.run();
+    await card.exact();
+    await card.idle();
+    return card;
+  };
+
+  await check("결과 카드와 창: 320픽셀, 두 배 글자, 24픽셀", async () => {
+    await ready(PATH);
+    await results();
+    await page.evaluate(unfold);
+    const problems = await fit(page);
+    await page.setViewport({ width: 390, height: 900 });
+    problems.push(...(await page.evaluate(small)));
+    await page.click("#settings-open");
+    problems.push(...(await fit(page)), ...(await page.evaluate(small)));
+    await page.keyboard.press("Escape");
+    await page.click("#search-open");
+    const input = await page.waitForSelector('input[type="search"]');
+    await input.type("사전");
+    await page.waitForSelector("#search-hits li");
+    problems.push(...(await fit(page)));
+    assert.deepEqual(problems, []);
+  });
+
+  if (browser.chromium) {
+    const session = await page.createCDPSession();
+    const media = (wanted) => {
+      const features = Object.entries(wanted).map(([name, value]) => ({
+        name,
+        value,
+      }));
+      return session.send("Emulation.setEmulatedMedia", { features });
+    };
+
+    await check("움직임을 줄이면 아무것도 스스로 움직이지 않음", async () => {
+      await media({ "prefers-reduced-motion": "reduce" });
+      await ready(PATH);
+      const card = await results();
+      assert.deepEqual(await page.evaluate(lively), []);
+      const players = await page.$$eval(card.at(".lab-player"), (nodes) =>
+        nodes.map((node) => [
+          node.querySelector(".lab-place").textContent.split(" ")[0],
+          node.querySelectorAll('[aria-label="재생"]').length,
+        ]),
+      );
+      assert.ok(players.length > 0);
+      for (const player of players) assert.deepEqual(player, ["1", 1]);
+    });
+
+    // 테마를 고른 독자도 고대비의 밝기를 따름
+    for (const [scheme, theme] of [["dark", "light"], ["light", "coal"]]) {
+      await check(`고대비 ${scheme}: 바탕색 없이도 구별됨`, async () => {
+        await media({
+          "forced-colors": "active",
+          "prefers-color-scheme": scheme,
+        });
+        await ready(PATH);
+        await setTheme(page, theme);
+        const card = await results();
+        await card.click('.lab-trace [aria-label="다음 단계"]');
+        await page.evaluate(unfold);
+        await page.click("#search-open");
+        const input = await page.waitForSelector('input[type="search"]');
+        await input.type("사전");
+        await page.waitForSelector("#search-hits li + li");
+        await page.keyboard.press("ArrowDown");
+        await page.waitForSelector('#search-hits [aria-selected="true"]');
+        assert.deepEqual(await page.evaluate(alike, card.root), []);
+      });
+    }
+  }
+
+  await page.done();
+
+  // 끝을 지난 초점은 브라우저의 것으로 나가므로 그때마다 새로 엶
+  const alone = (name, work) =>
+    check(name, async () => {
+      page = await browser.open();
+      try {
+        await ready(PATH);
+        await work();
+      } finally {
+        await page.done();
+      }
+    });
+
+  await alone("설정 창은 초점을 가두고 돌려줌", async () => {
+    await page.focus("#settings-open");
+    await page.keyboard.press("Enter");
+    let now = await page.evaluate(focused);
+    for (let i = 0; now && i < 20; i++) {
+      assert.equal(now.in, "sheet", now.name);
+      await page.keyboard.press("Tab");
+      now = await page.evaluate(focused);
+    }
+    if (!now) {
+      await page.keyboard.down("Shift");
+      await page.keyboard.press("Tab");
+      await page.keyboard.up("Shift");
+      assert.equal((await page.evaluate(focused))?.in, "sheet");
+    }
+    await page.keyboard.press("Escape");
+    const back = await page.evaluate(() => document.activeElement.id);
+    assert.equal(back, "settings-open");
+  });
+
+  await alone("좁은 화면의 차례는 Esc와 Tab으로 닫힘", async () => {
+    await page.setViewport({ width: 390, height: 900 });
+    const open = () =>
+      page.$eval("#sidebar-toggle", (node) => node.ariaExpanded === "true");
+    const enter = async () => {
+      await page.focus("#sidebar-toggle");
+      await page.keyboard.press("Enter");
+      assert.equal(await open(), true);
+      assert.equal((await page.evaluate(focused)).in, "sidebar");
+    };
+    await page.reload();
+    await enter();
+    await page.keyboard.press("Escape");
+    assert.equal(await open(), false);
+    const back = await page.evaluate(() => document.activeElement.id);
+    assert.equal(back, "sidebar-toggle");
+    await enter();
+    await page.$$eval("#mdbook-sidebar a", (links) => links.at(-1).focus());
+    await page.keyboard.press("Tab");
+    assert.equal(await open(), false);
+    const next = await page.evaluate(focused);
+    assert.deepEqual([next.in, next.seen], ["bar-top", true]);
+  });
+
+  await alone("글쇠만으로 처음부터 끝까지 감", async () => {
+    const { keyboard } = page;
+    const tab = async () => {
+      await keyboard.press("Tab");
+      return page.evaluate(focused);
+    };
+    const id = () => page.evaluate(() => document.activeElement.id);
+
+    const skip = await tab();
+    assert.match(skip.name, /본문으로 건너뛰기/);
+    await keyboard.press("Enter");
+    assert.equal(await id(), "content");
+    assert.equal((await tab()).in, "content");
+
+    await page.goto(`${base}${PATH}`);
+    const hidden = [];
+    const places = new Set();
+    let last = "";
+    for (let now = await tab(); now; now = await tab()) {
+      places.add(now.in);
+      last = now.name;
+      if (!now.seen) hidden.push(`가려짐 ${now.name}`);
+      if (!now.ringed) hidden.push(`테두리 없음 ${now.name}`);
+      if (hidden.length > 9) break;
+    }
+    assert.deepEqual(hidden, []);
+    assert.deepEqual([...places], ["skip", "sidebar", "bar-top", "content"]);
+    assert.match(last, /다음/);
+  });
+}
