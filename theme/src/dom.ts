@@ -82,9 +82,6 @@ export function copyButton(
   });
 }
 
-export const reducedMotion = (): boolean =>
-  matchMedia("(prefers-reduced-motion: reduce)").matches;
-
 /** 쌓인 입력과 그리기에 차례를 넘김. */
 export const breathe = (): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve));
