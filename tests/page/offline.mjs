@@ -12,13 +12,17 @@ const PART = "다 받지 못함";
 const DRAWN = { waitUntil: "domcontentloaded" };
 const ENGINE = "pyodide/pyodide.asm.wasm";
 
-/** 설정 창의 오프라인 칸이 이 말을 할 때까지. */
+/** 설정 창의 오프라인 칸이 이 말을 할 때까지. 창을 열면 바로 채워짐. */
 const says = (page, text) =>
   page.waitForFunction(
-    (wanted) =>
-      document
-        .querySelector("#offline [role=status]")
-        ?.textContent.includes(wanted),
+    (wanted) => {
+      const status = document.querySelector("#offline [role=status]");
+      if (!status) {
+        document.querySelector("#settings-open").click();
+        document.querySelector("#settings").close();
+      }
+      return status?.textContent.includes(wanted);
+    },
     {},
     text,
   );

@@ -33,11 +33,18 @@ for (const card of document.querySelectorAll<HTMLElement>(".lab-exercise")) {
 const { connection } = navigator as { connection?: { saveData: boolean } };
 const saveData = connection?.saveData ?? false;
 const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 1000));
-idle(async () => {
-  if (cards.length > 0 && !saveData) {
-    preloadViews();
-    await prepare().catch(() => {});
-  }
+idle(() => {
+  if (cards.length === 0 || saveData) return;
+  preloadViews();
+  prepare().catch(() => {});
+});
+
+// 5 MB를 받아 두는 일은 머무는 독자에게만: 잠깐 들른 쪽은 받지 않음
+const stays = new Promise((stay) => {
+  setTimeout(stay, 10_000);
+  document.querySelector("#settings-open")?.addEventListener("click", stay);
+});
+void stays.then(async () => {
   const { initOffline } = await import("./offline");
   const place = document.querySelector("#offline");
   if (place) await initOffline(place, saveData);
