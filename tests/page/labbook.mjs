@@ -152,14 +152,7 @@ const BAD = [
 ];
 
 export async function labbook({ browser, base, check }) {
-  const using = async (options, work) => {
-    const page = await browser.open(options);
-    try {
-      await work(page);
-    } finally {
-      await page.done();
-    }
-  };
+  const { using } = browser;
 
   await check("노트: 고르기 예측이 남고, 다시 읽어도, 옮겨도 같음", () =>
     using({}, async (page) => {
@@ -386,7 +379,33 @@ export async function labbook({ browser, base, check }) {
         all.map(({ id }) => id),
       );
       const first = await page.$eval("main > h2", (node) => node.innerText);
+      // 읽은 절을 세는 스크립트가 언제 오든, 온 뒤의 한 번은 셈
+      await page.waitForFunction(
+        async (until, title) => {
+          const seen = (move) =>
+            new Promise((done) => {
+              addEventListener("scroll", () => requestAnimationFrame(done), {
+                once: true,
+              });
+              move();
+            });
+          const end = () =>
+            document.getElementById(until).getBoundingClientRect().bottom;
+          if (scrollY > 0) await seen(() => scrollTo(0, 0));
+          while (end() > innerHeight) {
+            await seen(() => scrollBy(0, innerHeight / 2));
+          }
+          return Object.entries(localStorage).some(
+            ([key, text]) =>
+              key.startsWith("lab-book/read/") && text.includes(title),
+          );
+        },
+        {},
+        ids[3],
+        first,
+      );
       // 끝으로 뛰면 가운데는 읽은 것이 아님
+      const before = (await titles()).length;
       await page.evaluate(
         () =>
           new Promise((done) => {
@@ -396,29 +415,7 @@ export async function labbook({ browser, base, check }) {
             scrollTo(0, document.documentElement.scrollHeight);
           }),
       );
-      assert.ok((await titles()).length < 3, String(await titles()));
-      await page.evaluate(async (until) => {
-        scrollTo(0, 0);
-        const end = () =>
-          document.getElementById(until).getBoundingClientRect().bottom;
-        while (end() > innerHeight) {
-          await new Promise((done) => {
-            addEventListener("scroll", () => requestAnimationFrame(done), {
-              once: true,
-            });
-            scrollBy(0, innerHeight / 2);
-          });
-        }
-      }, ids[3]);
-      await page.waitForFunction(
-        (title) =>
-          Object.entries(localStorage).some(
-            ([key, text]) =>
-              key.startsWith("lab-book/read/") && text.includes(title),
-          ),
-        {},
-        first,
-      );
+      assert.ok((await titles()).length < before + 3, String(await titles()));
       const sign = await page.waitForSelector(
         "#mdbook-sidebar a.active[data-read]",
       );
