@@ -1,11 +1,11 @@
 //! 큰 페이지에 놓는 할당자. 리눅스가 아니면 보통의 할당자와 같음.
 
+use std::mem::MaybeUninit;
 use std::ptr::NonNull;
+use std::slice;
 
 use allocator_api2::alloc::{AllocError, Allocator, Global, Layout};
-
-/// 큰 페이지의 크기, 바이트: x86-64와 4 KiB 페이지를 쓰는 AArch64.
-const HUGE: usize = 2 << 20;
+use rust_lab::matrices::pages::{HUGE, advise};
 
 /// NumPy의 큰 배열처럼, 잡은 공간에 큰 페이지를 부탁함.
 #[derive(Clone, Copy, Default)]
@@ -20,14 +20,9 @@ fn whole(layout: Layout) -> Result<Layout, AllocError> {
 unsafe impl Allocator for HugePages {
     fn allocate(&self, layout: Layout) -> Result<NonNull<[u8]>, AllocError> {
         let block = Global.allocate(whole(layout)?)?;
-        #[cfg(target_os = "linux")]
-        // 다시 쓰는 공간이면 이미 받은 작은 페이지를 돌려주어야 함
-        for advice in [libc::MADV_DONTNEED, libc::MADV_HUGEPAGE] {
-            // SAFETY: 방금 잡은 공간이고 아직 아무 값도 없음.
-            unsafe {
-                libc::madvise(block.as_ptr().cast(), block.len(), advice)
-            };
-        }
+        let start = block.cast::<MaybeUninit<u8>>().as_ptr();
+        // SAFETY: 방금 잡은 공간이고 아직 아무 값도 없음.
+        advise(unsafe { slice::from_raw_parts_mut(start, block.len()) });
         Ok(block)
     }
 

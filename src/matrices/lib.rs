@@ -1,7 +1,7 @@
 //! 행렬과 넘파이.
 
 mod packed;
-mod pages;
+pub mod pages;
 
 lab::chapter! {
     "matrices": stride_views, temp_arrays, matmul_block, sum_order, diffusion,

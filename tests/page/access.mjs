@@ -67,14 +67,7 @@ export async function access({ browser, base, check }) {
     }
   });
 
-  const using = async (work) => {
-    const page = await browser.open();
-    try {
-      await work(page);
-    } finally {
-      await page.done();
-    }
-  };
+  const using = (work) => browser.using({}, work);
 
   await check("종이에서는 접힌 글이 펼쳐지고 버튼이 없음", () =>
     using(async (page) => {

@@ -51,11 +51,21 @@ export async function launch(kind, program = PROGRAMS[kind]) {
   };
   const browser = await start();
   const faults = [];
+  const openOne = (options) => open(browser, faults, options);
   return {
     kind,
     faults,
     chromium,
-    open: (options) => open(browser, faults, options),
+    open: openOne,
+    /** 새 쪽에서 하고, 어떻게 끝나든 닫음. */
+    async using(options, work) {
+      const page = await openOne(options);
+      try {
+        return await work(page);
+      } finally {
+        await page.done();
+      }
+    },
     openSilent: () => openSilent(browser, faults, chromium ? null : start),
     async close() {
       await browser.close();

@@ -111,6 +111,16 @@ export class Card {
     );
   }
 
+  /** '내 컴퓨터' 칸에 글을 붙이고 넣음. */
+  async paste(text) {
+    await this.page.$eval(
+      this.at(".lab-paste textarea"),
+      (node, value) => (node.value = value),
+      text,
+    );
+    await this.click(".lab-paste button");
+  }
+
   async tab(title) {
     await this.page.$eval(
       this.root,

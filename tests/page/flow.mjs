@@ -45,14 +45,10 @@ const stopOnceBusy = (root) => {
 };
 
 export async function flow({ browser, base, check }) {
-  const using = async (options, work, query = "") => {
-    const page = await browser.open(options);
-    try {
-      await work(await Card.open(page, base, PATH, NAME, query), page);
-    } finally {
-      await page.done();
-    }
-  };
+  const using = (options, work, query = "") =>
+    browser.using(options, async (page) =>
+      work(await Card.open(page, base, PATH, NAME, query), page),
+    );
 
   await check("예측하기 전에는 실행할 수 없음", () =>
     using({}, async (card) => {

@@ -15,14 +15,7 @@ async function runOnce(page, base) {
 }
 
 export async function isolation({ browser, base, plain, check }) {
-  const using = async (options, work) => {
-    const page = await browser.open(options);
-    try {
-      await work(page);
-    } finally {
-      await page.done();
-    }
-  };
+  const { using } = browser;
 
   await check("격리된 쪽은 여러 스레드로 돎", () =>
     using({}, async (page) => {

@@ -123,14 +123,10 @@ const NOISE = [
 ];
 
 export async function local({ browser, base, plain, check }) {
-  const using = async (url, work, query = "") => {
-    const page = await browser.open();
-    try {
-      await work(await Card.open(page, url, PATH, NAME, query), page);
-    } finally {
-      await page.done();
-    }
-  };
+  const using = (url, work, query = "") =>
+    browser.using({}, async (page) =>
+      work(await Card.open(page, url, PATH, NAME, query), page),
+    );
 
   await check("내 컴퓨터의 Rust와 python3가 브라우저·기록과 나란히 놓임", () =>
     using(base, async (card, page) => {
@@ -208,19 +204,16 @@ export async function local({ browser, base, plain, check }) {
     ),
   );
 
-  await check("실험이 덧붙인 말도 보임", async () => {
-    const page = await browser.open();
-    try {
+  await check("실험이 덧붙인 말도 보임", () =>
+    browser.using({}, async (page) => {
       const path = "compiling/index.html";
       const card = await Card.open(page, base, path, "call_boundary");
       await openPanel(card);
       await card.click(PYTHON);
       await card.exact();
       assert.match(await card.text(`${LOCAL} .lab-output`), /ctypes/);
-    } finally {
-      await page.done();
-    }
-  });
+    }),
+  );
 
   await check("한 번에 하나만 돌고, 사라진 쪽의 실행은 끝남", () =>
     using(base, async (card) => {
@@ -255,29 +248,21 @@ export async function local({ browser, base, plain, check }) {
   await check("깨졌거나 나쁜 JSON은 거절하고, 글은 글로만 보임", () =>
     using(plain, async (card, page) => {
       await card.tab("내 컴퓨터");
-      const paste = async (text) => {
-        await page.$eval(
-          card.at(".lab-paste textarea"),
-          (node, value) => (node.value = value),
-          text,
-        );
-        await card.click(".lab-paste button");
-      };
       const before = await card.text(".lab-compare");
       for (const text of NOISE) {
-        await paste("{}");
+        await card.paste("{}");
         await until(card, REFUSED, "이름 없는 것");
-        await paste(text);
+        await card.paste(text);
         await until(card, REFUSED, /__proto__/.test(text) ? "이름" : "JSON");
       }
       for (const [change, says] of BROKEN) {
-        await paste("글");
+        await card.paste("글");
         await until(card, REFUSED, "JSON이 아님");
-        await paste(JSON.stringify({ ...REPORT, ...change }));
+        await card.paste(JSON.stringify({ ...REPORT, ...change }));
         await until(card, REFUSED, says.source);
         assert.equal(await card.text(".lab-compare"), before);
       }
-      await paste(JSON.stringify(REPORT));
+      await card.paste(JSON.stringify(REPORT));
       await page.waitForSelector(card.at(".lab-compare .lab-legend"));
       const drawn = await page.$eval(card.at(".lab-compare"), (node) => ({
         text: node.textContent,

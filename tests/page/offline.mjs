@@ -88,12 +88,12 @@ export async function offline({ browser, check }) {
   const using = async (work) => {
     const host = new Host(FIRST);
     await host.start();
-    const page = await browser.open();
     try {
-      await page.goto(`${host.base}intro/index.html`);
-      await work(page, host);
+      await browser.using({}, async (page) => {
+        await page.goto(`${host.base}intro/index.html`);
+        await work(page, host);
+      });
     } finally {
-      await page.done();
       await host.stop();
     }
   };

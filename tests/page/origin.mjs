@@ -16,9 +16,8 @@ const record = JSON.parse(
 
 export async function origin({ browser, base, check }) {
   /** 기록을 편 카드. */
-  const using = async (work, options) => {
-    const page = await browser.open(options);
-    try {
+  const using = (work, options) =>
+    browser.using(options, async (page) => {
       const card = await Card.open(page, base, PATH, NAME);
       await page.waitForSelector(card.at(".lab-age"));
       await page.$eval(card.at(".lab-recorded"), (node) => (node.open = true));
@@ -26,10 +25,7 @@ export async function origin({ browser, base, check }) {
         node.scrollIntoView({ block: "center" }),
       );
       await work(page, card);
-    } finally {
-      await page.done();
-    }
-  };
+    });
   const opened = (page) => page.waitForSelector(`${PANEL}:popover-open`);
   const closed = (page) =>
     page.waitForFunction(

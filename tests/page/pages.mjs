@@ -97,15 +97,11 @@ export const overflow = () => {
 };
 
 export async function pages({ browser, base, quick, check }) {
-  const using = async (path, work) => {
-    const page = await browser.open();
-    try {
+  const using = (path, work) =>
+    browser.using({}, async (page) => {
       await page.goto(`${base}${path}`);
       await work(page);
-    } finally {
-      await page.done();
-    }
-  };
+    });
   const all = await pagesOf(base);
   const themes = browser.chromium && !quick ? THEMES : THEMES.slice(0, 1);
   for (const path of quick ? all.slice(0, 1) : [...all, ...ASIDE]) {

@@ -264,16 +264,12 @@ export async function pictures({ browser, base, check }) {
     Object.defineProperty(navigator, "connection", {
       value: { saveData: true },
     });
-  const using = async (views, work, width = 1280) => {
-    const page = await browser.open({ before });
-    await page.setViewport({ width, height: 900 });
-    try {
+  const using = (views, work, width = 1280) =>
+    browser.using({ before }, async (page) => {
+      await page.setViewport({ width, height: 900 });
       await draw(page, views);
       await work(page);
-    } finally {
-      await page.done();
-    }
-  };
+    });
   const reader = (page, stage) => async (...keys) => {
     await page.focus(stage);
     for (const key of keys) await page.keyboard.press(key);

@@ -89,14 +89,7 @@ function tasksOf(trace) {
 }
 
 export async function speed({ browser, base, check }) {
-  const using = async (work) => {
-    const page = await browser.open({ before: watch });
-    try {
-      await work(page);
-    } finally {
-      await page.done();
-    }
-  };
+  const using = (work) => browser.using({ before: watch }, work);
 
   await check("누르기 전에 작업자가 이미 떠 있음", () =>
     using(async (page) => {

@@ -100,17 +100,9 @@ export async function views({ browser, base, check }) {
 
   await check("--json 출력을 붙이면 셋째 열이 됨", async () => {
     await card.tab("내 컴퓨터");
-    const paste = async (text) => {
-      await page.$eval(
-        card.at(".lab-paste textarea"),
-        (node, value) => (node.value = value),
-        text,
-      );
-      await card.click(".lab-paste button");
-    };
-    await paste("글");
+    await card.paste("글");
     assert.match(await card.text(".lab-paste .lab-error"), /JSON이 아님/);
-    await paste('{"name":"set_probe"}');
+    await card.paste('{"name":"set_probe"}');
     assert.match(await card.text(".lab-paste .lab-error"), /set_probe/);
     const answers = await card.answers();
     const { checksum, ...rest } = answers;
@@ -137,7 +129,7 @@ export async function views({ browser, base, check }) {
       views: [],
       env: { runtime: "native" },
     };
-    await paste(JSON.stringify(report));
+    await card.paste(JSON.stringify(report));
     await card.until((root) =>
       /값 일치.*붙인 결과/.test(
         document.querySelector(`${root} .lab-agree`)?.textContent ?? "",
@@ -145,7 +137,7 @@ export async function views({ browser, base, check }) {
     );
     const wrong = { ...report, answers: { ...clean, slots: "7" } };
     await card.tab("내 컴퓨터");
-    await paste(JSON.stringify(wrong));
+    await card.paste(JSON.stringify(wrong));
     await card.until((root) =>
       /불일치/.test(
         document.querySelector(`${root} .lab-agree`)?.textContent ?? "",

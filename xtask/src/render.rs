@@ -70,8 +70,9 @@ fn html_config(config: &Config) -> Result<Config> {
 
 /// 앱으로 설치할 때 브라우저가 읽는 것.
 fn installable(book: &Path, config: &Config) -> Result<()> {
-    let icon = files(book)?
+    let icon = page::tree(book)?
         .into_keys()
+        .map(|name| name.to_string_lossy().into_owned())
         .find(|name| name.starts_with("favicon") && name.ends_with(".svg"))
         .context("favicon.svg가 없음")?;
     let manifest = json!({
