@@ -186,7 +186,7 @@ const unfit = () => {
   for (const node of boxes.filter(framed)) fault("칸으로 보임", node);
   const live =
     "dialog, progress, textarea, .lab-tabs, [popover], " +
-    "button:not(.lab-pick), input:not([type=text])";
+    "button:not(.lab-pick, .lab-figure), input:not([type=text])";
   for (const node of all(live)) fault("누를 것", node);
   for (const node of all("details")) {
     if (!node.lastElementChild.checkVisibility()) fault("접혀 있음", node);

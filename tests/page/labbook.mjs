@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Card } from "./card.mjs";
-import { AXE, inspect, unfold } from "./pages.mjs";
+import { AXE, inspect, unfold } from "./looks.mjs";
 
 const PAGE = "labbook.html";
 const CHAPTER = "dicts/index.html";

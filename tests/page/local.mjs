@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Card } from "./card.mjs";
-import { AXE, inspect, unfold } from "./pages.mjs";
+import { AXE, inspect, unfold } from "./looks.mjs";
 
 const PATH = "dicts/index.html";
 const NAME = "dict_probe";

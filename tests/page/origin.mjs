@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Card } from "./card.mjs";
-import { AXE, inspect } from "./pages.mjs";
+import { AXE, inspect } from "./looks.mjs";
 
 const PATH = "memory/index.html";
 const NAME = "distinct_count";
@@ -111,6 +111,38 @@ export async function origin({ browser, base, check }) {
         return left >= 0 && right <= innerWidth && top >= 0 && bottom > 0;
       });
       assert.ok(inside, "화면 밖에 있음");
+    }),
+  );
+
+  await check("출처: 본문에 적힌 수도 제 기록을 엶", () =>
+    using(async (page) => {
+      // 「왜 그런가」의 수는 실행해야 보임
+      const number = await page.evaluateHandle(() =>
+        [...document.querySelectorAll(".lab-figure")].find((node) =>
+          node.checkVisibility(),
+        ),
+      );
+      const [name, said] = await number.evaluate((node) => [
+        node.getAttribute("popovertarget"),
+        node.textContent,
+      ]);
+      const panel = `#${name}:popover-open`;
+      await number.evaluate((node) => node.scrollIntoView({ block: "center" }));
+      await number.hover();
+      await page.waitForSelector(panel);
+      // 올려 두고 누르면 닫히지 않고 남음
+      await number.click();
+      const found = await page.waitForSelector(panel);
+      const gap = await found.evaluate((box, at) => {
+        const [a, b] = [box, at].map((node) => node.getBoundingClientRect());
+        return Math.min(Math.abs(a.top - b.bottom), Math.abs(b.top - a.bottom));
+      }, number);
+      assert.ok(gap < 10, `${said}의 곁이 아님: ${gap}`);
+      await page.keyboard.press("Enter");
+      assert.equal(await focused(page), "원본 JSON");
+      await page.keyboard.press("Escape");
+      const shut = (panel) => !document.querySelector(panel);
+      await page.waitForFunction(shut, {}, panel);
     }),
   );
 

@@ -1,105 +1,12 @@
-// axe가 보지 못하는 WCAG 2.2 AA: 좁은 화면과 큰 글자에서 잘리지 않고,
-// 고대비와 줄인 움직임을 따르고, 글쇠만으로 쓸 수 있음.
+// axe가 보지 못하는 WCAG 2.2 AA: 열린 창도 좁은 화면과 큰 글자에서 잘리지
+// 않고, 고대비와 줄인 움직임을 따르고, 글쇠만으로 쓸 수 있음.
 
 import assert from "node:assert/strict";
-import { pagesOf } from "./book.mjs";
 import { Card, setTheme } from "./card.mjs";
-import { ASIDE, overflow, unfold } from "./pages.mjs";
+import { fit, unfold } from "./looks.mjs";
 
 const PATH = "dicts/index.html";
 const NAME = "dict_probe";
-
-/** 넘치지만 글쇠가 닿지 않거나, 닿아도 무엇인지 말하지 않는 상자들. */
-const unreachable = () => {
-  const scrolls = /auto|scroll/;
-  const stops = "a[href], button, input, select, summary, [tabindex='0']";
-  return [...document.body.querySelectorAll("*")]
-    .filter((node) => {
-      const { overflowX, overflowY } = getComputedStyle(node);
-      const across =
-        scrolls.test(overflowX) && node.scrollWidth > node.clientWidth + 1;
-      const down =
-        scrolls.test(overflowY) && node.scrollHeight > node.clientHeight + 1;
-      if (!(across || down) || !node.checkVisibility()) return false;
-      // 찾은 곳은 칸에 초점을 둔 채 화살표로 고름
-      if (node.role === "listbox") return false;
-      if (node.tabIndex < 0) return !node.querySelector(stops);
-      const named = node.ariaLabel || node.getAttribute("aria-labelledby");
-      return !(named && node.role);
-    })
-    .map((node) => `밀 수 없음 ${node.localName}.${node.className}`);
-};
-
-/** 가려진 글이 있는 요소들. */
-const cut = () => {
-  const hides = /hidden|clip/;
-  return [...document.body.querySelectorAll("*")]
-    .filter((node) => {
-      // 나무의 좁은 칸은 글을 줄이고 아래에 온 이름을 적음
-      if (node.matches(".lab-sr, .lab-flame *, svg *")) return false;
-      const { overflowX, overflowY, clipPath } = getComputedStyle(node);
-      const across =
-        hides.test(overflowX) && node.scrollWidth > node.clientWidth + 1;
-      const down =
-        hides.test(overflowY) && node.scrollHeight > node.clientHeight + 1;
-      return (
-        (across || down) && node.textContent.trim() && node.checkVisibility()
-      );
-    })
-    .map((node) => `잘림 ${node.localName}.${node.className}`);
-};
-
-/** 글자를 두 배로. */
-const enlarge = (on) => {
-  document.documentElement.style.fontSize = on ? "200%" : "";
-};
-
-const drawn = (page) =>
-  page.evaluate(
-    () =>
-      new Promise((done) =>
-        requestAnimationFrame(() => requestAnimationFrame(done)),
-      ),
-  );
-
-/** 좁은 화면과 두 배 글자에서의 문제들. 창을 열어 둔 채로도 부름. */
-async function fit(page) {
-  const problems = [];
-  const see = async (name, ...looks) => {
-    await drawn(page);
-    for (const look of looks) {
-      const found = new Set(await page.evaluate(look));
-      for (const each of found) problems.push(`${name}: ${each}`);
-    }
-  };
-  const wide = async (width) => page.setViewport({ width, height: 900 });
-  await wide(320);
-  await see("320픽셀", overflow, unreachable, cut);
-  await page.evaluate(enlarge, true);
-  for (const width of [640, 1280]) {
-    await wide(width);
-    await see(`두 배 글자 ${width}픽셀`, overflow, unreachable, cut);
-  }
-  await page.evaluate(enlarge, false);
-  return problems;
-}
-
-/** 줄인 움직임을 따르지 않는 규칙들. 막대 안처럼 셈할 수 없는 곳도 봄. */
-const moving = () => {
-  const found = [];
-  const walk = (rules) => {
-    for (const rule of rules) {
-      if (/reduced-motion: no-preference/.test(rule.conditionText)) continue;
-      const { animationName, transitionDuration } = rule.style ?? {};
-      if (animationName || transitionDuration) found.push(rule.selectorText);
-      if (rule.cssRules && !(rule instanceof CSSKeyframesRule)) {
-        walk(rule.cssRules);
-      }
-    }
-  };
-  for (const sheet of document.styleSheets) walk(sheet.cssRules);
-  return found;
-};
 
 /** 지금 움직이는 것들. */
 const lively = () =>
@@ -231,9 +138,13 @@ const alike = (root) => {
   return problems;
 };
 
-/** 24픽셀보다 작은 버튼들. */
+/** 24픽셀보다 작은 버튼들. 글줄 속의 것은 줄의 높이를 따름. */
 const small = () =>
-  [...document.querySelectorAll("button, select, summary, [role=tab]")]
+  [
+    ...document.querySelectorAll(
+      "button:not(.lab-figure), select, summary, [role=tab]",
+    ),
+  ]
     .filter((node) => {
       const { width, height } = node.getBoundingClientRect();
       const seen = node.checkVisibility() && !node.matches(".shade");
@@ -250,16 +161,6 @@ export async function wcag({ browser, base, check }) {
       () => !document.querySelector(".lab-card:not([data-live])"),
     );
   };
-
-  for (const path of [...(await pagesOf(base)), ...ASIDE]) {
-    await check(`${path}: 320픽셀, 두 배 글자, 줄인 움직임`, async () => {
-      await ready(path);
-      await page.evaluate(unfold);
-      const problems = await fit(page);
-      problems.push(...(await page.evaluate(moving)));
-      assert.deepEqual(problems, []);
-    });
-  }
 
   const results = async () => {
     const card = await Card.open(page, base, PATH, NAME);

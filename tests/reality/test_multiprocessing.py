@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import array
+import gc
 import inspect
 import json
 import multiprocessing
+import os
 import pickle
 import runpy
 import sys
@@ -16,6 +19,31 @@ from facts import VERSION
 CHAPTER = Path(__file__).resolve().parents[2] / "src" / "multiprocessing"
 # 페이지의 파이썬에는 프로세스와 스레드가 없음
 NO_PROCESSES = sys.platform == "emscripten"
+
+
+def private_bytes() -> int:
+    """이 프로세스만 가진 메모리."""
+    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+    kib = [int(l.split()[1]) for l in lines if l.startswith("Private_Dirty:")]
+    return 1024 * sum(kib)
+
+
+def copied(values) -> int:
+    """자식이 값을 읽기만 할 때 늘어난 자식 몫의 메모리."""
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        gc.disable()
+        before = private_bytes()
+        for _ in values:
+            pass
+        os.write(theirs, str(private_bytes() - before).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    grown = int(os.read(ours, 32))
+    os.close(ours)
+    os.close(theirs)
+    return grown
 
 
 class Names(unittest.TestCase):
@@ -76,6 +104,14 @@ class Processes(unittest.TestCase):
         default = "forkserver" if VERSION >= (3, 14) else "fork"
         context = multiprocessing.get_context()
         self.assertEqual(context.get_start_method(), default)
+
+    @unittest.skipUnless(sys.platform == "linux", "smaps_rollup은 리눅스의 것")
+    def test_reading_copies_pages_after_fork(self):
+        """참조 횟수가 객체 안에 있어, 읽기만 해도 페이지가 복사됨."""
+        floats = [i * 0.5 for i in range(1_000_000)]
+        packed = array.array("d", floats)
+        self.assertGreater(copied(floats), 24_000_000)
+        self.assertLess(copied(packed), 1_000_000)
 
     def test_a_lambda_does_not_cross(self):
         with self.assertRaises((pickle.PicklingError, AttributeError)):

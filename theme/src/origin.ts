@@ -1,7 +1,7 @@
 // 기록된 수의 출처: 나이 배지, 그리고 수에 손이나 초점이 닿으면 뜨는 창.
 //
-// 창과 「출처」 버튼은 정적 HTML에 있고 스크립트 없이도 열림. 여기서는 수마다
-// 열리게 하고, 누른 자리 곁에 놓음.
+// 창과, 「출처」 버튼과, 본문에 적힌 수는 정적 HTML에 있고 스크립트 없이도
+// 열림. 여기서는 표의 수마다도 열리게 하고, 닿은 자리 곁에 놓음.
 
 import { h, need } from "./dom";
 
@@ -24,6 +24,12 @@ function connect(record: HTMLElement, panel: HTMLElement): void {
   const numbers = [
     ...record.querySelectorAll<HTMLTableCellElement>("tbody .lab-num"),
   ];
+  const openers = [
+    ...document.querySelectorAll<HTMLElement>(
+      `[popovertarget="${panel.id}"]`,
+    ),
+  ];
+  const quoted = openers.filter((at) => at.matches(".lab-figure"));
   let anchor: Element = record;
   let timer = 0;
   let closing = false;
@@ -51,26 +57,34 @@ function connect(record: HTMLElement, panel: HTMLElement): void {
     const inside = next instanceof Element && panel.contains(next);
     if (!inside && !numbers.includes(next as HTMLTableCellElement)) close();
   };
-
-  for (const number of numbers) {
-    number.tabIndex = -1;
-    number.setAttribute("aria-describedby", panel.id);
-    number.addEventListener("focus", () => {
-      if (!closing) open(number);
+  const watch = (at: HTMLElement): void => {
+    at.setAttribute("aria-describedby", panel.id);
+    at.addEventListener("focus", () => {
+      if (!closing) open(at);
     });
-    number.addEventListener("click", () => open(number));
-    number.addEventListener("pointerenter", ({ pointerType }) => {
-      if (pointerType === "mouse") later(() => open(number));
+    at.addEventListener("click", () => open(at));
+    at.addEventListener("pointerenter", ({ pointerType }) => {
+      if (pointerType === "mouse") later(() => open(at));
     });
-    number.addEventListener("pointerleave", ({ pointerType }) => {
+    at.addEventListener("pointerleave", ({ pointerType }) => {
       if (pointerType === "mouse") later(release);
     });
-    number.addEventListener("blur", leave);
+    at.addEventListener("blur", leave);
+    at.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      panel.querySelector("a")?.focus();
+      event.preventDefault();
+    });
+  };
+
+  quoted.forEach(watch);
+  for (const number of numbers) {
+    number.tabIndex = -1;
+    watch(number);
     number.addEventListener("keydown", (event) => {
       const next = neighbour(numbers, number, event.key);
-      if (event.key === "Enter") panel.querySelector("a")?.focus();
-      else next?.focus();
-      if (next || event.key === "Enter") event.preventDefault();
+      next?.focus();
+      if (next) event.preventDefault();
     });
   }
   // 표 하나가 탭 한 번이고, 안에서는 화살표로 다님
@@ -82,14 +96,13 @@ function connect(record: HTMLElement, panel: HTMLElement): void {
     if (pointerType === "mouse") later(release);
   });
   panel.addEventListener("focusout", leave);
-  const opener = `[popovertarget="${panel.id}"]`;
-  record.parentElement?.addEventListener("click", ({ target }) => {
-    const button = target instanceof Element ? target.closest(opener) : null;
-    if (!button) return;
-    anchor = button;
-    // 버튼은 이 뒤에 창을 엶: 그려지기 전에 옮김
-    requestAnimationFrame(place);
-  });
+  for (const opener of openers) {
+    opener.addEventListener("click", () => {
+      anchor = opener;
+      // 버튼은 이 뒤에 창을 엶: 그려지기 전에 옮김
+      requestAnimationFrame(place);
+    });
+  }
   // 닫힌 창은 초점을 수에 돌려줌: 그 초점이 창을 다시 열지 않게 함
   panel.addEventListener("beforetoggle", (event) => {
     closing = (event as ToggleEvent).newState === "closed";

@@ -15,6 +15,7 @@ use mdbook_driver::MDBook;
 use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Tag as Mark};
 use sha2::{Digest, Sha256};
 
+use crate::figures::{self, Asked, Figures};
 use crate::glossary::{self, Glossary};
 use crate::preprocess::{directive, normal, parse, prose};
 use crate::render::{LIST, List};
@@ -113,6 +114,7 @@ pub fn run(root: &Path, book: &Path) -> Result<Report> {
     }
     let glossary = Glossary::read(&root.join("src"))?;
     terms(&sources, &glossary, &mut report);
+    figures(root, &sources, &mut report)?;
     experiments(&sources, &mut report);
     upstream(&mut report)?;
     for (name, licence) in licences::used(root)? {
@@ -280,7 +282,7 @@ fn terms(sources: &Sources, glossary: &Glossary, report: &mut Report) {
             continue;
         }
         let place = format!("src/{}", path.display());
-        let text = prose(text, &page(path), &pages, glossary);
+        let text = prose(text, &page(path), &pages, glossary, &Asked::new());
         let unlinked = glossary.unlinked(&text);
         report.check(unlinked.is_empty(), &place, || {
             let names: Vec<&str> =
@@ -288,6 +290,34 @@ fn terms(sources: &Sources, glossary: &Glossary, report: &mut Report) {
             format!("첫 쓰임이 용어집에 이어지지 않음: {}", names.join(", "))
         });
     }
+}
+
+/// 본문에 적힌 잰 수가 지금의 기록과 같은가. 다시 재면 여기에서 걸리므로,
+/// 사람이 문장을 다시 읽고 고침.
+fn figures(root: &Path, sources: &Sources, report: &mut Report) -> Result<()> {
+    for (path, text) in &sources.notes {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let asked = figures::asked(&root.join("src").join(folder))?;
+        let figures = Figures::load(root, &asked)
+            .with_context(|| format!("src/{}", path.display()))?;
+        for quoted in figures::quoted(text) {
+            let line = line_of(text, quoted.range.start);
+            let place = format!("src/{}:{line}", path.display());
+            let value = figures.shown(&quoted.name);
+            let recorded = value.and_then(|value| quoted.as_recorded(value));
+            let fine = recorded.as_deref() == Some(quoted.text);
+            report.check(fine, &place, || match recorded {
+                Some(now) => {
+                    format!("`{}`: 기록은 `{now}`임", quoted.text)
+                }
+                None => format!(
+                    "`{}`: figures.json에 `{}`이(가) 없거나 글에 수가 없음",
+                    quoted.text, quoted.name
+                ),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn experiments(sources: &Sources, report: &mut Report) {
@@ -461,7 +491,9 @@ fn page_rules(path: &Path, page: &str, report: &mut Report) {
                 if !code && text.contains("**") {
                     plain.push(text.trim());
                 }
-                if open.last() == Some(&"button") {
+                // 본문의 잰 수도 누르면 출처를 여는 단추임
+                let number = text.starts_with(|c: char| c.is_ascii_digit());
+                if open.last() == Some(&"button") && !number {
                     report.check(korean(text), &place, || {
                         format!("한국어가 아닌 단추: {}", text.trim())
                     });

@@ -7,6 +7,7 @@ mod card;
 mod cases;
 mod counterpart;
 mod example;
+mod figures;
 mod glossary;
 mod golden;
 mod highlight;

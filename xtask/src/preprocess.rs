@@ -16,6 +16,7 @@ use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext, parse_input};
 use rayon::prelude::*;
 
+use crate::figures::{self, Asked};
 use crate::glossary::Glossary;
 use crate::{card, highlight, search};
 
@@ -111,11 +112,13 @@ fn rewrite(
     let Some(path) = chapter.path.clone() else {
         return Ok(());
     };
-    let text = prose(&chapter.content, &path, pages, glossary);
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let figures = figures::asked(&root.join("src").join(folder))?;
+    let text = prose(&chapter.content, &path, pages, glossary, &figures);
     let number = chapter.number.as_ref().map(|n| n.to_string());
     let mut page = Page {
         root,
-        folder: path.parent().unwrap_or(Path::new("")),
+        folder,
         number: number.as_deref().map(|n| n.trim_end_matches('.')),
         cards: 0,
     };
@@ -250,9 +253,12 @@ pub fn prose(
     path: &Path,
     pages: &BTreeSet<PathBuf>,
     glossary: &Glossary,
+    figures: &Asked,
 ) -> String {
     let mut edits = edits(text, path, pages);
+    let folder = path.parent().unwrap_or(Path::new(""));
     let links = glossary.links(text, path).into_iter();
+    let links = links.chain(figures::links(text, folder, figures));
     edits.extend(links.map(|(range, new)| Edit::new(range, new)));
     apply(text, edits)
 }

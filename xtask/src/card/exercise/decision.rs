@@ -2,14 +2,12 @@
 //!
 //! 스크립트가 없으면 모든 갈래가 접힌 글로 이어지고, 있으면 한 단계씩 열림.
 
-use std::collections::BTreeMap;
-
 use anyhow::Result;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::figures::{Figure, Figures};
 use super::{Context, inline, opening};
+use crate::figures::{Asked, Figures};
 use crate::highlight::escape;
 
 #[derive(Deserialize)]
@@ -26,7 +24,7 @@ struct Decision {
     outcome: Vec<String>,
     lessons: [String; 3],
     checklist: Vec<String>,
-    figures: BTreeMap<String, Figure>,
+    figures: Asked,
 }
 
 #[derive(Deserialize)]

@@ -2,7 +2,6 @@
 
 mod checklist;
 mod decision;
-mod figures;
 
 use std::fs;
 

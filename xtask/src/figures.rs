@@ -1,14 +1,21 @@
-//! 연습의 글 속 수: 손으로 적지 않고 재어 둔 기록에서 읽음. 다시 재면 글도
-//! 바뀜.
+//! 글 속의 잰 수. 연습의 글은 기록에서 읽어 채우고, 본문에 적힌 수는 기록과
+//! 견주어 출처를 이음.
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind;
+use std::ops::Range;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
+use mdbook_markdown::pulldown_cmark::{Event, Tag};
 use rust_lab::lab::format;
 use serde::Deserialize;
 use serde_json::Value;
+
+use crate::glossary::Change;
+use crate::highlight::escape;
+use crate::preprocess::parse;
 
 /// 수 하나가 있는 자리.
 #[derive(Deserialize)]
@@ -42,16 +49,15 @@ enum Place {
 /// 이름 → 수. 어느 기록에서 왔는지도 기억함.
 pub struct Figures {
     values: BTreeMap<String, f64>,
+    /// 보일 단위로 나눈 것.
+    shown: BTreeMap<String, f64>,
     texts: BTreeMap<String, String>,
     /// 기계, 날짜, 명령.
     pub sources: Vec<String>,
 }
 
 impl Figures {
-    pub fn load(
-        root: &Path,
-        asked: &BTreeMap<String, Figure>,
-    ) -> Result<Self> {
+    pub fn load(root: &Path, asked: &Asked) -> Result<Self> {
         let mut records: BTreeMap<&str, Value> = BTreeMap::new();
         for figure in asked.values() {
             let Some(file) = figure.at.file() else { continue };
@@ -81,15 +87,24 @@ impl Figures {
                 values.insert(name.clone(), value);
             }
         }
+        let shown: BTreeMap<String, f64> = asked
+            .iter()
+            .map(|(name, figure)| (name.clone(), values[name] / figure.over))
+            .collect();
         let texts = asked.iter().map(|(name, figure)| {
-            let shown = values[name] / figure.over;
             let text = match figure.digits {
-                Some(digits) => format::fixed(shown, digits),
-                None => format::significant(shown),
+                Some(digits) => format::fixed(shown[name], digits),
+                None => format::significant(shown[name]),
             };
             (name.clone(), text)
         });
-        Ok(Figures { texts: texts.collect(), values, sources })
+        let texts = texts.collect();
+        Ok(Figures { texts, values, shown, sources })
+    }
+
+    /// 본문에 적을 때의 크기.
+    pub fn shown(&self, name: &str) -> Option<f64> {
+        self.shown.get(name).copied()
     }
 
     pub fn value(&self, name: &str) -> Result<f64> {
@@ -111,6 +126,84 @@ impl Figures {
             rest = after;
         }
         Ok(out + rest)
+    }
+}
+
+/// 본문이 부를 수 있는 수: `src/<장>/figures.json`.
+pub type Asked = BTreeMap<String, Figure>;
+
+/// 장의 폴더가 가진 수. 없으면 빈 목록.
+pub fn asked(folder: &Path) -> Result<Asked> {
+    let path = folder.join("figures.json");
+    match fs::read_to_string(&path) {
+        Ok(text) => serde_json::from_str(&text)
+            .with_context(|| path.display().to_string()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Asked::new()),
+        Err(error) => Err(error).context(path.display().to_string()),
+    }
+}
+
+/// 본문에 적힌 수: `[15.9 ns](figure:one_thread)`.
+pub struct Quoted<'a> {
+    /// 링크의 글.
+    pub text: &'a str,
+    pub name: String,
+    pub range: Range<usize>,
+}
+
+pub fn quoted(text: &str) -> Vec<Quoted<'_>> {
+    let link = |(event, range): (Event, Range<usize>)| {
+        let Event::Start(Tag::Link { dest_url, .. }) = event else {
+            return None;
+        };
+        let name = dest_url.strip_prefix("figure:")?.to_owned();
+        let (said, _) = text[range.clone()].split_once("](")?;
+        Some(Quoted { text: said.strip_prefix('[')?, name, range })
+    };
+    parse(text).filter_map(link).collect()
+}
+
+impl Quoted<'_> {
+    /// 첫 수를 기록의 값으로, 적힌 자릿수까지 고쳐 쓴 글. 수가 없으면 `None`.
+    pub fn as_recorded(&self, value: f64) -> Option<String> {
+        let start = self.text.find(|c: char| c.is_ascii_digit())?;
+        let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
+        let rest = &self.text[start..];
+        let end = rest.find(|c| !number(c)).unwrap_or(rest.len());
+        let said = rest[..end].trim_end_matches(['.', ',']);
+        let digits = said.split_once('.').map_or(0, |(_, part)| part.len());
+        let (before, after) = (&self.text[..start], &rest[said.len()..]);
+        Some(format!("{before}{}{after}", format::fixed(value, digits)))
+    }
+}
+
+/// 수를 누르면 출처가 나오게 고칠 것. 이 장의 카드에 있는 기록이면 그 창을
+/// 열고, 다른 장의 것이면 그 카드로 감.
+pub fn links(text: &str, folder: &Path, asked: &Asked) -> Vec<Change> {
+    let change = |quoted: Quoted| {
+        let file = file(asked, &quoted.name)?;
+        let entry = rust_lab::find(file)?;
+        let text = quoted.text;
+        let new = if Path::new(entry.chapter) == folder {
+            format!(
+                "<button type=\"button\" class=\"lab-figure\" \
+                 popovertarget=\"{file}-origin\" \
+                 popovertargetaction=\"show\">{}</button>",
+                escape(text)
+            )
+        } else {
+            format!("[{text}](../{}/index.md#{file})", entry.chapter)
+        };
+        Some((quoted.range, new))
+    };
+    quoted(text).into_iter().filter_map(change).collect()
+}
+
+/// 수가 온 기록. 비는 앞의 수를 따름.
+fn file<'a>(asked: &'a Asked, name: &str) -> Option<&'a str> {
+    match &asked.get(name)?.at {
+        Place::Ratio { ratio: [a, _] } => asked.get(a)?.at.file(),
+        place => place.file(),
     }
 }
 
@@ -200,11 +293,44 @@ mod tests {
     fn texts_are_filled() {
         let figures = Figures {
             values: BTreeMap::new(),
+            shown: BTreeMap::new(),
             texts: [("n".to_owned(), "2,000".to_owned())].into(),
             sources: Vec::new(),
         };
         assert_eq!(figures.fill("{n}개").unwrap(), "2,000개");
         assert!(figures.fill("{m}개").is_err());
         assert!(figures.fill("{n").is_err());
+    }
+
+    #[test]
+    fn quoted_numbers_keep_their_digits() {
+        let text = "기록에서 [3,434 ns](figure:slow)의 [7분의 1](figure:part)";
+        let all = quoted(text);
+        let said: Vec<&str> = all.iter().map(|each| each.text).collect();
+        assert_eq!(said, ["3,434 ns", "7분의 1"]);
+        let first = |at: usize, value| all[at].as_recorded(value).unwrap();
+        assert_eq!(first(0, 3434.4), "3,434 ns");
+        assert_eq!(first(0, 12.6), "13 ns");
+        assert_eq!(first(1, 6.51), "7분의 1");
+        assert_eq!(first(1, 8.2), "8분의 1");
+    }
+
+    #[test]
+    fn a_number_opens_its_origin_or_goes_to_its_card() {
+        let asked: Asked = serde_json::from_value(json!({
+            "a": { "file": "dict_probe", "answer": "slots" },
+            "b": { "file": "dict_probe", "answer": "resizes" },
+            "r": { "ratio": ["a", "b"] },
+        }))
+        .unwrap();
+        let text = "[256배](figure:r)";
+        let here = links(text, Path::new("dicts"), &asked);
+        let button = "<button type=\"button\" class=\"lab-figure\" \
+                      popovertarget=\"dict_probe-origin\" \
+                      popovertargetaction=\"show\">256배</button>";
+        assert_eq!(here, [(0..text.len(), button.to_owned())]);
+        let away = links(text, Path::new("intro"), &asked);
+        let link = "[256배](../dicts/index.md#dict_probe)".to_owned();
+        assert_eq!(away, [(0..text.len(), link)]);
     }
 }
