@@ -124,23 +124,28 @@ async function open(browser, faults, options = {}) {
     const text = message.text();
     if (/^CSP |Content.Security.Policy/.test(text)) faults.push(text);
   });
+  const pending = new Set();
   page.on("request", (request) => {
+    pending.add(request);
     const url = new URL(request.url());
     const local = ["127.0.0.1", "localhost", ""].includes(url.hostname);
     if (!local) faults.push(`바깥 요청 ${url}`);
   });
+  for (const end of ["requestfinished", "requestfailed"]) {
+    page.on(end, (request) => pending.delete(request));
+  }
   page.done = () => {
     leaving = true;
     return beside ? page.close() : context.close();
   };
-  return patient(page);
+  return patient(page, pending);
 }
 
 /**
  * 기다림을 물음의 되풀이로 바꿈. puppeteer의 것은 쪽 안에서 Function()을
  * 부르는데, 파이어폭스는 쪽의 정책대로 그것을 막음.
  */
-function patient(page) {
+function patient(page, pending) {
   const until = async (what, ask) => {
     const end = Date.now() + TIMEOUT;
     let last = "";
@@ -153,7 +158,14 @@ function patient(page) {
       if (found) return found;
       await new Promise((again) => setTimeout(again, POLL));
     }
-    throw new Error(`${TIMEOUT / 1000}초 동안 되지 않음: ${what} ${last}`);
+    const state = await page
+      .evaluate(() => [document.readyState, document.visibilityState].join())
+      .catch(({ message }) => message);
+    const asked = [...pending].map((request) => request.url());
+    throw new Error(
+      `${TIMEOUT / 1000}초 동안 되지 않음: ${what} ${last} ` +
+        `(쪽은 ${state}, 답을 기다리는 요청 [${asked.join(", ")}])`,
+    );
   };
   page.waitForFunction = (work, _, ...args) =>
     until(work, async () => {

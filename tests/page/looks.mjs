@@ -189,6 +189,7 @@ export async function fit(page) {
     await see(`두 배 글자 ${width}픽셀`, overflow, unreachable, cut);
   }
   await page.evaluate(enlarge, false);
+  await drawn(page);
   return problems;
 }
 

@@ -114,6 +114,15 @@ export async function offline({ browser, check }) {
     }),
   );
 
+  await check("답하지 않고 붙들고만 있는 서버면 받아 둔 것을 보임", () =>
+    using(async (page, host) => {
+      await says(page, TEXT);
+      host.before = () => new Promise(() => {});
+      await page.goto(`${host.base}dicts/index.html`, DRAWN);
+      await isOf(page, FIRST);
+    }),
+  );
+
   await check("전체를 받으면 서버 없이 다 돌고, 새 판은 다 받고 바뀜", () =>
     using(async (page, host) => {
       await says(page, TEXT);

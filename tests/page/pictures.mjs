@@ -1,12 +1,10 @@
 // 그림과 표, 차례를 맞히는 예측: 만들어 둔 보고서로 그려 봄.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { setTheme } from "./card.mjs";
 import { fromTheme } from "./browser.mjs";
+import { AXE, inspect } from "./looks.mjs";
 
-const AXE = readFileSync(fromTheme.resolve("axe-core/axe.min.js"), "utf8");
 const ENTRY = `
   export { showViews } from "./views";
   export { createPrediction } from "./predict";
@@ -264,12 +262,12 @@ export async function pictures({ browser, base, check }) {
     Object.defineProperty(navigator, "connection", {
       value: { saveData: true },
     });
-  const using = (views, work, width = 1280) =>
-    browser.using({ before }, async (page) => {
-      await page.setViewport({ width, height: 900 });
-      await draw(page, views);
-      await work(page);
-    });
+  const page = await browser.open({ before });
+  const using = async (views, work, width = 1280) => {
+    await page.setViewport({ width, height: 900 });
+    await draw(page, views);
+    await work(page);
+  };
   const reader = (page, stage) => async (...keys) => {
     await page.focus(stage);
     for (const key of keys) await page.keyboard.press(key);
@@ -567,16 +565,11 @@ export async function pictures({ browser, base, check }) {
       }, ORDER);
       await reader(page, ".lab-flame")("ArrowDown", "ArrowDown", "Enter");
       await page.evaluate(AXE);
-      for (const theme of ["light", "rust", "coal", "navy", "ayu"]) {
-        await setTheme(page, theme);
-        const problems = await page.evaluate(async () => {
-          const { violations } = await axe.run("#dict_probe");
-          return violations.flatMap(({ id, nodes }) =>
-            nodes.map((each) => `${id} ${each.target.join(" ")}`),
-          );
-        });
-        assert.deepEqual(problems, [], theme);
-      }
+      const themes = ["light", "rust", "coal", "navy", "ayu"];
+      const problems = await page.evaluate(inspect, themes, true);
+      assert.deepEqual(problems, []);
     }),
   );
+
+  await page.done();
 }

@@ -27,17 +27,18 @@ async function check(name, work) {
   if (!name.includes(values.only)) return;
   browser.faults.length = 0;
   const start = performance.now();
-  try {
-    await work();
-    if (browser.faults.length > 0) throw new Error(browser.faults.join("; "));
-    passed += 1;
-    const seconds = (performance.now() - start) / 1000;
-    console.log(`✔ ${name}  ${seconds.toFixed(1)} s`);
-  } catch (error) {
+  const problems = [];
+  await work().catch((error) => problems.push(String(error?.message ?? error)));
+  // 기다림이 끝나지 않은 까닭은 대개 먼저 난 오류임
+  problems.push(...browser.faults);
+  if (problems.length > 0) {
     failed += 1;
-    const text = String(error?.message ?? error).replaceAll("\n", " ");
-    console.log(`✘ ${name}: ${text}`);
+    console.log(`✘ ${name}: ${problems.join("; ").replaceAll("\n", " ")}`);
+    return;
   }
+  passed += 1;
+  const seconds = (performance.now() - start) / 1000;
+  console.log(`✔ ${name}  ${seconds.toFixed(1)} s`);
 }
 
 const { quick } = values;

@@ -68,6 +68,9 @@ self.addEventListener("fetch", (event) => {
   event.respondWith(answer.then(sign));
 });
 
+/** 이만큼 답이 없으면 받아 둔 것을 보임, ms. */
+const PATIENCE_MS = 4000;
+
 /** 서버의 것이 먼저. 서버가 답하지 못하면 받아 둔 판의 것. */
 async function latest(
   request: Request,
@@ -76,10 +79,14 @@ async function latest(
 ): Promise<Response> {
   // 브라우저가 간직한 지난 판의 쪽을 보이지 않게 함
   const init: RequestInit = reading ? { cache: "no-cache" } : {};
-  const fresh = await fetch(request, init).catch(() => undefined);
+  const asked = fetch(request, init).catch(() => undefined);
+  const late = new Promise<undefined>((resolve) =>
+    setTimeout(resolve, PATIENCE_MS),
+  );
+  const fresh = await Promise.race([asked, late]);
   // 0은 다른 주소로 보내는 답
   if (fresh?.ok || fresh?.status === 0) return fresh;
-  return (await offline(path)) ?? fresh ?? missing(NEVER_KEPT);
+  return (await offline(path)) ?? (await asked) ?? missing(NEVER_KEPT);
 }
 
 /** 받아 둔 판 가운데 가장 많이, 그다음으로 가장 늦게 받은 것에서. */

@@ -72,7 +72,8 @@ function withLimit(
 }
 
 function renderText(view: Text): HTMLElement {
-  const attrs = { class: "lab-pre", tabindex: 0, "aria-label": view.title };
+  const named = { role: "group", "aria-label": view.title };
+  const attrs = { class: "lab-pre", tabindex: 0, ...named };
   return h(
     "figure",
     { class: "lab-view" },

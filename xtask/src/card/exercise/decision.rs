@@ -196,11 +196,12 @@ mod tests {
         let mut found = 0;
         for file in std::fs::read_dir(root.join("src/lessons")).unwrap() {
             let path = file.unwrap().path();
-            if path.extension().is_none_or(|each| each != "json") {
+            let name = path.file_name().unwrap().to_string_lossy();
+            let Some(name) = name.strip_suffix(".json") else { continue };
+            if !name.starts_with("case_") {
                 continue;
             }
-            let name = path.file_stem().unwrap().to_string_lossy();
-            let html = super::super::exercise(&name, &page).unwrap();
+            let html = super::super::exercise(name, &page).unwrap();
             assert!(!html.contains(['{', '}']), "{name}");
             assert!(html.contains("data-stage=\"fix\""), "{name}");
             assert!(!html.contains("<p></p>"), "{name}: 빈 풀이");
