@@ -77,7 +77,7 @@ fn threads(root: &Path, words: &[String]) -> Result<()> {
     page::publish(root, None)?;
     let book = root.join("book");
     book::build(root, &book, None, Driver::InProcess)?;
-    let servers = Hosts::start(&book)?;
+    let servers = Hosts::start(root)?;
     let mut node = Command::new("node");
     node.arg("tests/page/threads.mjs")
         .args(["--base", &servers.isolated])
