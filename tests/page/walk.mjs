@@ -12,6 +12,8 @@ import { Card, setTheme } from "./card.mjs";
 const LIMIT_MS = 120_000;
 /** 끝난 실행의 답이 표에 놓일 때까지. */
 const SHOWN_MS = 5000;
+/** 뒤로 가는 것을 기다리는 때. */
+const BACK_MS = 3000;
 const THEMES = ["light", "rust", "coal", "navy", "ayu"];
 const WRONG = [
   ..."가٣ ", "", "-1", "1.5", "0x10", "NaN", "1e99", "1,2,3", "9".repeat(30),
@@ -184,8 +186,12 @@ class Walk {
 
   async history() {
     const [back, forward] = ["goBack", "goForward"];
-    await this.page[this.random.often(7) ? back : forward]();
-    const path = this.page.url().replace(/[#?].*/, "").slice(this.base.length);
+    const to = this.random.often(7) ? back : forward;
+    // 파이어폭스는 같은 쪽 안에서 돌아간 것을 알리지 않음
+    await this.page[to]({ timeout: BACK_MS }).catch(() => {});
+    const at = await this.page.waitForFunction(() => location.href);
+    const url = await at.jsonValue();
+    const path = url.replace(/[#?].*/, "").slice(this.base.length);
     // 처음보다 뒤로 가면 빈 쪽임
     if (!this.paths.includes(path)) return this.leave();
     this.path = path;
