@@ -20,7 +20,7 @@ use lab::{
 
 pub mod counterpart;
 mod echo;
-mod render;
+pub mod render;
 
 /// 잘못 쓴 명령의 종료 코드.
 const USAGE: u8 = 2;
@@ -163,8 +163,8 @@ fn simd() -> &'static str {
 }
 
 /// 명령줄에서 읽은 것.
-struct Invocation {
-    values: Values,
+pub struct Invocation {
+    pub values: Values,
     json: bool,
     measure: bool,
     progress: bool,
@@ -214,7 +214,7 @@ pub fn main(entries: &'static [Entry], name: &str) -> ExitCode {
 }
 
 /// 플래그를 읽음. `--help`면 `None`.
-fn parse(
+pub fn parse(
     entry: &Entry,
     args: impl Iterator<Item = std::ffi::OsString>,
 ) -> Result<Option<Invocation>, String> {

@@ -301,7 +301,8 @@ fn dots(chart: &Chart) -> String {
         let mut lane = vec![' '; WIDTH];
         let from = place(point.low.unwrap_or(point.x));
         let to = place(point.high.unwrap_or(point.x));
-        lane[from..=to].fill('─');
+        // 독자가 고친 파이썬은 띠의 두 끝을 바꿔 낼 수 있음
+        lane[from.min(to)..=from.max(to)].fill('─');
         lane[place(point.x)] = '●';
         let lane: String = lane.into_iter().collect();
         out.push_str(&format!(

@@ -102,7 +102,8 @@ def check(p: dict) -> None:
     num, den = p["load_num"], p["load_den"]
     if not 0.4 <= num / den <= 0.9:
         raise params.ParamError(
-            f"최대 적재율의 값 '{num}/{den}': 0.4–0.9 범위를 벗어남"
+            f"최대 적재율(load_num/load_den)의 값 '{num}/{den}':"
+            " 0.4–0.9 범위를 벗어남"
         )
     # perturb가 없으면 모든 키가 한 줄을 이루어 일이 n²에 비례함
     limit = 4_000 if params.HERE == "browser" else 200_000

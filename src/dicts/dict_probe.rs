@@ -77,7 +77,8 @@ fn check(p: &Params, scope: Scope) -> Result<(), Failure> {
         return refuse(
             "load_num",
             format!(
-                "최대 적재율의 값 '{}/{}': 0.4–0.9 범위를 벗어남",
+                "최대 적재율(load_num/load_den)의 값 '{}/{}': \
+                 0.4–0.9 범위를 벗어남",
                 p.load_num, p.load_den
             ),
         );

@@ -117,7 +117,9 @@ def make_works(p: dict) -> list:
 def check(p: dict) -> None:
     names = [p[f"stage{i}"] for i in range(1, 5)]
     if set(names) == {"none"}:
-        raise params.ParamError("단계의 값 'none': 단계가 하나는 있어야 함")
+        raise params.ParamError(
+            "단계(stage1)의 값 'none': 단계가 하나는 있어야 함"
+        )
     if p["take"] > p["n"]:
         raise params.ParamError(
             f"가져갈 결과의 수(take)의 값 '{p['take']:,}': 항목의 수를 넘지"

@@ -74,7 +74,7 @@ lab::params! {
 fn check(p: &Params, scope: Scope) -> Result<(), Failure> {
     let stages = p.stages();
     if stages.is_empty() {
-        let why = "단계의 값 'none': 단계가 하나는 있어야 함";
+        let why = "단계(stage1)의 값 'none': 단계가 하나는 있어야 함";
         return Err(Failure::param("stage1", why.to_owned()));
     }
     if p.take > p.n {

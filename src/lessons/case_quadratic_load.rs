@@ -185,8 +185,11 @@ fn hex(digits: &[u8]) -> u32 {
         .fold(0, |n, b| n << 4 | (*b as char).to_digit(16).unwrap_or(0))
 }
 
+/// 64비트를 넘는 수는 가장 큰 수로.
 fn decimal(digits: &[u8]) -> u64 {
-    digits.iter().fold(0, |n, b| n * 10 + u64::from(b.wrapping_sub(b'0')))
+    digits.iter().fold(0_u64, |n, b| {
+        n.saturating_mul(10).saturating_add(b.wrapping_sub(b'0').into())
+    })
 }
 
 /// 0 바이트까지 정말로 훑음.

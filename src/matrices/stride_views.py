@@ -108,7 +108,8 @@ def start(p: dict) -> Layout:
     shape = [p[axis] for axis in ("first", "second", "third") if p[axis]]
     if prod(shape) > MOST:
         raise params.ParamError(
-            f"모양의 값 '{tuple(shape)}': 원소가 {prod(shape):,}개임."
+            f"모양(first, second, third)의 값 '{tuple(shape)}':"
+            f" 원소가 {prod(shape):,}개임."
             f" 1–{MOST:,}개 범위여야 함"
         )
     return Layout(shape)

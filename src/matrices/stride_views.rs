@@ -88,7 +88,8 @@ fn check(p: &Params, _: Scope) -> Result<(), Failure> {
         return Err(Failure::param(
             "first",
             format!(
-                "모양의 값 '{}': 원소가 {}개임. 1–{}개 범위여야 함",
+                "모양(first, second, third)의 값 '{}': 원소가 {}개임. \
+                 1–{}개 범위여야 함",
                 tuple(&p.shape()),
                 format::int(cells),
                 format::int(MOST)

@@ -100,7 +100,7 @@ pub struct Plan {
 
 impl Plan {
     /// 데이터 하나가 차지하는 블록.
-    fn blocks(&self) -> u64 {
+    pub fn blocks(&self) -> u64 {
         self.n.div_ceil(self.block)
     }
 }

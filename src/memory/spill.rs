@@ -166,7 +166,7 @@ pub fn mapped_sort(n: u64, seed: u64) -> Result<u64, Failure> {
 mod tests {
     use super::*;
     use crate::out_of_core::{
-        Params, all_in_memory, external_sort, in_file, in_ram,
+        Params, all_in_memory, external_sort, in_file, in_ram, inspect,
     };
 
     #[test]
@@ -198,6 +198,32 @@ mod tests {
         assert_eq!(ram.tally, file.tally);
         assert!(file.ordered);
         assert_eq!(mapped_sort(plan.n, 9).unwrap(), print);
+    }
+
+    /// 정렬하는 사이에 파일이 잘리면 오류임. 그 뒤에 쓴 것이 자리를 채웠으면
+    /// 끝까지 가되, 차례가 맞는지는 다시 읽어 말함.
+    #[test]
+    fn a_truncated_file_never_panics() {
+        let plan = Params { n: 20_000, ..Params::default() }.plan();
+        let area = plan.blocks() * plan.block;
+        let mut rng = SplitMix64::new(5);
+        for _ in 0..50 {
+            let mut disk = FileDisk::new(plan.n, area, 9).unwrap();
+            let file = disk.temp.file.try_clone().unwrap();
+            let mut left = rng.below(40_000);
+            let length = rng.below(2 * area * 8);
+            let sorted = external_sort(&plan, &mut disk, |_| {
+                if left == 0 {
+                    file.set_len(length).unwrap();
+                }
+                left = left.wrapping_sub(1);
+            });
+            let seen =
+                sorted.and_then(|(at, _)| inspect(&plan, &mut disk, at));
+            if let Err(failure) = seen {
+                assert!(failure.to_string().starts_with("임시 파일"));
+            }
+        }
     }
 
     /// 센 블록은 운영체제가 이 스레드에서 본 바이트와 같음.

@@ -280,7 +280,8 @@ fn aggregate<'a>(
             rows.len() - 1
         });
         rows[place].count += 1;
-        rows[place].spent += record.spent;
+        let spent = &mut rows[place].spent;
+        *spent = spent.saturating_add(record.spent);
         watch(Step::Item);
     }
     rows

@@ -111,7 +111,7 @@ async function open(browser, faults, options = {}) {
     if (leaving && CUT.test(message)) return;
     if (!expected?.test(message)) faults.push(`오류 ${message}`);
   });
-  for (const name of ["goto", "reload"]) {
+  for (const name of ["goto", "reload", "goBack", "goForward"]) {
     const go = page[name].bind(page);
     page[name] = async (...args) => {
       leaving = true;

@@ -147,6 +147,15 @@ export async function flow({ browser, base, check }) {
     ),
   );
 
+  await check("깨진 주소의 조각은 무시함", () =>
+    browser.using({}, async (page) => {
+      await page.goto(`${base}${PATH}#%?n=%`);
+      await page.waitForSelector(`#${NAME}[data-live]`);
+      const n = await page.$eval(`#${NAME} [name="n"]`, (node) => node.value);
+      assert.equal(n, "1,000");
+    }),
+  );
+
   await check("카드 안의 화살표 키는 장을 넘기지 않음", () =>
     using({}, async (card, page) => {
       await page.focus(card.at(".lab-reset"));

@@ -278,6 +278,17 @@ export async function local({ browser, base, plain, check }) {
     }),
   );
 
+  await check("붙인 결과에 없는 매개변수는 없다고 말함", () =>
+    using(plain, async (card) => {
+      await card.skip();
+      await card.run();
+      await card.exact();
+      await card.tab("내 컴퓨터");
+      await card.paste(JSON.stringify({ ...REPORT, params: {}, views: [] }));
+      await until(card, ".lab-compare", "n 1000 ↔ 없음");
+    }),
+  );
+
   await check("파일은 끌어다 놓거나 골라서 붙임", () =>
     using(plain, async (card, page) => {
       await card.tab("내 컴퓨터");

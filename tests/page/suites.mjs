@@ -10,10 +10,11 @@ import { python } from "./python.mjs";
 import { search } from "./search.mjs";
 import { speed } from "./speed.mjs";
 import { views } from "./views.mjs";
+import { walk } from "./walk.mjs";
 import { wcag } from "./wcag.mjs";
 
 /** 날마다 보는 것: Pyodide와 격리를 빼면 금방 끝남. */
-export const daily = [flow, views, search, pages];
+export const daily = [flow, walk, views, search, pages];
 
 const once = [
   labbook,

@@ -39,10 +39,10 @@ function differentParams({ outcome: mine }: Column, other: Outcome): string[] {
 }
 
 function differs(first: Column, { title, outcome }: Column): HTMLElement {
-  const list = differentParams(first, outcome).map((name) => {
-    const [mine, theirs] = [first.outcome.params, outcome.params];
-    return `${name} ${String(mine[name])} ↔ ${String(theirs[name])}`;
-  });
+  const [mine, theirs] = [first.outcome.params, outcome.params];
+  const list = differentParams(first, outcome).map(
+    (name) => `${name} ${mine[name]} ↔ ${theirs[name] ?? "없음"}`,
+  );
   const text = `${title}: 매개변수가 달라 견주지 않음 (${list.join(", ")})`;
   return h("p", { class: "lab-note" }, text);
 }

@@ -17,6 +17,7 @@ const HINT =
   "처음에는 컴파일부터 함.";
 const GONE =
   "이 책의 서버에 닿지 못함: cargo book serve가 켜져 있어야 함";
+const STRANGE = "이 책의 서버가 한 말을 읽지 못함: 책과 서버의 판이 다름";
 
 /** 서버가 한 줄에 하나씩 보내는 것: xtask/src/local.rs. */
 type Line =
@@ -99,12 +100,11 @@ export function createLocalPanel(
       const { name } = data;
       const ask = { name, runtime, params: host.values() };
       const json = await run(base, ask, signal, hear);
-      const column = { ...readPaste(json, name), title: TITLES[runtime] };
+      const { outcome, notes } = readPaste(json, name);
       status.textContent = "끝남";
-      const { notes } = JSON.parse(json) as { notes?: string[] };
-      output.textContent = notes?.join("\n") ?? "";
+      output.textContent = notes.join("\n");
       output.hidden = output.textContent === "";
-      await host.done(runtime, column);
+      await host.done(runtime, { title: TITLES[runtime], outcome });
     } catch (error) {
       status.textContent = signal.aborted ? "중지함" : "실행하지 못함";
       problem.textContent = (error as Error).message;
@@ -117,11 +117,6 @@ export function createLocalPanel(
   }
 
   return panel;
-}
-
-/** 서버가 시작하기 전에 거절한 것. */
-interface Refusal {
-  message: string;
 }
 
 interface Ask {
@@ -137,9 +132,6 @@ async function run(
   signal: AbortSignal,
   hear: (event: Line) => void,
 ): Promise<string> {
-  const lost = (): never => {
-    throw new Error(GONE);
-  };
   const at = (path: string): URL => new URL(base + path, location.origin);
   const post = async (): Promise<Response> => {
     const ticket = await fetch(at("token"), { cache: "no-store", signal });
@@ -151,11 +143,25 @@ async function run(
     });
   };
   const response = await post().catch(lost);
+  // 시작하기 전에 거절한 것
   if (!response.ok || !response.body) {
-    const { message } = (await response.json().catch(lost)) as Refusal;
-    throw new Error(message);
+    const refusal = (await response.json().catch(lost)) as Loose | null;
+    const why = refusal?.["message"];
+    throw new Error(isText(why) ? why : STRANGE);
   }
-  const lines = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  return listen(response.body, hear);
+}
+
+function lost(): never {
+  throw new Error(GONE);
+}
+
+/** 한 줄에 하나씩 들음. 결과의 글까지. */
+export async function listen(
+  body: ReadableStream<BufferSource>,
+  hear: (event: Line) => void,
+): Promise<string> {
+  const lines = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
     const { value, done } = await lines.read().catch(lost);
@@ -163,10 +169,42 @@ async function run(
     const whole = (rest + value).split("\n");
     rest = whole.pop() ?? "";
     for (const line of whole) {
-      const event = JSON.parse(line) as Line;
+      const event = readLine(line);
       if (event.kind === "failed") throw new Error(event.message);
       if (event.kind === "result") return event.json;
       hear(event);
     }
+  }
+}
+
+function readLine(text: string): Line {
+  let line: unknown;
+  try {
+    line = JSON.parse(text);
+  } catch {
+    throw new Error(STRANGE);
+  }
+  if (!isLine(line)) throw new Error(STRANGE);
+  return line;
+}
+
+type Loose = Record<string, unknown>;
+
+const isText = (value: unknown): value is string => typeof value === "string";
+
+function isLine(value: unknown): value is Line {
+  const line = (value ?? {}) as Loose;
+  switch (line["kind"]) {
+    case "state":
+    case "detail":
+      return isText(line["text"]);
+    case "progress":
+      return isText(line["label"]) && Number.isFinite(line["done"]);
+    case "result":
+      return isText(line["json"]);
+    case "failed":
+      return isText(line["message"]);
+    default:
+      return false;
   }
 }

@@ -5,6 +5,11 @@ import type { Answer, Axis, Chart, Point, Series } from "./report";
 
 export class BadPaste extends Error {}
 
+/** 견줄 열과, 실험이 덧붙인 말. */
+export interface Pasted extends Column {
+  notes: string[];
+}
+
 type Loose = Record<string, unknown>;
 
 const isObject = (value: unknown): value is Loose =>
@@ -29,7 +34,7 @@ const MOST_CHARTS = 100;
 const MOST_SERIES = 20;
 const MOST_POINTS = 5000;
 
-export function readPaste(text: string, name: string): Column {
+export function readPaste(text: string, name: string): Pasted {
   const data = parse(text);
   if (data["name"] !== name) {
     const what = isText(data["name"]) ? data["name"] : "이름 없는 것";
@@ -42,7 +47,8 @@ export function readPaste(text: string, name: string): Column {
         "저장소와 페이지를 같은 판으로 맞춰야 함",
     );
   }
-  const { params, answers, checksum, views = [], timings = [] } = data;
+  const { params, answers, checksum } = data;
+  const { views = [], timings = [], notes = [] } = data;
   if (!isRecord(params, isValue)) {
     throw new BadPaste("params: 매개변수의 이름과 값이어야 함");
   }
@@ -63,8 +69,12 @@ export function readPaste(text: string, name: string): Column {
   if (!all(timings, MOST_FIELDS, isTiming)) {
     throw new BadPaste("timings: 이름과 ns의 목록이어야 함");
   }
+  if (!all(notes, MOST_FIELDS, isText)) {
+    throw new BadPaste("notes: 글의 목록이어야 함");
+  }
   return {
     title: `${runtime(data)} · 붙인 결과`,
+    notes,
     outcome: { params, answers, checksum: sum, charts, timings },
   };
 }
@@ -92,13 +102,15 @@ function runtime(data: Loose): string {
   return parts.filter(isText).join(" ");
 }
 
-/** 이름이 식별자인 값들. */
+/** 이름이 식별자인 값들. 모든 객체가 물려받는 이름은 다른 열에도 있어 보임. */
 function isRecord<T>(
   value: unknown,
   is: (value: unknown) => value is T,
 ): value is Record<string, T> {
   if (!isObject(value)) return false;
-  const named = Object.keys(value).every((key) => /^[a-z]\w{0,63}$/i.test(key));
+  const named = Object.keys(value).every(
+    (key) => /^[a-z]\w{0,63}$/i.test(key) && !(key in Object.prototype),
+  );
   return named && all(Object.values(value), MOST_FIELDS, is);
 }
 
@@ -125,7 +137,9 @@ function isAxis(value: unknown): value is Axis {
   if (!isObject(value)) return false;
   const { label, unit, scale, categories } = value;
   const named = scale === "category";
-  const names = named ? all(categories, MOST_POINTS, isText) : !categories;
+  const names = named
+    ? all(categories, MOST_POINTS, isText)
+    : (categories ?? null) === null;
   const known = named || scale === "linear" || scale === "log";
   return isText(label) && isText(unit) && known && names;
 }

@@ -2,11 +2,11 @@
 
 import type { Texts } from "./form";
 
+/** 실험의 이름은 식별자라 풀 것이 없음: 아무 글이어도 오류가 없음. */
 export function readHash(): { name: string; values: Texts } | null {
   const [name, query = ""] = location.hash.slice(1).split("?", 2);
   if (!name) return null;
-  const values = Object.fromEntries(new URLSearchParams(query));
-  return { name: decodeURIComponent(name), values };
+  return { name, values: Object.fromEntries(new URLSearchParams(query)) };
 }
 
 export function linkTo(name: string, values: Texts): string {

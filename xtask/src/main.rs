@@ -27,6 +27,7 @@ mod serve;
 mod sh;
 mod test;
 mod types;
+mod walk;
 mod wasm;
 
 use std::path::Path;
@@ -43,6 +44,7 @@ const USAGE: &str = "\
   prepare --numpy [주소]  페이지의 파이썬에 NumPy를 담음
   test [--quick]          모든 것을 확인함
   test --only <말>        이름에 그 말이 든 확인만 함
+  walk [--minutes 10]     브라우저에서 무작위로 걷고 답을 네이티브와 견줌
   record [이름…]          이 컴퓨터에서 재어 data/measured/에 남김
   bench [이름…]           목표를 모두 재어 표로 보임: 두 빌드와 WASM
   golden <이름>           기준 답을 Python에게서 다시 받고 차이를 보임
@@ -81,6 +83,7 @@ fn run(args: &[String]) -> Result<()> {
             prepare_all(&root, None)
         }
         ("test", _) => test::main(&root, rest),
+        ("walk", _) => walk::main(&root, rest),
         ("record", names) => record::main(&root, names),
         ("bench", words) => bench::main(&root, words),
         ("golden", [name]) => golden::write(&root, name),

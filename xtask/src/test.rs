@@ -215,6 +215,7 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
         }),
         check("책 린트와 예산", || lints(root)),
         check("찾기", || search(root)),
+        check("무작위 입력 (페이지)", || fuzz(root)),
         check("페이지: Chromium", || chromium(root, quick)),
     ]);
     suite.together(native, others);
@@ -595,6 +596,13 @@ fn firefox(root: &Path) -> Result<Outcome> {
 fn search(root: &Path) -> Result<Outcome> {
     let mut node = Command::new("node");
     node.args(["tests/search/run.mjs", "book/_assets/search.json"]);
+    marks(root, node)
+}
+
+/// 페이지가 읽는 글에 아무 글이나 줌.
+fn fuzz(root: &Path) -> Result<Outcome> {
+    let mut node = Command::new("node");
+    node.arg("tests/fuzz/run.mjs");
     marks(root, node)
 }
 
