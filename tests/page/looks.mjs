@@ -13,7 +13,7 @@ export const AXE = readFileSync(fromTheme.resolve("axe-core/axe.min.js"), "utf8"
  */
 export const inspect = async (themes, last = false) => {
   // 굴린 쪽에서는 위에 붙은 막대가 누를 것을 가려 작아 보임
-  scrollTo(0, 0);
+  if (last) scrollTo(0, 0);
   const html = document.documentElement;
   const wear = (theme) => {
     html.classList.remove("light", "rust", "coal", "navy", "ayu");
