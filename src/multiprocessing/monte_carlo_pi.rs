@@ -100,25 +100,22 @@ pub fn scalar(seed: u64, n: u64) -> u64 {
     hits
 }
 
-/// 같은 수를, 벡터 `V`개(점 둘씩)와 스칼라 점 `S`개를 한 걸음에 섞어 셈.
+/// 같은 수를, 한 걸음에 벡터로 점 둘과 스칼라로 점 둘을 섞어 셈.
 ///
 /// 상태가 카운터라 몇 번째 점이든 앞의 점 없이 만들 수 있음.
-fn mixed<const V: usize, const S: usize>(seed: u64, n: u64) -> u64 {
-    let at = |draw: usize| seed.wrapping_add(GAMMA.wrapping_mul(draw as u64));
-    let per = 2 * V + S;
-    let step = at(2 * per).wrapping_sub(seed);
-    let rounds = n / per as u64;
-    let mut pairs: [u64x2; V] =
-        std::array::from_fn(|v| u64x2::new([at(4 * v + 1), at(4 * v + 3)]));
-    let mut singles: [u64; S] = std::array::from_fn(|s| at(4 * V + 2 * s));
+fn mixed(seed: u64, n: u64) -> u64 {
+    let at = |draw: u64| seed.wrapping_add(GAMMA.wrapping_mul(draw));
+    // 점 넷이면 난수 여덟
+    let step = at(8).wrapping_sub(seed);
+    let rounds = n / 4;
+    let mut pair = u64x2::new([at(1), at(3)]);
+    let mut singles = [at(4), at(6)];
     let (mut missed, mut missed_singles) = (u64x2::splat(0), 0);
     for _ in 0..rounds {
-        for pair in &mut pairs {
-            let x = draw_pair(*pair);
-            let y = draw_pair(*pair + u64x2::splat(GAMMA));
-            missed += (x * x + y * y) >> 62;
-            *pair += u64x2::splat(step);
-        }
+        let x = draw_pair(pair);
+        let y = draw_pair(pair + u64x2::splat(GAMMA));
+        missed += (x * x + y * y) >> 62;
+        pair += u64x2::splat(step);
         for single in &mut singles {
             let mut rng = SplitMix64::new(*single);
             let (x, y) = (rng.next_u64() >> 33, rng.next_u64() >> 33);
@@ -126,9 +123,9 @@ fn mixed<const V: usize, const S: usize>(seed: u64, n: u64) -> u64 {
             *single = single.wrapping_add(step);
         }
     }
-    let done = rounds * per as u64;
+    let done = 4 * rounds;
     let missed: u64 = missed.to_array().iter().sum();
-    let rest = scalar(at(2 * done as usize), n - done);
+    let rest = scalar(at(2 * done), n - done);
     done - missed - missed_singles + rest
 }
 
@@ -146,7 +143,7 @@ pub fn lanes(seed: u64, n: u64) -> u64 {
         // 컴파일러가 for 문의 네 점을 벡터로 묶은 것이 더 빠름
         scalar(seed, n)
     } else {
-        mixed::<1, 2>(seed, n)
+        mixed(seed, n)
     }
 }
 // ANCHOR_END: kernel
@@ -415,7 +412,7 @@ mod tests {
             for seed in [0, 42, u64::MAX] {
                 let want = scalar(seed, n);
                 assert_eq!(objects(seed, n), want, "{n}");
-                assert_eq!(mixed::<1, 2>(seed, n), want, "{n}");
+                assert_eq!(mixed(seed, n), want, "{n}");
                 assert_eq!(lanes(seed, n), want, "{n}");
             }
         }

@@ -2,28 +2,15 @@
 // FUZZ_TIMES=100 node tests/fuzz/run.mjs. FUZZ_SEED: 실패가 말한 씨앗부터
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { load } from "../theme.mjs";
 import { Random, brokenJson, brokenText } from "./random.mjs";
 
-const from = (path) => fileURLToPath(new URL(path, import.meta.url));
-const { build } = createRequire(from("../../theme/package.json"))("esbuild");
-const { outputFiles } = await build({
-  stdin: {
-    contents: `
-      export * from "./url";
-      export * from "./paste";
-      export { listen } from "./local";
-      export { read, write, BadBook } from "./labbook/schema";
-    `,
-    resolveDir: from("../../theme/src"),
-  },
-  bundle: true,
-  format: "esm",
-  write: false,
-});
-const code = Buffer.from(outputFiles[0].contents).toString("base64");
-const page = await import(`data:text/javascript;base64,${code}`);
+const page = await load(`
+  export * from "./url";
+  export * from "./paste";
+  export { listen } from "./local";
+  export { read, write, BadBook } from "./labbook/schema";
+`);
 
 const first = Number(process.env.FUZZ_SEED ?? 1);
 const times = Number(process.env.FUZZ_TIMES ?? 1);

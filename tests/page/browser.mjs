@@ -1,12 +1,10 @@
 // 브라우저 하나와 새 쪽: 모든 쪽에서 정책 위반과 바깥 요청을 셈.
 
-import { createRequire } from "node:module";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fromTheme } from "../theme.mjs";
 
-const theme = new URL("../../theme/package.json", import.meta.url);
-export const fromTheme = createRequire(theme);
 const puppeteer = fromTheme("puppeteer-core");
 
 const QUIET = [

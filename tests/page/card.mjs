@@ -1,5 +1,7 @@
 // 카드 하나를 다루는 말. 기다림은 모두 상태를 봄.
 
+export const THEMES = ["light", "rust", "coal", "navy", "ayu"];
+
 /** 설정 창에서 테마를 고름. */
 export const setTheme = (page, theme) =>
   page.evaluate((value) => {
@@ -42,10 +44,15 @@ export class Card {
     return this.click(".lab-predict label:last-child input");
   }
 
+  /** 독자처럼 적음. */
   async set(field, text) {
     await this.page.$eval(
       this.at(`[name="${field}"]`),
       (node, value) => {
+        if (node.type === "checkbox") {
+          if (String(node.checked) !== value) node.click();
+          return;
+        }
         node.value = value;
         node.dispatchEvent(new Event("input", { bubbles: true }));
         node.dispatchEvent(new Event("change", { bubbles: true }));
@@ -69,17 +76,22 @@ export class Card {
     return this.click(".lab-run");
   }
 
-  /** 되풀이해 물으면 재는 스레드와 코어를 다투므로 쪽 안에서 기다림. */
-  idle() {
+  /**
+   * 쉴 때까지, 또는 `limit`ms까지. 쉬면 참. 되풀이해 물으면 재는 스레드와
+   * 코어를 다투므로 쪽 안에서 기다림.
+   */
+  idle(limit) {
     return this.page.$eval(
       this.root,
-      (root) =>
+      (root, limit) =>
         new Promise((done) => {
-          const look = () => root.getAttribute("aria-busy") === "false" && done();
+          const look = () => root.ariaBusy === "false" && done(true);
           const attributeFilter = ["aria-busy"];
           new MutationObserver(look).observe(root, { attributeFilter });
+          if (limit) setTimeout(done, limit, false);
           look();
         }),
+      limit,
     );
   }
 

@@ -365,8 +365,20 @@ export async function labbook({ browser, base, check }) {
     }),
   );
 
+  /** 굴리고, 쪽이 그것을 볼 때까지. */
+  const scrolling = {
+    before: () => {
+      window.scrolledTo = (top) =>
+        new Promise((done) => {
+          addEventListener("scroll", () => requestAnimationFrame(done), {
+            once: true,
+          });
+          scrollTo(0, top);
+        });
+    },
+  };
   await check("노트: 지나간 절만 읽은 것이 되고, 이어서 읽을 수 있음", () =>
-    using({}, async (page) => {
+    using(scrolling, async (page) => {
       await page.goto(base + CHAPTER);
       await page.waitForSelector("[data-live]");
       const titles = () =>
@@ -382,18 +394,11 @@ export async function labbook({ browser, base, check }) {
       // 읽은 절을 세는 스크립트가 언제 오든, 온 뒤의 한 번은 셈
       await page.waitForFunction(
         async (until, title) => {
-          const seen = (move) =>
-            new Promise((done) => {
-              addEventListener("scroll", () => requestAnimationFrame(done), {
-                once: true,
-              });
-              move();
-            });
           const end = () =>
             document.getElementById(until).getBoundingClientRect().bottom;
-          if (scrollY > 0) await seen(() => scrollTo(0, 0));
+          if (scrollY > 0) await scrolledTo(0);
           while (end() > innerHeight) {
-            await seen(() => scrollBy(0, innerHeight / 2));
+            await scrolledTo(scrollY + innerHeight / 2);
           }
           return Object.entries(localStorage).some(
             ([key, text]) =>
@@ -406,14 +411,8 @@ export async function labbook({ browser, base, check }) {
       );
       // 끝으로 뛰면 가운데는 읽은 것이 아님
       const before = (await titles()).length;
-      await page.evaluate(
-        () =>
-          new Promise((done) => {
-            addEventListener("scroll", () => requestAnimationFrame(done), {
-              once: true,
-            });
-            scrollTo(0, document.documentElement.scrollHeight);
-          }),
+      await page.evaluate(() =>
+        scrolledTo(document.documentElement.scrollHeight),
       );
       assert.ok((await titles()).length < before + 3, String(await titles()));
       const sign = await page.waitForSelector(

@@ -1,7 +1,7 @@
 // 열린 쪽 하나를 살피는 말: axe, 넘침과 잘림, 큰 글자, 움직임.
 
 import { readFileSync } from "node:fs";
-import { fromTheme } from "./browser.mjs";
+import { fromTheme } from "../theme.mjs";
 
 export const AXE = readFileSync(fromTheme.resolve("axe-core/axe.min.js"), "utf8");
 /**
@@ -183,6 +183,8 @@ export async function fit(page) {
     }
   };
   const wide = async (width) => page.setViewport({ width, height: 900 });
+  await wide(390);
+  await see("390픽셀", overflow);
   await wide(320);
   await see("320픽셀", overflow, unreachable, cut);
   await page.evaluate(enlarge, true);

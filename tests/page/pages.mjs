@@ -3,11 +3,9 @@
 
 import assert from "node:assert/strict";
 import { agrees, goldenOf } from "./answers.mjs";
-import { Card } from "./card.mjs";
+import { Card, THEMES } from "./card.mjs";
 import { cardsOf, pagesOf } from "./book.mjs";
 import { AXE, fit, inspect, moving, unfold } from "./looks.mjs";
-
-const THEMES = ["light", "rust", "coal", "navy", "ayu"];
 
 // print.html은 같은 글을 한 번 더 담은 것이라 뺌
 const ASIDE = ["toc.html", "404.html"];

@@ -1,8 +1,8 @@
 // 그림과 표, 차례를 맞히는 예측: 만들어 둔 보고서로 그려 봄.
 
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
-import { fromTheme } from "./browser.mjs";
+import { bundle } from "../theme.mjs";
+import { THEMES } from "./card.mjs";
 import { AXE, inspect } from "./looks.mjs";
 
 const ENTRY = `
@@ -227,23 +227,9 @@ const ORDER = `
   <label><input type="radio" name="p" value="">건너뛰기</label></div></fieldset>
 `;
 
-async function bundle() {
-  const { outputFiles } = await fromTheme("esbuild").build({
-    stdin: {
-      contents: ENTRY,
-      loader: "ts",
-      resolveDir: fileURLToPath(new URL("../../theme/src", import.meta.url)),
-    },
-    bundle: true,
-    format: "iife",
-    globalName: "pictures",
-    write: false,
-  });
-  return `${outputFiles[0].text};window.pictures = pictures`;
-}
-
 export async function pictures({ browser, base, check }) {
-  const code = await bundle();
+  const named = { format: "iife", globalName: "pictures" };
+  const code = `${await bundle(ENTRY, named)};window.pictures = pictures`;
 
   /** 카드 하나를 비우고 그 자리에 그림. */
   async function draw(page, views) {
@@ -565,8 +551,7 @@ export async function pictures({ browser, base, check }) {
       }, ORDER);
       await reader(page, ".lab-flame")("ArrowDown", "ArrowDown", "Enter");
       await page.evaluate(AXE);
-      const themes = ["light", "rust", "coal", "navy", "ayu"];
-      const problems = await page.evaluate(inspect, themes, true);
+      const problems = await page.evaluate(inspect, THEMES, true);
       assert.deepEqual(problems, []);
     }),
   );

@@ -1,7 +1,7 @@
 // 그래프와 단계 재생: 키보드, 표, 원본의 줄, 테마.
 
 import assert from "node:assert/strict";
-import { Card, setTheme } from "./card.mjs";
+import { Card, THEMES, setTheme } from "./card.mjs";
 import { pictures } from "./pictures.mjs";
 
 export async function views({ browser, base, check }) {
@@ -91,7 +91,7 @@ export async function views({ browser, base, check }) {
         getComputedStyle(node.closest(".lab-card")).backgroundColor,
       ]);
     const seen = new Set();
-    for (const theme of ["light", "rust", "coal", "navy", "ayu"]) {
+    for (const theme of THEMES) {
       await setTheme(page, theme);
       seen.add(String(await colors()));
     }

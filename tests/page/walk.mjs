@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { Random, brokenJson, brokenText } from "../fuzz/random.mjs";
 import { agrees } from "./answers.mjs";
 import { cardsOf } from "./book.mjs";
-import { Card, setTheme } from "./card.mjs";
+import { Card, THEMES, setTheme } from "./card.mjs";
 
 /** 시간까지 재는 실행 하나가 끝나야 하는 때. */
 const LIMIT_MS = 120_000;
@@ -14,7 +14,6 @@ const LIMIT_MS = 120_000;
 const SHOWN_MS = 5000;
 /** 뒤로 가는 것을 기다리는 때. */
 const BACK_MS = 3000;
-const THEMES = ["light", "rust", "coal", "navy", "ayu"];
 const WRONG = [
   ..."가٣ ", "", "-1", "1.5", "0x10", "NaN", "1e99", "1,2,3", "9".repeat(30),
 ];
@@ -63,33 +62,6 @@ const overhear = () => {
     }
   };
 };
-
-const click = (root, selector) => root.querySelector(selector).click();
-
-/** 독자처럼 적음. */
-const enter = (root, values) => {
-  for (const [field, text] of Object.entries(values)) {
-    const node = root.querySelector(`[name="${field}"]`);
-    if (node.type === "checkbox") {
-      if (String(node.checked) !== text) node.click();
-      continue;
-    }
-    node.value = text;
-    for (const type of ["input", "change"]) {
-      node.dispatchEvent(new Event(type, { bubbles: true }));
-    }
-  }
-};
-
-/** 한도 안에 쉬는가. */
-const rests = (root, limit) =>
-  new Promise((done) => {
-    const look = () => root.ariaBusy === "false" && done(true);
-    const attributeFilter = ["aria-busy"];
-    new MutationObserver(look).observe(root, { attributeFilter });
-    setTimeout(done, limit, false);
-    look();
-  });
 
 /** 카드에 지금 보이는 것. */
 const seen = (root) => {
@@ -300,7 +272,9 @@ class Walk {
   // ── 실행
 
   async begin(card, values = this.values(card)) {
-    await this.on(card, enter, values);
+    for (const [field, text] of Object.entries(values)) {
+      await card.set(field, text);
+    }
     await this.on(
       card,
       (root, pick) => {
@@ -336,7 +310,7 @@ class Walk {
     this.trail.push(await this.begin(card));
     const wait = this.random.below(400);
     await new Promise((go) => setTimeout(go, wait));
-    await this.on(card, click, ".lab-stop");
+    await card.click(".lab-stop");
     await this.ended(card);
     return `${wait} ms`;
   }
@@ -353,7 +327,7 @@ class Walk {
   /** 쉬기를 기다려, 낸 것과 보이는 것을 견줌. */
   async ended(card, whole = false) {
     const { name } = card;
-    const rested = await this.on(card, rests, LIMIT_MS);
+    const rested = await card.idle(LIMIT_MS);
     assert.ok(rested, `${name}: ${LIMIT_MS / 1000}초 안에 쉬지 않음`);
     const fresh = await this.page.evaluate(() => window.walked.splice(0));
     this.lines.push(...fresh);

@@ -3,9 +3,9 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { load } from "../theme.mjs";
 
 const TOP = 3;
 const GZIP_KIB = 350;
@@ -14,16 +14,7 @@ const from = (path) => fileURLToPath(new URL(path, import.meta.url));
 const path = process.argv[2] ?? from("../../src/_assets/search.json");
 const data = readFileSync(path);
 const queries = JSON.parse(readFileSync(from("queries.json"), "utf8"));
-const { build } = createRequire(from("../../theme/package.json"))("esbuild");
-
-const { outputFiles } = await build({
-  entryPoints: [from("../../theme/src/search-index.ts")],
-  bundle: true,
-  format: "esm",
-  write: false,
-});
-const code = Buffer.from(outputFiles[0].contents).toString("base64");
-const { Index } = await import(`data:text/javascript;base64,${code}`);
+const { Index } = await load('export * from "./search-index";');
 globalThis.fetch = async () => new Response(data);
 const index = await Index.load("", "search.json");
 

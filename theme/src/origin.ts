@@ -24,12 +24,9 @@ function connect(record: HTMLElement, panel: HTMLElement): void {
   const numbers = [
     ...record.querySelectorAll<HTMLTableCellElement>("tbody .lab-num"),
   ];
-  const openers = [
-    ...document.querySelectorAll<HTMLElement>(
-      `[popovertarget="${panel.id}"]`,
-    ),
-  ];
-  const quoted = openers.filter((at) => at.matches(".lab-figure"));
+  const opener = `[popovertarget="${panel.id}"]`;
+  const openers = (which: string): NodeListOf<HTMLElement> =>
+    document.querySelectorAll(which + opener);
   let anchor: Element = record;
   let timer = 0;
   let closing = false;
@@ -77,7 +74,7 @@ function connect(record: HTMLElement, panel: HTMLElement): void {
     });
   };
 
-  quoted.forEach(watch);
+  openers(".lab-figure").forEach(watch);
   for (const number of numbers) {
     number.tabIndex = -1;
     watch(number);
@@ -96,9 +93,9 @@ function connect(record: HTMLElement, panel: HTMLElement): void {
     if (pointerType === "mouse") later(release);
   });
   panel.addEventListener("focusout", leave);
-  for (const opener of openers) {
-    opener.addEventListener("click", () => {
-      anchor = opener;
+  for (const button of openers(":not(.lab-figure)")) {
+    button.addEventListener("click", () => {
+      anchor = button;
       // 버튼은 이 뒤에 창을 엶: 그려지기 전에 옮김
       requestAnimationFrame(place);
     });

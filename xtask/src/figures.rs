@@ -47,17 +47,15 @@ enum Place {
 }
 
 /// 이름 → 수. 어느 기록에서 왔는지도 기억함.
-pub struct Figures {
+pub struct Figures<'a> {
+    asked: &'a Asked,
     values: BTreeMap<String, f64>,
-    /// 보일 단위로 나눈 것.
-    shown: BTreeMap<String, f64>,
-    texts: BTreeMap<String, String>,
     /// 기계, 날짜, 명령.
     pub sources: Vec<String>,
 }
 
-impl Figures {
-    pub fn load(root: &Path, asked: &Asked) -> Result<Self> {
+impl<'a> Figures<'a> {
+    pub fn load(root: &Path, asked: &'a Asked) -> Result<Self> {
         let mut records: BTreeMap<&str, Value> = BTreeMap::new();
         for figure in asked.values() {
             let Some(file) = figure.at.file() else { continue };
@@ -87,24 +85,20 @@ impl Figures {
                 values.insert(name.clone(), value);
             }
         }
-        let shown: BTreeMap<String, f64> = asked
-            .iter()
-            .map(|(name, figure)| (name.clone(), values[name] / figure.over))
-            .collect();
-        let texts = asked.iter().map(|(name, figure)| {
-            let text = match figure.digits {
-                Some(digits) => format::fixed(shown[name], digits),
-                None => format::significant(shown[name]),
-            };
-            (name.clone(), text)
-        });
-        let texts = texts.collect();
-        Ok(Figures { texts, values, shown, sources })
+        Ok(Figures { asked, values, sources })
     }
 
-    /// 본문에 적을 때의 크기.
+    /// 보일 단위로 나눈 수.
     pub fn shown(&self, name: &str) -> Option<f64> {
-        self.shown.get(name).copied()
+        Some(self.values.get(name)? / self.asked.get(name)?.over)
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        let shown = self.shown(name)?;
+        Some(match self.asked.get(name)?.digits {
+            Some(digits) => format::fixed(shown, digits),
+            None => format::significant(shown),
+        })
     }
 
     pub fn value(&self, name: &str) -> Result<f64> {
@@ -120,9 +114,9 @@ impl Figures {
             let Some((name, after)) = after.split_once('}') else {
                 bail!("`{text}`: 닫히지 않은 중괄호");
             };
-            let shown = self.texts.get(name);
+            let shown = self.text(name);
             out += before;
-            out += shown.with_context(|| format!("{{{name}}}이 없음"))?;
+            out += &shown.with_context(|| format!("{{{name}}}이 없음"))?;
             rest = after;
         }
         Ok(out + rest)
@@ -291,10 +285,13 @@ mod tests {
 
     #[test]
     fn texts_are_filled() {
+        let asked: Asked = serde_json::from_value(json!({
+            "n": { "file": "x", "answer": "n", "digits": 0 },
+        }))
+        .unwrap();
         let figures = Figures {
-            values: BTreeMap::new(),
-            shown: BTreeMap::new(),
-            texts: [("n".to_owned(), "2,000".to_owned())].into(),
+            asked: &asked,
+            values: [("n".to_owned(), 2000.0)].into(),
             sources: Vec::new(),
         };
         assert_eq!(figures.fill("{n}개").unwrap(), "2,000개");

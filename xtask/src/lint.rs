@@ -471,12 +471,15 @@ fn page_rules(path: &Path, page: &str, report: &mut Report) {
     });
     let mut open: Vec<&str> = Vec::new();
     let mut headings = 0;
+    // 본문의 잰 수도 누르면 출처를 여는 단추임
+    let mut figure = false;
     let mut plain = Vec::new();
     for piece in pieces(page) {
         match piece {
             Piece::Open(tag) => {
                 tag_rules(&place, &tag, report);
                 headings += usize::from(tag.name == "h1");
+                figure = tag.attr("class") == Some("lab-figure");
                 if !VOID.contains(&tag.name) {
                     open.push(tag.name);
                 }
@@ -491,9 +494,7 @@ fn page_rules(path: &Path, page: &str, report: &mut Report) {
                 if !code && text.contains("**") {
                     plain.push(text.trim());
                 }
-                // 본문의 잰 수도 누르면 출처를 여는 단추임
-                let number = text.starts_with(|c: char| c.is_ascii_digit());
-                if open.last() == Some(&"button") && !number {
+                if open.last() == Some(&"button") && !figure {
                     report.check(korean(text), &place, || {
                         format!("한국어가 아닌 단추: {}", text.trim())
                     });

@@ -214,8 +214,12 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
             books(root, quick)
         }),
         check("책 린트와 예산", || lints(root)),
-        check("찾기", || search(root)),
-        check("무작위 입력 (페이지)", || fuzz(root)),
+        check("찾기", || {
+            script(root, &["tests/search/run.mjs", "book/_assets/search.json"])
+        }),
+        check("무작위 입력 (페이지)", || {
+            script(root, &["tests/fuzz/run.mjs"])
+        }),
         check("페이지: Chromium", || chromium(root, quick)),
     ]);
     suite.together(native, others);
@@ -592,17 +596,10 @@ fn firefox(root: &Path) -> Result<Outcome> {
     pages(root, "firefox", &program, false)
 }
 
-/// 물음마다 바라는 절이 앞에 나오는가.
-fn search(root: &Path) -> Result<Outcome> {
+/// node로 도는 시험.
+fn script(root: &Path, args: &[&str]) -> Result<Outcome> {
     let mut node = Command::new("node");
-    node.args(["tests/search/run.mjs", "book/_assets/search.json"]);
-    marks(root, node)
-}
-
-/// 페이지가 읽는 글에 아무 글이나 줌.
-fn fuzz(root: &Path) -> Result<Outcome> {
-    let mut node = Command::new("node");
-    node.arg("tests/fuzz/run.mjs");
+    node.args(args);
     marks(root, node)
 }
 
