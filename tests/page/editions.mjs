@@ -7,7 +7,7 @@ import { extname } from "node:path";
 
 const BOOK = new URL("../../book/", import.meta.url);
 const PREFIX = "/notes/";
-export const LIST = "_assets/files.json";
+const LIST = "_assets/files.json";
 const TYPES = {
   ".css": "text/css",
   ".html": "text/html; charset=utf-8",

@@ -1,10 +1,9 @@
 // 오프라인: 받아 두기, 끊긴 뒤 이어 받기, 판을 갈아타기.
 
 import assert from "node:assert/strict";
-import { setImmediate as tick } from "node:timers/promises";
 import { pagesOf } from "./book.mjs";
 import { Card } from "./card.mjs";
-import { first, Host, LIST, second } from "./editions.mjs";
+import { first, Host, second } from "./editions.mjs";
 
 const TEXT = "글은 받아 둠";
 const ALL = "모두 받아 둠";
@@ -86,9 +85,8 @@ const FIRST = first();
 const SECOND = second(FIRST);
 
 export async function offline({ browser, check }) {
-  const using = async (work, before = async () => {}) => {
+  const using = async (work) => {
     const host = new Host(FIRST);
-    host.before = (path) => before(path, host);
     await host.start();
     try {
       await browser.using({}, async (page) => {
@@ -100,10 +98,6 @@ export async function offline({ browser, check }) {
     }
   };
 
-  // 실험은 받을 것을 고른 뒤에야 옴
-  const listFirst = async (path, { sent }) => {
-    while (path.endsWith(".wasm") && !sent.includes(LIST)) await tick();
-  };
   await check("받아 둔 글은 서버가 사라져도 모든 쪽이 열림", () =>
     using(async (page, host) => {
       await says(page, TEXT);
@@ -117,7 +111,7 @@ export async function offline({ browser, check }) {
       // 들렀던 장의 실험은 전체를 받지 않아도 돎
       await runs(page, host.base, "intro", "first_run");
       await host.start();
-    }, listFirst),
+    }),
   );
 
   await check("답하지 않고 붙들고만 있는 서버면 받아 둔 것을 보임", () =>

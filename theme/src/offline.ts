@@ -2,7 +2,6 @@
 
 import { bookRoot, build, fromEdition } from "./data";
 import { h } from "./dom";
-import { CHAPTER } from "./runner";
 import {
   ALL,
   cacheName,
@@ -55,10 +54,12 @@ const bytesOf = (files: Wanted): number =>
 /** 차례로 받을 묶음들. 들른 장의 실험은 서버가 없어도 돌아야 함. */
 function batches(edition: Edition, all: boolean): Wanted[] {
   if (all) return ALL.map((group) => edition.missing([group]));
-  // 이미 받은 것을 보고 고르지 않음: 모듈은 아직 오는 중일 수 있음
+  const loaded = performance.getEntriesByType("resource");
+  const modules = loaded.filter(({ name }) => name.endsWith(".wasm"));
+  const homes = modules.map(({ name }) => new URL("./", name).href);
   const used = edition
     .missing(["rest"])
-    .filter(([path]) => path.includes(`/lab/${CHAPTER}/`));
+    .filter(([path]) => homes.some((home) => (ROOT + path).startsWith(home)));
   return [...TEXT.map((group) => edition.missing([group])), used];
 }
 

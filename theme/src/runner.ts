@@ -31,7 +31,7 @@ interface Job {
 }
 
 // 한 쪽의 카드는 모두 그 장의 것이고, 모듈은 장마다 하나임
-export const CHAPTER =
+const CHAPTER =
   document.querySelector<HTMLElement>(".lab-card")?.dataset["chapter"];
 const GLUE = new URL(`./lab/${CHAPTER}/lab.js`, import.meta.url).href;
 const WASM = new URL(`./lab/${CHAPTER}/lab_bg.wasm`, import.meta.url).href;
