@@ -103,10 +103,13 @@ async function open(browser, faults, options = {}) {
     );
   });
   if (before) await page.evaluateOnNewDocument(before, argument);
-  // 떠나는 쪽이 부르던 것은 끊김: 그것만은 잘못이 아님
+  // 떠나는 쪽이 부르던 것은 끊김: 그것만은 잘못이 아님. 담은 곳을 닫으면
+  // 함께 열린 탭도 모두 떠남
   let leaving = false;
+  const closing = beside?.closing ?? { now: false };
+  page.closing = closing;
   page.on("pageerror", ({ message }) => {
-    if (leaving && CUT.test(message)) return;
+    if ((leaving || closing.now) && CUT.test(message)) return;
     if (!expected?.test(message)) faults.push(`오류 ${message}`);
   });
   for (const name of ["goto", "reload", "goBack", "goForward"]) {
@@ -134,6 +137,7 @@ async function open(browser, faults, options = {}) {
   }
   page.done = () => {
     leaving = true;
+    closing.now ||= !beside;
     return beside ? page.close() : context.close();
   };
   return patient(page, pending);

@@ -1,12 +1,11 @@
 //! `cargo book test [--quick]`: 모든 것을 확인하고 한 번에 요약함.
 
-use std::fs;
-use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::mpsc;
-use std::thread;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
+use std::{fs, mem, thread};
 
 use anyhow::{Context, Result, bail};
 use rust_lab::lab::Python;
@@ -21,6 +20,9 @@ use crate::{example, golden, lint, page, params, prepare, sh, types, wasm};
 const DRAWN: usize = 3;
 
 const RUST_TESTS: &str = "Rust 시험";
+const WASM: &str = "WASM 빌드";
+const SCRIPTS: &str = "페이지 스크립트 (tsc, esbuild)";
+const BOOK: &str = "책";
 
 /// 확인 하나의 결과.
 #[derive(Default)]
@@ -30,6 +32,10 @@ struct Outcome {
 }
 
 impl Outcome {
+    fn passed(passed: usize) -> Self {
+        Outcome { passed, failures: Vec::new() }
+    }
+
     /// 문제가 없으면 하나 통과.
     fn expect(&mut self, problem: Option<String>) {
         match problem {
@@ -45,26 +51,46 @@ struct Row {
     seconds: f64,
 }
 
-/// 이름과 할 일.
-type Check<'a> =
-    (&'static str, Box<dyn FnOnce() -> Result<Outcome> + Send + 'a>);
+/// 확인 하나: 이름과 할 일, 그리고 언제 할 수 있는가.
+struct Check<'a> {
+    name: &'static str,
+    /// 이 확인들이 끝나야 함. 이번에 하지 않는 것은 기다리지 않음.
+    after: &'static [&'static str],
+    /// 같은 target 폴더의 cargo는 한 번에 하나만 돎.
+    cargo: bool,
+    work: Box<dyn FnOnce() -> Result<Outcome> + Send + 'a>,
+}
 
 fn check<'a>(
     name: &'static str,
     work: impl FnOnce() -> Result<Outcome> + Send + 'a,
 ) -> Check<'a> {
-    (name, Box::new(work))
+    Check { name, after: &[], cargo: false, work: Box::new(work) }
+}
+
+impl Check<'_> {
+    fn after(self, names: &'static [&'static str]) -> Self {
+        Check { after: names, ..self }
+    }
+
+    fn cargo(self) -> Self {
+        Check { cargo: true, ..self }
+    }
 }
 
 impl Row {
     /// 확인하고 말함.
-    fn new((name, work): Check) -> Self {
+    fn new(check: Check) -> Self {
+        let Check { name, work, .. } = check;
         eprintln!("▸ {name}");
         let start = Instant::now();
-        let outcome = work().unwrap_or_else(|error| Outcome {
-            passed: 0,
-            failures: vec![format!("{error:#}")],
-        });
+        // 한 확인의 패닉이 다른 확인의 결과를 없애지 않게 함
+        let outcome = catch_unwind(AssertUnwindSafe(work))
+            .unwrap_or_else(|_| bail!("확인하는 프로그램의 패닉"))
+            .unwrap_or_else(|error| Outcome {
+                passed: 0,
+                failures: vec![format!("{error:#}")],
+            });
         let seconds = start.elapsed().as_secs_f64();
         let mark = if outcome.failures.is_empty() { "✔" } else { "✘" };
         eprintln!("{mark} {name}: 통과 {}  {seconds:.1} s", outcome.passed);
@@ -73,6 +99,39 @@ impl Row {
         }
         Row { name, outcome, seconds }
     }
+}
+
+/// 남은 확인들. 앞의 것일수록 먼저 함.
+struct Queue<'a> {
+    waiting: Vec<Check<'a>>,
+    running: Vec<(&'static str, bool)>,
+    done: Vec<Row>,
+}
+
+impl<'a> Queue<'a> {
+    fn next(&mut self) -> Option<Check<'a>> {
+        let open = |name: &str| {
+            self.waiting.iter().any(|check| check.name == name)
+                || self.running.iter().any(|(each, _)| *each == name)
+        };
+        let cargo = self.running.iter().any(|(_, cargo)| *cargo);
+        let blocked = |check: &Check| {
+            (check.cargo && cargo) || check.after.iter().any(|n| open(n))
+        };
+        let ready = self.waiting.iter().position(|check| !blocked(check))?;
+        let check = self.waiting.remove(ready);
+        self.running.push((check.name, check.cargo));
+        Some(check)
+    }
+
+    fn end(&mut self, row: Row) {
+        self.running.retain(|(name, _)| *name != row.name);
+        self.done.push(row);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 struct Suite<'a> {
@@ -96,19 +155,39 @@ impl Suite<'_> {
         }
     }
 
-    /// 서로 기다리지 않는 두 줄의 확인. 저마다 한 코어쯤을 쓰므로 함께
-    /// 돌리면 거의 절반의 시간에 끝남.
-    fn together(&mut self, a: Vec<Check>, b: Vec<Check>) {
-        let run = |lane: Vec<Check>| -> Vec<Row> {
-            let chosen = |(name, _): &Check| self.wants(name);
-            lane.into_iter().filter(chosen).map(Row::new).collect()
+    /// 서로 기다리지 않는 확인은 함께 함. 확인 하나는 저마다 한 코어를 다
+    /// 쓰지 못하므로 코어보다 하나 더.
+    fn together(&mut self, checks: Vec<Check>) {
+        let chosen = |check: &Check| self.wants(check.name);
+        let waiting: Vec<_> = checks.into_iter().filter(chosen).collect();
+        let names: Vec<_> = waiting.iter().map(|check| check.name).collect();
+        let (running, done) = (Vec::new(), Vec::new());
+        let queue = Mutex::new(Queue { waiting, running, done });
+        let changed = Condvar::new();
+        let work = || {
+            let mut locked = lock(&queue);
+            while !locked.waiting.is_empty() {
+                if let Some(check) = locked.next() {
+                    drop(locked);
+                    let row = Row::new(check);
+                    locked = lock(&queue);
+                    locked.end(row);
+                    changed.notify_all();
+                } else {
+                    let woken = changed.wait(locked);
+                    locked = woken.unwrap_or_else(PoisonError::into_inner);
+                }
+            }
         };
-        let (a, b) = thread::scope(|scope| {
-            let other = scope.spawn(|| run(b));
-            (run(a), other.join())
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        thread::scope(|scope| {
+            for _ in 0..=cores {
+                scope.spawn(work);
+            }
         });
-        self.rows.extend(a);
-        self.rows.extend(b.unwrap_or_else(|panic| resume_unwind(panic)));
+        let mut rows = mem::take(&mut lock(&queue).done);
+        rows.sort_by_key(|row| names.iter().position(|n| *n == row.name));
+        self.rows.extend(rows);
     }
 
     /// 요약을 내고, 모두 통과했는지를 돌려줌.
@@ -156,12 +235,22 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
     {
         eprintln!("  건너뜀: 진짜 작업 큐의 시험, {error:#}");
     }
-    // 다 만들었거나, 만들지 않기로 했으면 보내는 쪽이 사라짐
-    let (building, built) = mpsc::channel::<()>();
-    // 한 줄은 네이티브를, 한 줄은 WASM과 Pyodide를 봄: cargo의 잠금이 다름
-    let mut native = vec![
-        check("린트 (clippy)", || clippy(root)),
-        check(RUST_TESTS, || cargo_test(root)),
+    // 뒤에 기다리는 것이 긴 확인부터
+    let mut checks = vec![
+        check(WASM, || {
+            wasm::build(&module, None)?;
+            Ok(Outcome::passed(1))
+        }),
+        check("린트 (clippy)", || clippy(root)).cargo(),
+        check(SCRIPTS, || scripts(root)).after(&[WASM]),
+        check(BOOK, || books(root)).after(&[SCRIPTS]),
+        check("페이지: Chromium", || chromium(root, quick)).after(&[BOOK]),
+    ];
+    if !quick {
+        checks.push(check("페이지: Firefox", || firefox(root)).after(&[BOOK]));
+    }
+    checks.extend([
+        check(RUST_TESTS, || cargo_test(root)).cargo(),
         check("네이티브 = python3", || {
             parity(root, |cases| counterpart::python(root, cases))
         }),
@@ -170,63 +259,48 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
             python.args(["-m", "unittest", "discover", "-s", "tests/reality"]);
             reality(root, python)
         }),
-    ];
-    let mut others = vec![
-        check("WASM 빌드", || {
-            wasm::build(&module, None)?;
-            Ok(Outcome { passed: 1, failures: Vec::new() })
-        }),
-        check("페이지 스크립트 (tsc, esbuild)", || scripts(root)),
         check("기준 답 = 네이티브", || goldens(root)),
         check("네이티브 = WASM", || {
             parity(root, |cases| counterpart::wasm(root, &module, cases))
-        }),
-    ];
+        })
+        .after(&[SCRIPTS]),
+        check("책 린트와 예산", || lints(root)).after(&[BOOK]),
+        check("찾기", || {
+            script(root, &["tests/search/run.mjs", "book/_assets/search.json"])
+        })
+        .after(&[BOOK]),
+        check("무작위 입력 (페이지)", || {
+            script(root, &["tests/fuzz/run.mjs"])
+        })
+        .after(&[SCRIPTS]),
+    ]);
     if !quick {
-        native.extend([
-            check("예제", || examples(root)),
+        checks.extend([
             check("벤치의 답", || {
                 cargo(root, &whole(root, &["test", "--bench", "lab"])?)
-            }),
+            })
+            .cargo(),
+            check("예제", || examples(root)).cargo(),
+            check("새 실험의 뼈대", || scaffold(root)).cargo(),
+            // mdbook은 cargo로 xtask를 부름
+            check("mdbook의 책", || plain_mdbook(root)).after(&[BOOK]).cargo(),
             check("파이썬에서 부르는 Rust", || rust_from_python(root)),
-            check("페이지: Firefox", move || {
-                // 책은 다른 줄이 만듦
-                let _ = built.recv();
-                firefox(root)
-            }),
-        ]);
-        others.extend([
             check("네이티브 = Pyodide", || {
                 parity(root, |cases| counterpart::pyodide(root, cases))
-            }),
+            })
+            .after(&[SCRIPTS]),
             check("모형 = Pyodide의 CPython 3.14", || {
                 let mut node = Command::new("node");
                 node.args(["tests/parity/pyodide.mjs", "reality"]);
                 reality(root, node)
-            }),
-            check("Pyodide의 NumPy", || numpy(root)),
-            check("페이지의 메모리", || memory(root, &module)),
+            })
+            .after(&[SCRIPTS]),
+            check("Pyodide의 NumPy", || numpy(root)).after(&[SCRIPTS]),
+            check("페이지의 메모리", || memory(root, &module))
+                .after(&[SCRIPTS]),
         ]);
     }
-    others.extend([
-        check("책", move || {
-            let _building = building;
-            books(root, quick)
-        }),
-        check("책 린트와 예산", || lints(root)),
-        check("찾기", || {
-            script(root, &["tests/search/run.mjs", "book/_assets/search.json"])
-        }),
-        check("무작위 입력 (페이지)", || {
-            script(root, &["tests/fuzz/run.mjs"])
-        }),
-        check("페이지: Chromium", || chromium(root, quick)),
-    ]);
-    suite.together(native, others);
-    if !quick {
-        // 사본은 같은 target 폴더의 라이브러리를 덮으므로 마지막에 함
-        suite.check("새 실험의 뼈대", || scaffold(root));
-    }
+    suite.together(checks);
     if suite.finish(start) {
         Ok(())
     } else {
@@ -251,7 +325,7 @@ fn cargo(root: &Path, args: &[String]) -> Result<Outcome> {
     command.args(args).current_dir(root);
     let fix = format!("cargo {}", args.join(" "));
     sh::run(&args[0], &fix, &mut command)?;
-    Ok(Outcome { passed: 1, failures: Vec::new() })
+    Ok(Outcome::passed(1))
 }
 
 /// `cargo fmt`는 `chapter!`가 부르는 실험의 파일을 따라가지 못함.
@@ -337,7 +411,7 @@ fn generated(root: &Path) -> Result<Outcome> {
 fn scripts(root: &Path) -> Result<Outcome> {
     page::check(root)?;
     page::publish(root, None)?;
-    Ok(Outcome { passed: 2, failures: Vec::new() })
+    Ok(Outcome::passed(2))
 }
 
 /// Python 대응물이 있는 실험의 경우들: 기본값과 무작위.
@@ -405,9 +479,7 @@ fn rust_from_python(root: &Path) -> Result<Outcome> {
         .lines()
         .find_map(|line| line.strip_suffix(" passed")?.trim().parse().ok());
     match passed {
-        Some(passed) if output.status.success() => {
-            Ok(Outcome { passed, failures: Vec::new() })
-        }
+        Some(passed) if output.status.success() => Ok(Outcome::passed(passed)),
         _ => bail!("{script}\n{text}{why}"),
     }
 }
@@ -423,7 +495,7 @@ fn numpy(root: &Path) -> Result<Outcome> {
     node.arg("tests/parity/numpy.mjs").arg(&scratch).current_dir(root);
     sh::run("Pyodide의 NumPy", "theme/numpy.mjs를 고침", &mut node)?;
     fs::remove_dir_all(&scratch)?;
-    Ok(Outcome { passed: 1, failures: Vec::new() })
+    Ok(Outcome::passed(1))
 }
 
 /// 기본 실행은 모두의 예산 안, 가장 큰 실행은 카드가 말한 크기 안.
@@ -469,7 +541,7 @@ fn reality(root: &Path, mut command: Command) -> Result<Outcome> {
         .and_then(|rest| rest.split(' ').next()?.parse().ok());
     match ran {
         Some(ran) if output.status.success() && ran > 0 => {
-            Ok(Outcome { passed: ran, failures: Vec::new() })
+            Ok(Outcome::passed(ran))
         }
         _ => bail!("{text}"),
     }
@@ -559,20 +631,20 @@ fn scaffold(root: &Path) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// 책을 만들고, 보통의 `mdbook build`와 같은지 견줌.
-fn books(root: &Path, quick: bool) -> Result<Outcome> {
-    let start = Instant::now();
+fn books(root: &Path) -> Result<Outcome> {
     book::build(root, &root.join("book"), None, Driver::InProcess)?;
-    eprintln!("  책 만들기 {:.1} s", start.elapsed().as_secs_f64());
-    let mut outcome = Outcome { passed: 1, failures: Vec::new() };
-    if !quick {
-        let plain = root.join("target/plain-book");
-        book::build(root, &plain, None, Driver::Command)?;
-        let mut diff = Command::new("diff");
-        diff.args(["-rq", "book", "target/plain-book"]).current_dir(root);
-        let same = sh::run("두 책 견주기", "diff -r", &mut diff);
-        outcome.expect(same.err().map(|error| error.to_string()));
-    }
+    Ok(Outcome::passed(1))
+}
+
+/// 보통의 `mdbook build`도 같은 책을 만드는가.
+fn plain_mdbook(root: &Path) -> Result<Outcome> {
+    let plain = root.join("target/plain-book");
+    book::build(root, &plain, None, Driver::Command)?;
+    let mut diff = Command::new("diff");
+    diff.args(["-rq", "book", "target/plain-book"]).current_dir(root);
+    let mut outcome = Outcome::default();
+    let same = sh::run("두 책 견주기", "diff -r", &mut diff);
+    outcome.expect(same.err().map(|error| error.to_string()));
     Ok(outcome)
 }
 
