@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use rust_lab::lab::host::Quiet;
 use rust_lab::lab::{
-    Ask, Bench, Ctx, Entry, Kind, Python, Scope, Value, View,
+    Ask, Bench, Ctx, Entry, Kind, Python, Report, Scope, Value, View,
 };
 
 fn root() -> &'static Path {
@@ -24,6 +25,16 @@ fn source(entry: &Entry, extension: &str) -> PathBuf {
         .join(entry.chapter)
         .join(format!("{}.{extension}", entry.name))
 }
+
+/// 모든 실험을 기본값으로 한 번씩.
+static DEFAULTS: LazyLock<Vec<(&Entry, Report)>> = LazyLock::new(|| {
+    let run = |entry: &'static Entry| {
+        let mut ctx = Ctx::new(&Quiet, Scope::Browser);
+        let report = entry.run(&entry.table().defaults(), &mut ctx).unwrap();
+        (entry, report)
+    };
+    rust_lab::entries().map(run).collect()
+});
 
 /// 까닭은 문장이어야 함: 빈 말로 빠져나갈 수 없음.
 fn is_reason(text: &str) -> bool {
@@ -141,12 +152,10 @@ fn declarations_make_sense() {
 
 #[test]
 fn the_default_run_answers_its_prediction() {
-    for entry in rust_lab::entries() {
-        let mut ctx = Ctx::new(&Quiet, Scope::Browser);
-        let report = entry.run(&entry.table().defaults(), &mut ctx).unwrap();
+    for (entry, report) in &*DEFAULTS {
         assert!(!report.views.is_empty(), "{}", entry.name);
         assert!(!report.answers.is_empty(), "{}", entry.name);
-        let Some(verdict) = report.verdict else { continue };
+        let Some(verdict) = &report.verdict else { continue };
         assert!(!verdict.sentence.is_empty(), "{}", entry.name);
         // 시간을 묻는 예측만 재기 전에는 정답이 없음
         if verdict.is_pending() {
@@ -155,12 +164,12 @@ fn the_default_run_answers_its_prediction() {
         }
         match entry.experiment.prediction.ask {
             Ask::Choices(choices) => {
-                let choice = verdict.choice.unwrap();
+                let choice = verdict.choice.as_deref().unwrap();
                 assert!(choices.iter().any(|(value, _)| *value == choice));
             }
             Ask::Order(items) => {
                 let asked = items.iter().map(|(value, _)| *value);
-                let order = verdict.order.unwrap();
+                let order = verdict.order.as_ref().unwrap();
                 assert!(
                     !asked.clone().eq(order.iter().map(String::as_str)),
                     "{}: 물은 차례가 곧 정답임",
@@ -178,7 +187,7 @@ fn the_default_run_answers_its_prediction() {
 /// 재생의 장면과 원본의 `// step:` 표시가 서로를 빠짐없이 가리킴.
 #[test]
 fn trace_steps_and_source_lines_match() {
-    for entry in rust_lab::entries() {
+    for (entry, report) in &*DEFAULTS {
         let text = read(source(entry, "rs"));
         let kernel = text
             .split_once("// ANCHOR: kernel")
@@ -192,8 +201,6 @@ fn trace_steps_and_source_lines_match() {
             .inspect(|(code, tag)| assert!(!code.trim().is_empty(), "{tag}"))
             .map(|(_, tag)| tag.trim())
             .collect();
-        let mut ctx = Ctx::new(&Quiet, Scope::Browser);
-        let report = entry.run(&entry.table().defaults(), &mut ctx).unwrap();
         let played: BTreeSet<&str> = report
             .views
             .iter()

@@ -16,7 +16,7 @@ pub struct Case {
 }
 
 /// 무작위로 뽑는 정수의 최댓값은 기본값의 이 배수: Python에게도 금방임.
-const SPREAD: u64 = 4;
+const SPREAD: u64 = 2;
 /// 기본값이 0이나 1인 칸도 이만큼은 움직임.
 const AT_LEAST: u64 = 64;
 /// 칸 사이의 규칙에 걸린 매개변수를 다시 뽑는 횟수.
