@@ -583,13 +583,13 @@ pub mod real {
 }
 
 /// 표본 하나에 하는 나눗셈의 어림.
-const BUDGET: u64 = 4_000_000;
+const BUDGET: u64 = 32_000_000;
 
 fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     // 수 하나의 나눗셈은 평균 √p의 10분의 1보다 적음
     let lo = p.lo;
     let each = lo.isqrt() / 10 + 10;
-    let n = (BUDGET / each).clamp(100, 200_000);
+    let n = (BUDGET / each).clamp(100, 400_000);
     let (every, len) = (p.check_every, p.chunk_len.min(n));
     let threads = ctx.threads() as u64;
     let mut cases = vec![

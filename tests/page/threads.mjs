@@ -6,10 +6,13 @@ import { parseArgs } from "node:util";
 import { launch } from "./browser.mjs";
 import { Card } from "./card.mjs";
 
-/** 한 번에 수백 ms가 드는 크기: 짧은 일은 쉬던 코어가 깨기 전에 끝남. */
+/**
+ * 한 번에 수십 ms가 드는 크기: 이 시험의 가상 기계는 쉬던 코어를 깨우는 데
+ * 몇 ms가 들어, 짧은 일은 그 전에 한 코어에서 끝남. 줄리아는 안쪽이 넓은 것.
+ */
 const SIZES = {
-  julia: { n: 600 },
-  prime_search: { lo: 900_000_001, n: 200_000 },
+  julia: { n: 600, max_iter: 2000, cr: -0.1, ci: 0.65 },
+  prime_search: {},
   monte_carlo_pi: { points: 5_000_000 },
 };
 

@@ -87,7 +87,7 @@ impl Recorded {
              <code>{2}</code> · 커밋 {3}</p></details>{origin}",
             escape(machine),
             escape(&self.date),
-            escape(&self.command),
+            shell_words(&self.command),
             escape(&commit),
         )
     }
@@ -120,7 +120,7 @@ impl Recorded {
              {}</code></dd></div></dl><p><a href=\"{}\">원본 JSON</a></p>\
              </aside>",
             rows.collect::<String>(),
-            escape(&self.command),
+            shell_words(&self.command),
             escape(&self.raw),
         )
     }
@@ -298,6 +298,15 @@ fn table(table: &Table, origin: &str) -> String {
         caption(&table.title, table.badge, &origin),
         escape(&table.title)
     )
+}
+
+/// 줄을 바꾸는 자리가 낱말 사이뿐인 명령: `--json`이 `--`에서 끊기지 않음.
+fn shell_words(command: &str) -> String {
+    let word = |word: &str| match word.starts_with('-') {
+        true => format!("<span>{}</span>", escape(word)),
+        false => escape(word),
+    };
+    command.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
