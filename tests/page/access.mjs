@@ -34,7 +34,7 @@ async function onPaper(browser, page) {
 
 export async function access({ browser, base, check }) {
   await check("스크립트가 없어도 글로 읽힘", async () => {
-    const page = await browser.openSilent();
+    const page = await browser.openAs("silent");
     try {
       await page.goto(`${base}${PATH}`);
       const seen = (selector) =>

@@ -22,6 +22,38 @@ const PROGRAMS = {
   firefox: "/usr/bin/firefox-esr",
 };
 
+/** 정해진 색만 쓰는 고대비. 색은 윈도의 두 고대비 테마와 같음. */
+const contrast = (scheme, { paper, ink, chosen }) => ({
+  media: { "forced-colors": "active", "prefers-color-scheme": scheme },
+  prefs: {
+    "browser.display.document_color_use": 2,
+    "browser.display.background_color": paper,
+    "browser.display.foreground_color": ink,
+    "ui.buttonborder": ink,
+    "ui.highlight": chosen,
+    "ui.highlighttext": paper,
+  },
+});
+
+/** 독자가 브라우저에 해 둔 설정. 파이어폭스는 따로 띄워야 바뀜. */
+const SETTINGS = {
+  silent: { prefs: { "javascript.enabled": false } },
+  still: {
+    media: { "prefers-reduced-motion": "reduce" },
+    prefs: { "ui.prefersReducedMotion": 1 },
+  },
+  contrastDark: contrast("dark", {
+    paper: "#000000",
+    ink: "#ffffff",
+    chosen: "#1aebff",
+  }),
+  contrastLight: contrast("light", {
+    paper: "#ffffff",
+    ink: "#000000",
+    chosen: "#37006e",
+  }),
+};
+
 /** 끝까지 받지 못했다는 브라우저의 말. */
 const CUT = /Failed to load|dynamically imported module/;
 
@@ -64,7 +96,11 @@ export async function launch(kind, program = PROGRAMS[kind]) {
         await page.done();
       }
     },
-    openSilent: () => openSilent(browser, faults, chromium ? null : start),
+    /** 독자가 `setting`을 해 둔 브라우저의 쪽. */
+    openAs: (setting) =>
+      chromium
+        ? openEmulated(browser, faults, setting)
+        : openPreset(start, faults, setting),
     async close() {
       await browser.close();
       rmSync(profile, { recursive: true, force: true });
@@ -72,16 +108,23 @@ export async function launch(kind, program = PROGRAMS[kind]) {
   };
 }
 
-/** 스크립트 없는 쪽. 파이어폭스에서는 따로 띄워야 꺼짐. */
-async function openSilent(browser, faults, start) {
-  if (!start) {
-    const page = await open(browser, faults);
-    await page.setJavaScriptEnabled(false);
-    return page;
-  }
-  const silent = await start({ "javascript.enabled": false });
-  const page = await open(silent, faults);
-  page.done = () => silent.close();
+async function openEmulated(browser, faults, setting) {
+  const page = await open(browser, faults);
+  if (setting === "silent") await page.setJavaScriptEnabled(false);
+  const { media = {} } = SETTINGS[setting];
+  const features = Object.entries(media).map(([name, value]) => ({
+    name,
+    value,
+  }));
+  const session = await page.createCDPSession();
+  await session.send("Emulation.setEmulatedMedia", { features });
+  return page;
+}
+
+async function openPreset(start, faults, setting) {
+  const browser = await start(SETTINGS[setting].prefs);
+  const page = await open(browser, faults);
+  page.done = () => browser.close();
   return page;
 }
 

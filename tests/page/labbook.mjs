@@ -492,7 +492,7 @@ export async function labbook({ browser, base, check }) {
   );
 
   await check("노트: 스크립트가 없으면 무엇이 필요한지 말함", async () => {
-    const page = await browser.openSilent();
+    const page = await browser.openAs("silent");
     try {
       await page.goto(base + PAGE);
       const text = await page.$eval("main", (node) => node.innerText);

@@ -171,7 +171,7 @@ export async function origin({ browser, base, check }) {
   }
 
   await check("출처: 스크립트가 없으면 날짜가 보임", async () => {
-    const page = await browser.openSilent();
+    const page = await browser.openAs("silent");
     try {
       await page.goto(base + PATH);
       const seen = (selector) =>

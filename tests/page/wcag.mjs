@@ -189,60 +189,12 @@ export async function wcag({ browser, base, check }) {
     assert.deepEqual(problems, []);
   });
 
-  if (browser.chromium) {
-    const session = await page.createCDPSession();
-    const media = (wanted) => {
-      const features = Object.entries(wanted).map(([name, value]) => ({
-        name,
-        value,
-      }));
-      return session.send("Emulation.setEmulatedMedia", { features });
-    };
-
-    await check("움직임을 줄이면 아무것도 스스로 움직이지 않음", async () => {
-      await media({ "prefers-reduced-motion": "reduce" });
-      await ready(PATH);
-      const card = await results();
-      assert.deepEqual(await page.evaluate(lively), []);
-      const players = await page.$$eval(card.at(".lab-player"), (nodes) =>
-        nodes.map((node) => [
-          node.querySelector(".lab-place").textContent.split(" ")[0],
-          node.querySelectorAll('[aria-label="재생"]').length,
-        ]),
-      );
-      assert.ok(players.length > 0);
-      for (const player of players) assert.deepEqual(player, ["1", 1]);
-    });
-
-    // 테마를 고른 독자도 고대비의 밝기를 따름
-    for (const [scheme, theme] of [["dark", "light"], ["light", "coal"]]) {
-      await check(`고대비 ${scheme}: 바탕색 없이도 구별됨`, async () => {
-        await media({
-          "forced-colors": "active",
-          "prefers-color-scheme": scheme,
-        });
-        await ready(PATH);
-        await setTheme(page, theme);
-        const card = await results();
-        await card.click('.lab-trace [aria-label="다음 단계"]');
-        await page.evaluate(unfold);
-        await page.click("#search-open");
-        const input = await page.waitForSelector('input[type="search"]');
-        await input.type("사전");
-        await page.waitForSelector("#search-hits li + li");
-        await page.keyboard.press("ArrowDown");
-        await page.waitForSelector('#search-hits [aria-selected="true"]');
-        assert.deepEqual(await page.evaluate(alike, card.root), []);
-      });
-    }
-  }
-
   await page.done();
 
-  // 끝을 지난 초점은 브라우저의 것으로 나가므로 그때마다 새로 엶
-  const alone = (name, work) =>
+  /** 새로 연 쪽에서. `setting`은 독자가 브라우저에 해 둔 것. */
+  const alone = (name, work, setting) =>
     check(name, async () => {
-      page = await browser.open();
+      page = await (setting ? browser.openAs(setting) : browser.open());
       try {
         await ready(PATH);
         await work();
@@ -251,6 +203,49 @@ export async function wcag({ browser, base, check }) {
       }
     });
 
+  const matches = (query) =>
+    page.evaluate((text) => matchMedia(text).matches, query);
+
+  const still = async () => {
+    assert.ok(await matches("(prefers-reduced-motion: reduce)"));
+    const card = await results();
+    assert.deepEqual(await page.evaluate(lively), []);
+    const players = await page.$$eval(card.at(".lab-player"), (nodes) =>
+      nodes.map((node) => [
+        node.querySelector(".lab-place").textContent.split(" ")[0],
+        node.querySelectorAll('[aria-label="재생"]').length,
+      ]),
+    );
+    assert.ok(players.length > 0);
+    for (const player of players) assert.deepEqual(player, ["1", 1]);
+  };
+  await alone("움직임을 줄이면 아무것도 스스로 움직이지 않음", still, "still");
+
+  // 테마를 고른 독자도 고대비의 밝기를 따름
+  const contrasts = [
+    ["dark", "contrastDark", "light"],
+    ["light", "contrastLight", "coal"],
+  ];
+  for (const [scheme, setting, theme] of contrasts) {
+    const told = async () => {
+      assert.ok(await matches("(forced-colors: active)"));
+      assert.ok(await matches(`(prefers-color-scheme: ${scheme})`));
+      await setTheme(page, theme);
+      const card = await results();
+      await card.click('.lab-trace [aria-label="다음 단계"]');
+      await page.evaluate(unfold);
+      await page.click("#search-open");
+      const input = await page.waitForSelector('input[type="search"]');
+      await input.type("사전");
+      await page.waitForSelector("#search-hits li + li");
+      await page.keyboard.press("ArrowDown");
+      await page.waitForSelector('#search-hits [aria-selected="true"]');
+      assert.deepEqual(await page.evaluate(alike, card.root), []);
+    };
+    await alone(`고대비 ${scheme}: 바탕색 없이도 구별됨`, told, setting);
+  }
+
+  // 끝을 지난 초점은 브라우저의 것으로 나가므로 그때마다 새로 엶
   await alone("설정 창은 초점을 가두고 돌려줌", async () => {
     await page.focus("#settings-open");
     await page.keyboard.press("Enter");
