@@ -110,8 +110,11 @@ export async function launch(kind, program = PROGRAMS[kind]) {
 
 async function openEmulated(browser, faults, setting) {
   const page = await open(browser, faults);
-  if (setting === "silent") await page.setJavaScriptEnabled(false);
-  const { media = {} } = SETTINGS[setting];
+  const { media } = SETTINGS[setting];
+  if (!media) {
+    await page.setJavaScriptEnabled(false);
+    return page;
+  }
   const features = Object.entries(media).map(([name, value]) => ({
     name,
     value,
