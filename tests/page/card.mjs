@@ -80,14 +80,15 @@ export class Card {
    * 쉴 때까지, 또는 `limit`ms까지. 쉬면 참. 되풀이해 물으면 재는 스레드와
    * 코어를 다투므로 쪽 안에서 기다림.
    */
-  idle(limit) {
+  idle(limit, selector = this.root) {
     return this.page.$eval(
-      this.root,
-      (root, limit) =>
+      selector,
+      (node, limit) =>
         new Promise((done) => {
-          const look = () => root.ariaBusy === "false" && done(true);
-          const attributeFilter = ["aria-busy"];
-          new MutationObserver(look).observe(root, { attributeFilter });
+          const busy = () => node.ariaBusy === "true" || node.disabled;
+          const look = () => busy() || done(true);
+          const attributeFilter = ["aria-busy", "disabled"];
+          new MutationObserver(look).observe(node, { attributeFilter });
           if (limit) setTimeout(done, limit, false);
           look();
         }),

@@ -26,6 +26,7 @@ const HERE = [
   ["halt", 2],
   ["both", 2],
   ["tab", 2],
+  ["python", 1],
   ["theme", 1],
   ["reload", 1],
   ["history", 1],
@@ -38,26 +39,42 @@ const HERE = [
 /** 쪽이 여럿이면 옮겨 다니기도 함. */
 const ANYWHERE = [...HERE, ...Array(3).fill("leave")];
 
-/** 작업자가 받은 실행과 그 답을 모음. */
+/** 작업자들이 받은 실행과 그 답을 모음. */
 const overhear = () => {
   window.walked = [];
   const calls = new Map();
+  // 파이썬은 매개변수를 Rust의 답으로 받음: 그 답을 낸 실행
+  const sources = new Map();
+  const told = ({ name, input }, { answers, checksum }) => ({
+    name,
+    params: JSON.parse(input),
+    outcome: { ok: { answers, checksum } },
+  });
+  const hear = (data, job) => {
+    if (data.type !== "result") return;
+    if (job && data.part === "run") {
+      window.walked.push(told(sources.get(job), JSON.parse(data.json)));
+    }
+    const call = calls.get(data.id);
+    if (call?.part !== "run") return;
+    sources.set(data.json, call);
+    const { ok, error } = JSON.parse(data.json);
+    const { name, input } = call;
+    window.walked.push(
+      ok
+        ? told(call, ok)
+        : { name, params: JSON.parse(input), outcome: { error } },
+    );
+  };
   window.Worker = class extends Worker {
     constructor(...args) {
       super(...args);
-      this.addEventListener("message", ({ data }) => {
-        const { part, name, input } = calls.get(data.id) ?? {};
-        if (data.type !== "result" || part !== "run") return;
-        const { ok, error } = JSON.parse(data.json);
-        const outcome = ok
-          ? { ok: { answers: ok.answers, checksum: ok.checksum } }
-          : { error };
-        window.walked.push({ name, params: JSON.parse(input), outcome });
-      });
+      this.addEventListener("message", ({ data }) => hear(data, this.job));
     }
 
     postMessage(message, ...rest) {
       if (message?.type === "call") calls.set(message.id, message);
+      if (message?.engine) this.job = message.params;
       super.postMessage(message, ...rest);
     }
   };
@@ -224,6 +241,25 @@ class Walk {
       },
       this.random.unit(),
     );
+  }
+
+  /** 지금의 값으로 파이썬도. 답은 나중에 네이티브와 견줌. */
+  async python(card) {
+    const start = card.at("[data-panel=python] .lab-primary");
+    if (!(await this.page.$(start))) return "대응물이 없음";
+    await card.tab("Python 고쳐 보기");
+    await this.page.$eval(start, (button) => button.click());
+    const rested = await card.idle(LIMIT_MS, start);
+    assert.ok(rested, `${card.name}: 파이썬이 ${LIMIT_MS / 1000}초 넘게 돎`);
+    await this.ended(card);
+    const ended = await card.text("[data-panel=python] .lab-status");
+    if (ended === "끝남") {
+      assert.match(await card.text(".lab-agree"), /Pyodide/, card.name);
+      return ended;
+    }
+    const said = await card.text(".lab-output");
+    assert.match(`${ended} ${said}`, /^오류 .*[가-힣]/, card.name);
+    return said.slice(0, 80);
   }
 
   async paste(card) {
