@@ -114,7 +114,8 @@ fn compile(tools: &WasmTools, chapters: &[&str]) -> Result<()> {
         .current_dir(root())
         .args(["build", "--package", "lab-wasm", "--profile", "wasm"])
         .args(["--target", "wasm32-unknown-unknown"])
-        .args(["-Zbuild-std=std,panic_abort", "--target-dir"])
+        .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features="])
+        .arg("--target-dir")
         .arg(target())
         .args(chapters.iter().flat_map(|name| ["--example", name]))
         // 안정판 컴파일러로 -Zbuild-std를 쓰게 함
