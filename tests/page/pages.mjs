@@ -9,6 +9,8 @@ import { AXE, fit, inspect, moving, unfold } from "./looks.mjs";
 
 // print.html은 같은 글을 한 번 더 담은 것이라 뺌
 const ASIDE = ["toc.html", "404.html"];
+/** axe가 보는 문서는 두 브라우저에서 같음: 파이어폭스는 장 하나만 함께 봄. */
+const BOTH = "dicts";
 
 export async function pages({ browser, base, quick, check }) {
   const using = (path, work) =>
@@ -21,7 +23,8 @@ export async function pages({ browser, base, quick, check }) {
   for (const path of quick ? all.slice(0, 1) : [...all, ...ASIDE]) {
     await check(`${path}: 카드의 답, axe, 320픽셀, 두 배 글자`, () =>
       using(path, async (page) => {
-        for (const [i, name] of (await cardsOf(base, path)).entries()) {
+        const cards = await cardsOf(base, path);
+        for (const [i, name] of cards.entries()) {
           const card = await Card.open(page, base, path, name);
           const golden = goldenOf(name);
           await card.fill(golden.params);
@@ -29,8 +32,8 @@ export async function pages({ browser, base, quick, check }) {
           await card.run();
           await card.exact();
           await agrees(card, golden);
-          // 재는 데 드는 시간이 가장 김: 파이어폭스는 장마다 하나만 끝까지
-          if (!browser.chromium && i > 0) await card.click(".lab-stop");
+          // 재는 것까지 끝내는 것은 나누어 맡음: 파이어폭스는 장마다 첫 카드
+          if (browser.chromium === (i === 0)) await card.click(".lab-stop");
           await card.idle();
         }
         // 노트는 읽힌 뒤에 그려짐
@@ -40,8 +43,10 @@ export async function pages({ browser, base, quick, check }) {
         await page.evaluate(unfold);
         const problems = await page.evaluate(moving);
         problems.push(...(await fit(page)));
-        await page.evaluate(AXE);
-        problems.push(...(await page.evaluate(inspect, themes, true)));
+        if (browser.chromium || !cards.length || path.startsWith(BOTH)) {
+          await page.evaluate(AXE);
+          problems.push(...(await page.evaluate(inspect, themes, true)));
+        }
         assert.deepEqual(problems, []);
       }),
     );

@@ -6,7 +6,7 @@ import { Card } from "./card.mjs";
 
 const PATH = "dicts/index.html";
 const NAME = "dict_probe";
-const SAMPLES = 9;
+const SAMPLES = 3;
 const TRACED = ["toplevel", "devtools.timeline", "v8", "blink.user_timing"];
 /** 스크립트가 도는 동안. 스크립트가 시킨 배치도 이 안에 듦. */
 const SCRIPT = ["FunctionCall", "EvaluateScript", "RunMicrotasks"];
@@ -56,12 +56,8 @@ const untilShown = async (root) => {
   return performance.now() - start;
 };
 
-const at = (share, values) => {
-  const sorted = values.toSorted((a, b) => a - b);
-  return Math.round(sorted[Math.ceil(share * sorted.length) - 1]);
-};
-const spread = (values) =>
-  `p50 ${at(0.5, values)} · p95 ${at(0.95, values)} ms`;
+const listed = (values) =>
+  `${values.map(Math.round).toSorted((a, b) => a - b).join(" · ")} ms`;
 
 /** 쪽의 큰 스레드가 한 일: 일마다 스크립트의 CPU 시간과 그 안의 표식. */
 function tasksOf(trace) {
@@ -150,6 +146,6 @@ export async function speed({ browser, base, check }) {
         }
       });
     }
-    console.log(`  처음: ${spread(cold)} / 다시: ${spread(warm)}`);
+    console.log(`  처음: ${listed(cold)} / 다시: ${listed(warm)}`);
   });
 }
