@@ -78,6 +78,9 @@ fn sum_order(c: &mut Criterion) {
     group.finish();
 }
 
+/// 디버그 빌드는 답만 보므로 작아도 됨.
+const LARGE: u64 = if cfg!(debug_assertions) { 256 } else { 1_024 };
+
 /// 같은 곱을 아홉 가지 차례로. 큰 것은 행을 따라가는 것만.
 fn matmul_block(c: &mut Criterion) {
     use matmul_block::{Order, Product};
@@ -86,7 +89,7 @@ fn matmul_block(c: &mut Criterion) {
     for (n, orders) in [
         (64, &Order::ALL[..]),
         (192, &Order::ALL[..]),
-        (1_024, &[Order::Blocked, Order::Packed, Order::NdarrayDot][..]),
+        (LARGE, &[Order::Blocked, Order::Packed, Order::NdarrayDot][..]),
     ] {
         let mut product = Product::new(n, 32);
         product.multiply(Order::Packed);

@@ -56,6 +56,8 @@ const SETTINGS = {
 
 /** 끝까지 받지 못했다는 브라우저의 말. */
 const CUT = /Failed to load|dynamically imported module/;
+/** 부른 쪽이 이미 없는 것: 파이어폭스가 주소도 없이, 떠난 뒤에 말하기도 함. */
+const ORPHAN = /Failed to load ‘’/;
 
 export const TIMEOUT = 300_000;
 /** 다시 물을 때까지, ms. */
@@ -155,6 +157,7 @@ async function open(browser, faults, options = {}) {
   const closing = beside?.closing ?? { now: false };
   page.closing = closing;
   page.on("pageerror", ({ message }) => {
+    if (ORPHAN.test(message)) return;
     if ((leaving || closing.now) && CUT.test(message)) return;
     if (!expected?.test(message)) faults.push(`오류 ${message}`);
   });

@@ -1,5 +1,7 @@
 // 카드 하나를 다루는 말. 기다림은 모두 상태를 봄.
 
+import assert from "node:assert/strict";
+
 export const THEMES = ["light", "rust", "coal", "navy", "ayu"];
 
 /** 설정 창에서 테마를 고름. */
@@ -96,9 +98,15 @@ export class Card {
     );
   }
 
-  /** 정확한 답이 비교 표에 나올 때까지. */
-  exact() {
-    return this.page.waitForSelector(this.at(".lab-answers"));
+  /** 정확한 답이 비교 표에 나올 때까지. 하지 못하면 카드의 말로 끝남. */
+  async exact() {
+    const ended = await this.until((root) => {
+      const card = document.querySelector(root);
+      if (card.querySelector(".lab-answers")) return "answered";
+      const problem = card.querySelector(".lab-problem")?.textContent;
+      return card.ariaBusy === "false" && problem;
+    });
+    assert.equal(await ended.jsonValue(), "answered", this.name);
   }
 
   status(pattern) {

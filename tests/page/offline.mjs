@@ -85,8 +85,9 @@ const FIRST = first();
 const SECOND = second(FIRST);
 
 export async function offline({ browser, check }) {
-  const using = async (work) => {
+  const using = async (work, before) => {
     const host = new Host(FIRST);
+    if (before) host.before = before;
     await host.start();
     try {
       await browser.using({}, async (page) => {
@@ -98,6 +99,12 @@ export async function offline({ browser, check }) {
     }
   };
 
+  // 카드가 부른 모듈이 오지 않은 채로 서버가 사라짐
+  let asked = 0;
+  const slow = (path) =>
+    path.endsWith("/lab_bg.wasm") && asked++ === 0
+      ? new Promise(() => {})
+      : undefined;
   await check("받아 둔 글은 서버가 사라져도 모든 쪽이 열림", () =>
     using(async (page, host) => {
       await says(page, TEXT);
@@ -111,7 +118,7 @@ export async function offline({ browser, check }) {
       // 들렀던 장의 실험은 전체를 받지 않아도 돎
       await runs(page, host.base, "intro", "first_run");
       await host.start();
-    }),
+    }, slow),
   );
 
   await check("답하지 않고 붙들고만 있는 서버면 받아 둔 것을 보임", () =>

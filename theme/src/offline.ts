@@ -54,12 +54,10 @@ const bytesOf = (files: Wanted): number =>
 /** 차례로 받을 묶음들. 들른 장의 실험은 서버가 없어도 돌아야 함. */
 function batches(edition: Edition, all: boolean): Wanted[] {
   if (all) return ALL.map((group) => edition.missing([group]));
-  const loaded = performance.getEntriesByType("resource");
-  const modules = loaded.filter(({ name }) => name.endsWith(".wasm"));
-  const homes = modules.map(({ name }) => new URL("./", name).href);
-  const used = edition
-    .missing(["rest"])
-    .filter(([path]) => homes.some((home) => (ROOT + path).startsWith(home)));
+  // 부른 것을 세면 안 됨: 아직 오는 중인 모듈을 놓침
+  const card = document.querySelector<HTMLElement>(".lab-card");
+  const home = `/lab/${card?.dataset["chapter"]}/`;
+  const used = edition.missing(["rest"]).filter(([path]) => path.includes(home));
   return [...TEXT.map((group) => edition.missing([group])), used];
 }
 
