@@ -103,8 +103,8 @@ export class Card {
     const ended = await this.until((root) => {
       const card = document.querySelector(root);
       if (card.querySelector(".lab-answers")) return "answered";
-      const problem = card.querySelector(".lab-problem")?.textContent;
-      return card.ariaBusy === "false" && problem;
+      const problem = card.querySelector(".lab-results .lab-problem");
+      return card.ariaBusy === "false" && problem?.textContent;
     });
     assert.equal(await ended.jsonValue(), "answered", this.name);
   }

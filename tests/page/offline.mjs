@@ -87,7 +87,7 @@ const SECOND = second(FIRST);
 export async function offline({ browser, check }) {
   const using = async (work, before) => {
     const host = new Host(FIRST);
-    if (before) host.before = before;
+    if (before) host.before = (path) => before(path, host.sent);
     await host.start();
     try {
       await browser.using({}, async (page) => {
@@ -99,12 +99,21 @@ export async function offline({ browser, check }) {
     }
   };
 
-  // 카드가 부른 모듈이 오지 않은 채로 서버가 사라짐
-  let asked = 0;
-  const slow = (path) =>
-    path.endsWith("/lab_bg.wasm") && asked++ === 0
-      ? new Promise(() => {})
-      : undefined;
+  // 카드가 부른 것이 가장 나쁜 때에 옴: 연결 코드는 목록보다 먼저, 모듈은
+  // 글을 다 받은 뒤에
+  const texts = ["parts", "pages"].flatMap((group) =>
+    Object.keys(FIRST.list[group]),
+  );
+  const order = async (path, sent) => {
+    const until = async (holds) => {
+      while (!holds()) await new Promise((again) => setTimeout(again, 20));
+    };
+    if (path === "_assets/files.json") {
+      await until(() => sent.some((each) => each.endsWith("/lab.js")));
+    } else if (path.endsWith("/lab_bg.wasm")) {
+      await until(() => texts.every((each) => sent.includes(each)));
+    }
+  };
   await check("받아 둔 글은 서버가 사라져도 모든 쪽이 열림", () =>
     using(async (page, host) => {
       await says(page, TEXT);
@@ -118,7 +127,7 @@ export async function offline({ browser, check }) {
       // 들렀던 장의 실험은 전체를 받지 않아도 돎
       await runs(page, host.base, "intro", "first_run");
       await host.start();
-    }, slow),
+    }, order),
   );
 
   await check("답하지 않고 붙들고만 있는 서버면 받아 둔 것을 보임", () =>
