@@ -20,8 +20,8 @@ use crate::{example, golden, lint, page, params, prepare, sh, types, wasm};
 
 /// 실험마다 더 맞춰 보는 무작위 매개변수의 수.
 const DRAWN: usize = 3;
-/// 같은 소스를 다른 판의 CPython에서 또 돌릴 때는 이만큼.
-const DRAWN_AGAIN: usize = 1;
+/// 날마다 볼 때와, 같은 소스를 다른 판의 CPython에서 또 돌릴 때는 이만큼.
+const DRAWN_FEW: usize = 1;
 
 const RUST_TESTS: &str = "Rust 시험";
 const WASM: &str = "WASM 빌드";
@@ -239,7 +239,8 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
     {
         eprintln!("  건너뜀: 진짜 작업 큐의 시험, {error:#}");
     }
-    let drawn = Drawn::new();
+    let count = if quick { DRAWN_FEW } else { DRAWN };
+    let drawn = Drawn { count, answers: OnceLock::new() };
     // 뒤에 기다리는 것이 긴 확인부터
     let mut checks = vec![
         check(WASM, || {
@@ -257,7 +258,7 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
     checks.extend([
         check(RUST_TESTS, || cargo_test(root)).cargo(),
         check("네이티브 = python3", || {
-            parity(root, &drawn, DRAWN, |cases| {
+            parity(root, &drawn, count, |cases| {
                 counterpart::python(root, cases)
             })
         }),
@@ -268,7 +269,7 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
         }),
         check("기준 답 = 네이티브", || goldens(root)),
         check("네이티브 = WASM", || {
-            parity(root, &drawn, DRAWN, |cases| {
+            parity(root, &drawn, count, |cases| {
                 counterpart::wasm(root, &module, cases)
             })
         })
@@ -295,7 +296,7 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
             check("mdbook의 책", || plain_mdbook(root)).after(&[BOOK]).cargo(),
             check("파이썬에서 부르는 Rust", || rust_from_python(root)),
             check("네이티브 = Pyodide", || {
-                parity(root, &drawn, DRAWN_AGAIN, |cases| {
+                parity(root, &drawn, DRAWN_FEW, |cases| {
                     counterpart::pyodide(root, cases)
                 })
             })
@@ -482,11 +483,11 @@ fn scripts(root: &Path) -> Result<Outcome> {
 }
 
 /// Python 대응물이 있는 실험의 경우들: 기본값과 무작위.
-fn answered() -> Result<(Vec<Case>, Vec<Answers>)> {
+fn answered(count: usize) -> Result<Answered> {
     let mut all = Vec::new();
     for entry in rust_lab::entries() {
         if !matches!(entry.experiment.python, Python::None(_)) {
-            all.extend(cases::draw(entry, DRAWN)?);
+            all.extend(cases::draw(entry, count)?);
         }
     }
     let ours = all.iter().map(|case| Ok(cases::native(case)?.into()));
@@ -510,7 +511,14 @@ fn goldens(root: &Path) -> Result<Outcome> {
 }
 
 /// 다른 실행 환경에게 물을 경우와 우리의 답. 환경마다 새로 세지 않음.
-type Drawn = OnceLock<Result<(Vec<Case>, Vec<Answers>), String>>;
+struct Drawn {
+    /// 실험마다 무작위 매개변수의 수.
+    count: usize,
+    answers: OnceLock<Result<Answered, String>>,
+}
+
+/// 경우마다 우리의 답.
+type Answered = (Vec<Case>, Vec<Answers>);
 
 /// 실험마다 기본값과 무작위 `most`개를 `ask`에게 물어 견줌.
 fn parity(
@@ -521,14 +529,15 @@ fn parity(
 ) -> Result<Outcome> {
     // Python은 data/params를 읽으므로 먼저 맞춰 둠
     params::sync(root)?;
-    let ours = || answered().map_err(|error| format!("{error:#}"));
-    let (cases, ours) = drawn
+    let Drawn { count, answers } = drawn;
+    let ours = || answered(*count).map_err(|error| format!("{error:#}"));
+    let (cases, ours) = answers
         .get_or_init(ours)
         .as_ref()
         .map_err(|error| anyhow!("네이티브의 답을 얻지 못함: {error}"))?;
     let (cases, ours): (Vec<Case>, Vec<_>) = cases
-        .chunks(1 + DRAWN)
-        .zip(ours.chunks(1 + DRAWN))
+        .chunks(1 + count)
+        .zip(ours.chunks(1 + count))
         .flat_map(|(cases, ours)| cases.iter().zip(ours).take(1 + most))
         .map(|(case, ours)| (case.clone(), ours))
         .unzip();
