@@ -56,7 +56,7 @@ const SETTINGS = {
 
 /** 끝까지 받지 못했다는 브라우저의 말. */
 const CUT = /Failed to load|dynamically imported module/;
-/** 부른 쪽이 이미 없는 것: 파이어폭스가 주소도 없이, 떠난 뒤에 말하기도 함. */
+/** 떠난 쪽이 부르던 것: 파이어폭스는 주소 없이, 다음 쪽이 뜬 뒤에도 말함. */
 const ORPHAN = /Failed to load ‘’/;
 
 export const TIMEOUT = 300_000;

@@ -79,7 +79,7 @@ export class Card {
   }
 
   /**
-   * 쉴 때까지, 또는 `limit`ms까지. 쉬면 참. 되풀이해 물으면 재는 스레드와
+   * 카드나 버튼이 쉴 때까지, 또는 `limit`ms까지. 쉬면 참. 되풀이해 물으면 재는 스레드와
    * 코어를 다투므로 쪽 안에서 기다림.
    */
   idle(limit, selector = this.root) {
@@ -87,8 +87,8 @@ export class Card {
       selector,
       (node, limit) =>
         new Promise((done) => {
-          const busy = () => node.ariaBusy === "true" || node.disabled;
-          const look = () => busy() || done(true);
+          const rested = '[aria-busy="false"], button:enabled';
+          const look = () => node.matches(rested) && done(true);
           const attributeFilter = ["aria-busy", "disabled"];
           new MutationObserver(look).observe(node, { attributeFilter });
           if (limit) setTimeout(done, limit, false);

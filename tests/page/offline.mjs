@@ -1,6 +1,7 @@
 // 오프라인: 받아 두기, 끊긴 뒤 이어 받기, 판을 갈아타기.
 
 import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
 import { pagesOf } from "./book.mjs";
 import { Card } from "./card.mjs";
 import { first, Host, second } from "./editions.mjs";
@@ -105,8 +106,9 @@ export async function offline({ browser, check }) {
     Object.keys(FIRST.list[group]),
   );
   const order = async (path, sent) => {
+    // 확인이 먼저 실패해도 프로세스를 붙들지 않음
     const until = async (holds) => {
-      while (!holds()) await new Promise((again) => setTimeout(again, 20));
+      while (!holds()) await setTimeout(20, undefined, { ref: false });
     };
     if (path === "_assets/files.json") {
       await until(() => sent.some((each) => each.endsWith("/lab.js")));

@@ -45,26 +45,19 @@ const overhear = () => {
   const calls = new Map();
   // 파이썬은 매개변수를 Rust의 답으로 받음: 그 답을 낸 실행
   const sources = new Map();
-  const told = ({ name, input }, { answers, checksum }) => ({
-    name,
-    params: JSON.parse(input),
-    outcome: { ok: { answers, checksum } },
-  });
+  const tell = ({ name, input }, outcome) =>
+    window.walked.push({ name, params: JSON.parse(input), outcome });
+  const exact = ({ answers, checksum }) => ({ ok: { answers, checksum } });
   const hear = (data, job) => {
     if (data.type !== "result") return;
     if (job && data.part === "run") {
-      window.walked.push(told(sources.get(job), JSON.parse(data.json)));
+      tell(sources.get(job), exact(JSON.parse(data.json)));
     }
     const call = calls.get(data.id);
     if (call?.part !== "run") return;
     sources.set(data.json, call);
     const { ok, error } = JSON.parse(data.json);
-    const { name, input } = call;
-    window.walked.push(
-      ok
-        ? told(call, ok)
-        : { name, params: JSON.parse(input), outcome: { error } },
-    );
+    tell(call, ok ? exact(ok) : { error });
   };
   window.Worker = class extends Worker {
     constructor(...args) {

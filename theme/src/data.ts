@@ -63,6 +63,10 @@ export function cardData(root: HTMLElement): CardData {
 export const toRoot = (): string =>
   document.documentElement.dataset["pathToRoot"] ?? "";
 
+/** 쪽에 놓인 카드의 장. 한 쪽의 카드는 모두 그 장의 것임. */
+export const chapter = (): string | undefined =>
+  document.querySelector<HTMLElement>(".lab-card")?.dataset["chapter"];
+
 /** 쪽을 만든 판의 이름. */
 export const build = (): string =>
   document.documentElement.dataset["build"] ?? "";

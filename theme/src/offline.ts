@@ -1,6 +1,6 @@
 // 오프라인: 글은 알아서, 나머지는 독자가 누를 때 받아 둠.
 
-import { bookRoot, build, fromEdition } from "./data";
+import { bookRoot, build, chapter, fromEdition } from "./data";
 import { h } from "./dom";
 import {
   ALL,
@@ -55,8 +55,7 @@ const bytesOf = (files: Wanted): number =>
 function batches(edition: Edition, all: boolean): Wanted[] {
   if (all) return ALL.map((group) => edition.missing([group]));
   // 부른 것을 세면 안 됨: 아직 오는 중인 모듈을 놓침
-  const card = document.querySelector<HTMLElement>(".lab-card");
-  const home = `/lab/${card?.dataset["chapter"]}/`;
+  const home = `/lab/${chapter()}/`;
   const used = edition.missing(["rest"]).filter(([path]) => path.includes(home));
   return [...TEXT.map((group) => edition.missing([group])), used];
 }

@@ -1,5 +1,6 @@
 // WASM 작업자 하나를 페이지의 모든 카드가 차례로 씀.
 
+import { chapter } from "./data";
 import { settle } from "./dom";
 import type { FromLab, Outcome, Panic, Part, ToLab } from "./protocol";
 import type { Report, Verdict, View } from "./report";
@@ -30,9 +31,8 @@ interface Job {
   reject: (error: Error) => void;
 }
 
-// 한 쪽의 카드는 모두 그 장의 것이고, 모듈은 장마다 하나임
-const CHAPTER =
-  document.querySelector<HTMLElement>(".lab-card")?.dataset["chapter"];
+// 모듈은 장마다 하나임
+const CHAPTER = chapter();
 const GLUE = new URL(`./lab/${CHAPTER}/lab.js`, import.meta.url).href;
 const WASM = new URL(`./lab/${CHAPTER}/lab_bg.wasm`, import.meta.url).href;
 const WORKER = new URL("./lab-worker.js", import.meta.url).href;

@@ -1,6 +1,5 @@
 //! `cargo book test [--quick]`: 모든 것을 확인하고 한 번에 요약함.
 
-use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -363,19 +362,15 @@ fn format(root: &Path) -> Result<Outcome> {
 
 /// 시험이 쓸 것을 모두 컴파일하며 린트함.
 fn clippy(root: &Path) -> Result<Outcome> {
-    let plain = example::optional(root)?;
-    let all: [&[&str]; 3] = [
-        &["build", "--bins", "--examples"],
-        &["test", "--no-run"],
-        &["test", "--no-run", "--bench", "*"],
-    ];
-    let mut commands = Vec::new();
-    for args in all {
-        commands.push(whole(root, args)?);
-    }
     // 예제의 독자는 기능을 켜지 않고 빌드함
-    let chapters = plain.iter().map(|name| format!("-p={name}"));
-    commands.push(["build".to_owned()].into_iter().chain(chapters).collect());
+    let mut plain = vec!["build".to_owned()];
+    plain.extend(example::optional(root)?.iter().map(|p| format!("-p={p}")));
+    let commands = [
+        whole(root, &["build", "--bins", "--examples"])?,
+        whole(root, &["test", "--no-run"])?,
+        whole(root, &["test", "--no-run", "--bench", "*"])?,
+        plain,
+    ];
     let mut outcome = Outcome::default();
     for args in commands {
         let output = linting(root)
@@ -396,9 +391,12 @@ fn clippy(root: &Path) -> Result<Outcome> {
         if problems.is_empty() {
             outcome.passed += 1;
         }
-        // 여러 명령이 같은 말을 할 수 있음
-        problems.retain(|problem| !outcome.failures.contains(problem));
-        outcome.failures.extend(problems);
+        // 같은 파일이 여러 번 컴파일되면 같은 말을 되풀이함
+        for problem in problems {
+            if !outcome.failures.contains(&problem) {
+                outcome.failures.push(problem);
+            }
+        }
     }
     Ok(outcome)
 }
@@ -418,9 +416,7 @@ fn diagnostics(told: &str) -> Vec<String> {
         .lines()
         .filter_map(|line| serde_json::from_str::<Line>(line).ok()?.message)
         .filter(|message| ["warning", "error"].contains(&&*message.level));
-    // 같은 파일이 시험으로도 컴파일되면 같은 말을 두 번 함
-    let texts: BTreeSet<_> = messages.filter_map(|m| m.rendered).collect();
-    texts.into_iter().collect()
+    messages.filter_map(|message| message.rendered).collect()
 }
 
 fn cargo_test(root: &Path) -> Result<Outcome> {
