@@ -9,7 +9,8 @@ export const AXE = readFileSync(fromTheme.resolve("axe-core/axe.min.js"), "utf8"
  * 색은 글자와 바탕의 모양이 같은 것 가운데 하나씩만 봄.
  *
  * `last`: 쪽을 더 쓰지 않음. axe는 글자 하나를 보려고도 온 쪽의 격자를
- * 만드므로, 색을 보기 전에 나머지 요소를 지움.
+ * 만드므로, 구조를 보기 전에는 볼 것 없는 조각을, 색을 보기 전에는 나머지
+ * 요소를 지움.
  */
 export const inspect = async (themes, last = false) => {
   // 굴린 쪽에서는 위에 붙은 막대가 누를 것을 가려 작아 보임
@@ -53,18 +54,20 @@ export const inspect = async (themes, last = false) => {
     }
     return [...chosen.values()];
   };
-  const keepOnly = (nodes) => {
+  const withParents = (nodes) => {
     const kept = new Set([html, document.body]);
     for (const node of nodes) {
       for (let up = node; up && !kept.has(up); up = up.parentElement) {
         kept.add(up);
       }
     }
-    // 그림의 글은 함께 그린 것 위에 있음
-    const inside = "svg *";
-    for (const node of document.body.querySelectorAll("*")) {
-      if (!kept.has(node) && !node.matches(inside)) node.remove();
-    }
+    return kept;
+  };
+  /** 모양 말고는 볼 것이 없는 요소: 코드와 그림의 조각, 되풀이되는 표의 줄. */
+  const dull = (node) => {
+    const told = "a, button, title, desc, [id], [role], [tabindex], [aria-label]";
+    if (node.matches(told) || node.querySelector(told)) return false;
+    return node.matches("pre code *, svg *, tbody tr:nth-child(n + 4)");
   };
 
   const problems = [];
@@ -78,15 +81,16 @@ export const inspect = async (themes, last = false) => {
     wear(theme);
     return samples();
   });
-  const all = new Set(chosen.flat());
-  if (last) {
-    // 색 말고는 볼 것이 없음
-    for (const node of document.querySelectorAll("pre code *")) {
-      if (!all.has(node) && !node.firstElementChild) node.remove();
+  const kept = withParents(chosen.flat());
+  const drop = (which) => {
+    for (const node of document.body.querySelectorAll("*")) {
+      if (!kept.has(node) && which(node)) node.remove();
     }
-  }
+  };
+  if (last) drop(dull);
   note("구조", await axe.run(document, { resultTypes, rules }));
-  if (last) keepOnly(all);
+  // 그림의 글은 함께 그린 것 위에 있음
+  if (last) drop((node) => !node.matches("svg *"));
   for (const [i, theme] of themes.entries()) {
     wear(theme);
     note(theme, await axe.run(chosen[i], { resultTypes, runOnly: color }));

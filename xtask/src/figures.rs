@@ -172,25 +172,39 @@ impl Quoted<'_> {
 }
 
 /// 수를 누르면 출처가 나오게 고칠 것. 이 장의 카드에 있는 기록이면 그 창을
-/// 열고, 다른 장의 것이면 그 카드로 감.
+/// 열고, 다른 장의 것이면 그 카드로 감. 수의 안과 앞뒤에서는 줄이 나뉘지 않음.
 pub fn links(text: &str, folder: &Path, asked: &Asked) -> Vec<Change> {
     let change = |quoted: Quoted| {
         let file = file(asked, &quoted.name)?;
         let entry = rust_lab::find(file)?;
-        let text = quoted.text;
-        let new = if Path::new(entry.chapter) == folder {
-            format!(
-                "<button type=\"button\" class=\"lab-figure\" \
-                 popovertarget=\"{file}-origin\" \
-                 popovertargetaction=\"show\">{}</button>",
-                escape(text)
-            )
-        } else {
-            format!("[{text}](../{}/index.md#{file})", entry.chapter)
-        };
-        Some((quoted.range, new))
+        let said = quoted.text;
+        if Path::new(entry.chapter) != folder {
+            let said = said.replace(' ', "\u{a0}");
+            let link = format!("[{said}](../{}/index.md#{file})", entry.chapter);
+            return Some((quoted.range, link));
+        }
+        let around = glued(text, &quoted.range);
+        let new = format!(
+            "<span class=\"lab-glued\">{}\
+             <button type=\"button\" class=\"lab-figure\" \
+             popovertarget=\"{file}-origin\" \
+             popovertargetaction=\"show\">{}</button>{}</span>",
+            &text[around.start..quoted.range.start],
+            escape(said),
+            &text[quoted.range.end..around.end],
+        );
+        Some((around, new))
     };
     quoted(text).into_iter().filter_map(change).collect()
+}
+
+/// 버튼의 앞뒤에서는 줄이 나뉠 수 있음: 여는 괄호와, 뒤에 붙은 조사와 부호까지.
+fn glued(text: &str, figure: &Range<usize>) -> Range<usize> {
+    let before = text[..figure.start].ends_with('(');
+    let joined = |c: char| matches!(c, '가'..='힣' | ')' | '.' | ',');
+    let rest = &text[figure.end..];
+    let after = rest.find(|c| !joined(c)).unwrap_or(rest.len());
+    figure.start - usize::from(before)..figure.end + after
 }
 
 /// 수가 온 기록. 비는 앞의 수를 따름.
@@ -320,14 +334,17 @@ mod tests {
             "r": { "ratio": ["a", "b"] },
         }))
         .unwrap();
-        let text = "[256배](figure:r)";
+        let text = "느림([256 배](figure:r)임). 끝";
         let here = links(text, Path::new("dicts"), &asked);
-        let button = "<button type=\"button\" class=\"lab-figure\" \
-                      popovertarget=\"dict_probe-origin\" \
-                      popovertargetaction=\"show\">256배</button>";
-        assert_eq!(here, [(0..text.len(), button.to_owned())]);
+        let glued = "<span class=\"lab-glued\">(\
+                     <button type=\"button\" class=\"lab-figure\" \
+                     popovertarget=\"dict_probe-origin\" \
+                     popovertargetaction=\"show\">256 배</button>임).</span>";
+        let (from, to) = (text.find('('), text.find(" 끝"));
+        assert_eq!(here, [(from.unwrap()..to.unwrap(), glued.to_owned())]);
+        let text = "[256 배](figure:r)";
         let away = links(text, Path::new("intro"), &asked);
-        let link = "[256배](../dicts/index.md#dict_probe)".to_owned();
+        let link = "[256\u{a0}배](../dicts/index.md#dict_probe)".to_owned();
         assert_eq!(away, [(0..text.len(), link)]);
     }
 }

@@ -49,11 +49,13 @@ export function renderChart(
     holder.replaceChildren(draw(fit(plot, width), width, cursor));
   });
 
-  const { columns, rows } = toTable(plot);
-  const twin = tableElement(columns, rows, `${chart.title} 표`);
+  const table = (): HTMLElement => {
+    const { columns, rows } = toTable(plot);
+    return tableElement(columns, rows, `${chart.title} 표`);
+  };
   const picture = h("div", {}, ...legend(plot), stage);
-  addTwin(head, picture, twin);
-  figure.append(head, picture, twin);
+  addTwin(head, picture, table);
+  figure.append(head, picture);
   return figure;
 }
 

@@ -59,9 +59,8 @@ export function renderTimeline(view: Timeline): HTMLElement {
     cursor.attach(at);
   });
   const picture = h("div", {}, ...legend(lanes), stage);
-  const twin = table(view, lanes);
-  addTwin(head, picture, twin);
-  figure.append(head, picture, twin);
+  addTwin(head, picture, () => table(view, lanes));
+  figure.append(head, picture);
   const all = view.lanes.reduce((sum, lane) => sum + lane.spans.length, 0);
   if (all > spans.length) {
     const [many, most] = [all, SPAN_LIMIT].map(plain);

@@ -32,9 +32,8 @@ export function renderTree(tree: Tree): HTMLElement {
   figure.append(head);
   if (tree.shape === "flame") {
     const picture = h("div", {}, ...flame(tree, spots));
-    const twin = table(tree, spots);
-    addTwin(head, picture, twin);
-    figure.append(picture, twin);
+    addTwin(head, picture, () => table(tree, spots));
+    figure.append(picture);
   } else {
     figure.append(outline(tree, spots));
   }
