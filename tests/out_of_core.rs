@@ -9,13 +9,13 @@ use std::process::Command;
 
 use rust_lab::memory::out_of_core::{Params, all_in_memory, in_file};
 
-/// 정수 1,678만 개: 128 MiB.
-const ITEMS: u64 = 1 << 24;
+/// 정수 839만 개: 64 MiB.
+const ITEMS: u64 = 1 << 23;
 /// 자식의 주소 공간: 프로그램과 라이브러리, 스택까지 모두 합친 것.
-const LIMIT: u64 = 96 << 20;
+const LIMIT: u64 = 48 << 20;
 
 fn params() -> Params {
-    Params { n: ITEMS, memory: 12, block: 512, ..Params::default() }
+    Params { n: ITEMS, memory: 6, block: 256, ..Params::default() }
 }
 
 #[test]

@@ -420,11 +420,14 @@ mod tests {
 
     #[test]
     fn hits_depend_on_neither_mode_nor_workers() {
-        let want = run_with("monte_carlo_pi", &[("mode", "scalar")]);
+        // 덩어리 셋과 조금 더
+        let points = ("points", "200000");
+        let want = run_with("monte_carlo_pi", &[points, ("mode", "scalar")]);
         for mode in Mode::ALL {
             for workers in ["1", "3", "16"] {
                 let value = mode.value().to_string();
-                let pairs = [("mode", value.as_str()), ("workers", workers)];
+                let pairs =
+                    [points, ("mode", value.as_str()), ("workers", workers)];
                 let got = run_with("monte_carlo_pi", &pairs);
                 assert_eq!(got.answers, want.answers, "{value} {workers}");
                 assert_eq!(got.checksum, want.checksum);
