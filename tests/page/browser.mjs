@@ -17,6 +17,12 @@ const QUIET = [
   "--disable-sync",
 ];
 
+/** 쪽마다 새 프로세스가 뜸: 쓸지 모를 것을 미리 띄우지 않고, 갈라서 띄움. */
+const SPARE = {
+  "dom.ipc.processPrelaunch.enabled": false,
+  "dom.ipc.forkserver.enable": true,
+};
+
 const PROGRAMS = {
   chromium: "/usr/bin/chromium",
   firefox: "/usr/bin/firefox-esr",
@@ -74,7 +80,7 @@ export async function launch(kind, program = PROGRAMS[kind]) {
       ...options,
       executablePath: program,
       protocolTimeout: TIMEOUT,
-      extraPrefsFirefox: prefs,
+      extraPrefsFirefox: { ...SPARE, ...prefs },
     };
     return puppeteer.launch(all).catch((error) => {
       console.error(`${kind}가 뜨지 않아 한 번 더 띄움: ${error.message}`);

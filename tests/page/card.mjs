@@ -12,6 +12,23 @@ export const setTheme = (page, theme) =>
     document.querySelector("#settings").close();
   }, theme);
 
+/** 가운데로 굴려 자리가 멎을 때까지: 늦게 배치되는 카드가 글을 밀어냄. */
+export const centre = (handle) =>
+  handle.evaluate(
+    (node) =>
+      new Promise((done) => {
+        let last = NaN;
+        const look = () => {
+          node.scrollIntoView({ block: "center" });
+          const { top } = node.getBoundingClientRect();
+          if (top === last) return done();
+          last = top;
+          requestAnimationFrame(look);
+        };
+        look();
+      }),
+  );
+
 export class Card {
   constructor(page, name) {
     this.page = page;

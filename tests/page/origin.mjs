@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { Card } from "./card.mjs";
+import { Card, centre } from "./card.mjs";
 import { AXE, inspect } from "./looks.mjs";
 
 const PATH = "memory/index.html";
@@ -21,9 +21,7 @@ export async function origin({ browser, base, check }) {
       const card = await Card.open(page, base, PATH, NAME);
       await page.waitForSelector(card.at(".lab-age"));
       await page.$eval(card.at(".lab-recorded"), (node) => (node.open = true));
-      await page.$eval(card.at(NUMBER), (node) =>
-        node.scrollIntoView({ block: "center" }),
-      );
+      await centre(await page.$(card.at(NUMBER)));
       await work(page, card);
     });
   const opened = (page) => page.waitForSelector(`${PANEL}:popover-open`);
@@ -127,7 +125,7 @@ export async function origin({ browser, base, check }) {
         node.textContent,
       ]);
       const panel = `#${name}:popover-open`;
-      await number.evaluate((node) => node.scrollIntoView({ block: "center" }));
+      await centre(number);
       await number.hover();
       await page.waitForSelector(panel);
       // 올려 두고 누르면 닫히지 않고 남음
