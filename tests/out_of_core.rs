@@ -18,34 +18,38 @@ fn params() -> Params {
     Params { n: ITEMS, memory: 6, block: 256, ..Params::default() }
 }
 
-#[test]
-fn sorts_a_file_larger_than_its_memory() {
-    let itself = std::env::current_exe().unwrap();
-    let mut child = Command::new(itself);
-    child
-        .args(["the_limited_child", "--exact", "--ignored", "--nocapture"])
-        // 스레드마다 주소를 미리 잡아 두지 않게 함
-        .env("MALLOC_ARENA_MAX", "1");
-    // SAFETY: fork 다음에 setrlimit만 부름: 할당도 잠금도 없음.
-    unsafe {
-        child.pre_exec(|| {
-            let limit = libc::rlimit { rlim_cur: LIMIT, rlim_max: LIMIT };
-            match libc::setrlimit(libc::RLIMIT_AS, &limit) {
-                0 => Ok(()),
-                _ => Err(std::io::Error::last_os_error()),
-            }
-        });
+mod slow {
+    use super::*;
+
+    #[test]
+    fn sorts_a_file_larger_than_its_memory() {
+        let itself = std::env::current_exe().unwrap();
+        let mut child = Command::new(itself);
+        child
+            .args(["the_limited_child", "--exact", "--ignored", "--nocapture"])
+            // 스레드마다 주소를 미리 잡아 두지 않게 함
+            .env("MALLOC_ARENA_MAX", "1");
+        // SAFETY: fork 다음에 setrlimit만 부름: 할당도 잠금도 없음.
+        unsafe {
+            child.pre_exec(|| {
+                let limit = libc::rlimit { rlim_cur: LIMIT, rlim_max: LIMIT };
+                match libc::setrlimit(libc::RLIMIT_AS, &limit) {
+                    0 => Ok(()),
+                    _ => Err(std::io::Error::last_os_error()),
+                }
+            });
+        }
+        let output = child.output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{text}\n{error}");
+        let print = text
+            .lines()
+            .find_map(|line| line.split_once("print="))
+            .and_then(|(_, print)| print.trim().parse::<u64>().ok());
+        // 한도가 없는 이쪽은 메모리에 모두 올려 정렬함
+        assert_eq!(print, Some(all_in_memory(ITEMS, params().seed)));
     }
-    let output = child.output().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{text}\n{error}");
-    let print = text
-        .lines()
-        .find_map(|line| line.split_once("print="))
-        .and_then(|(_, print)| print.trim().parse::<u64>().ok());
-    // 한도가 없는 이쪽은 메모리에 모두 올려 정렬함
-    assert_eq!(print, Some(all_in_memory(ITEMS, params().seed)));
 }
 
 #[test]

@@ -180,7 +180,8 @@ pub fn links(text: &str, folder: &Path, asked: &Asked) -> Vec<Change> {
         let said = quoted.text;
         if Path::new(entry.chapter) != folder {
             let said = said.replace(' ', "\u{a0}");
-            let link = format!("[{said}](../{}/index.md#{file})", entry.chapter);
+            let link =
+                format!("[{said}](../{}/index.md#{file})", entry.chapter);
             return Some((quoted.range, link));
         }
         let around = glued(text, &quoted.range);

@@ -19,7 +19,7 @@ use crate::{example, golden, lint, page, params, prepare, sh, types, wasm};
 
 /// 실험마다 더 맞춰 보는 무작위 매개변수의 수.
 const DRAWN: usize = 3;
-/// 날마다 볼 때와, 같은 소스를 다른 판의 CPython에서 또 돌릴 때는 이만큼.
+/// 같은 소스를 다른 판의 CPython에서 또 돌릴 때는 이만큼.
 const DRAWN_FEW: usize = 1;
 
 const RUST_TESTS: &str = "Rust 시험";
@@ -238,7 +238,7 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
     {
         eprintln!("  건너뜀: 진짜 작업 큐의 시험, {error:#}");
     }
-    let count = if quick { DRAWN_FEW } else { DRAWN };
+    let count = if quick { 0 } else { DRAWN };
     let drawn = Drawn { count, answers: OnceLock::new() };
     // 뒤에 기다리는 것이 긴 확인부터
     let mut checks = vec![
@@ -255,7 +255,7 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
         checks.push(check("페이지: Firefox", || firefox(root)).after(&[BOOK]));
     }
     checks.extend([
-        check(RUST_TESTS, || cargo_test(root)).cargo(),
+        check(RUST_TESTS, || cargo_test(root, quick)).cargo(),
         check("네이티브 = python3", || {
             parity(root, &drawn, count, |cases| {
                 counterpart::python(root, cases)
@@ -419,9 +419,13 @@ fn diagnostics(told: &str) -> Vec<String> {
     messages.filter_map(|message| message.rendered).collect()
 }
 
-fn cargo_test(root: &Path) -> Result<Outcome> {
+/// 날마다 볼 때는 문서의 시험과, 모듈 `slow`에 둔 오래 도는 시험을 뺌.
+fn cargo_test(root: &Path, quick: bool) -> Result<Outcome> {
+    let most = ["--lib", "--bins", "--tests", "--", "--skip", "slow::"];
+    let mut args = vec!["test", "--no-fail-fast"];
+    args.extend(most.iter().filter(|_| quick));
     let output = linting(root)
-        .args(whole(root, &["test", "--no-fail-fast"])?)
+        .args(whole(root, &args)?)
         .stdin(Stdio::null())
         .output()
         .context("cargo를 시작하지 못함")?;
