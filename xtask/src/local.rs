@@ -33,13 +33,18 @@ use tokio::process::{Child, Command};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{sleep, timeout};
 
+use self::tree::Tree;
+
+mod tree;
+
 /// 이 이름이 쪽에 있으면 카드가 실행 버튼을 보임.
 pub const META: &str = "<meta name=\"lab-local\" content=\"/_lab/\">\n";
 
 /// 요청은 이름과 매개변수뿐임.
 const BODY: usize = 16 << 10;
-/// 처음 보는 장을 두 코어로 컴파일하고도 남음.
-const BUILD_TIME: Duration = Duration::from_secs(20 * 60);
+/// 처음 보는 장을 두 코어로 컴파일하고도 남음. 컴파일러의 메모리는 막지 않음.
+const BUILD: Limits =
+    Limits { time: Duration::from_secs(20 * 60), memory: u64::MAX };
 /// Ctrl-C를 받은 프로세스가 스스로 치울 시간.
 const GRACE: Duration = Duration::from_secs(1);
 /// 막 멈춘 실행이 자리를 비울 때까지. `GRACE`보다 넉넉해야 함.
@@ -50,7 +55,7 @@ const TAIL: usize = 12;
 #[derive(Clone, Copy)]
 pub struct Limits {
     pub time: Duration,
-    /// 프로세스 하나가 쓰는 자료의 바이트. 윈도에서는 지키지 못함.
+    /// 프로세스 하나가 쓰는 메모리, 바이트.
     pub memory: u64,
 }
 
@@ -317,7 +322,7 @@ impl Run {
         let missing = |error| format!("cargo를 시작하지 못함: {error}");
         let hear =
             |line: &str| Some(Event::Detail { text: line.trim().to_owned() });
-        let ended = self.process(cargo, BUILD_TIME, missing, hear).await?;
+        let ended = self.process(cargo, BUILD, missing, hear).await?;
         if !ended.status.success() {
             return Err(format!("빌드하지 못함\n{}", ended.stderr));
         }
@@ -375,8 +380,8 @@ impl Run {
         mut command: Command,
         missing: impl Fn(io::Error) -> String,
     ) -> Outcome<Ended> {
-        let Limits { time, memory } = self.local.limits;
-        group::limit(&mut command, memory);
+        let limits = self.local.limits;
+        group::limit(&mut command, limits.memory);
         let hear = |line: &str| {
             #[derive(Deserialize)]
             struct Progress {
@@ -386,14 +391,14 @@ impl Run {
             let Progress { done, label } = serde_json::from_str(line).ok()?;
             Some(Event::Progress { done, label })
         };
-        self.process(command, time, missing, hear).await
+        self.process(command, limits, missing, hear).await
     }
 
     /// 프로세스 하나를 끝까지. 듣는 쪽이 사라지거나 시간이 다 되면 멈춤.
     async fn process(
         &self,
         mut command: Command,
-        time: Duration,
+        Limits { time, memory }: Limits,
         missing: impl Fn(io::Error) -> String,
         hear: impl Fn(&str) -> Option<Event>,
     ) -> Outcome<Ended> {
@@ -406,6 +411,7 @@ impl Run {
         group::lead(&mut command);
         let mut child = command.spawn().map_err(missing)?;
         let mut group = group::Group::of(&child);
+        let tree = Tree::of(&child);
         let pipes = (child.stdout.take(), child.stderr.take());
         let finish = async {
             let (Some(stdout), Some(stderr)) = pipes else {
@@ -430,6 +436,7 @@ impl Run {
             () = sleep(time) => {
                 format!("시간 한도 {}초를 넘어 멈춤", time.as_secs())
             }
+            () = tree.outgrows(memory) => outgrown(memory),
         };
         group.interrupt();
         let _ = timeout(GRACE, child.wait()).await;
@@ -464,14 +471,17 @@ impl Run {
         let Ended { status, stderr, .. } = ended;
         let short = ["memory allocation of", "MemoryError"];
         if short.iter().any(|sign| stderr.contains(sign)) {
-            let mib = self.local.limits.memory >> 20;
-            return Err(format!("메모리 한도 {mib} MiB를 넘어 멈춤"));
+            return Err(outgrown(self.local.limits.memory));
         }
         if stderr.is_empty() {
             return Err(format!("프로세스가 실패함: {status}"));
         }
         Err(stderr)
     }
+}
+
+fn outgrown(memory: u64) -> String {
+    format!("메모리 한도 {} MiB를 넘어 멈춤", memory >> 20)
 }
 
 async fn all(mut from: impl AsyncRead + Unpin) -> io::Result<Vec<u8>> {
@@ -543,19 +553,29 @@ mod group {
     }
 }
 
-/// 윈도에는 프로세스 그룹과 메모리 한도가 없음: 자식만 끝남.
+/// 윈도: 죽은 부모의 자식까지 나무에서 찾아 끝냄. 메모리는 나무만 봄.
 #[cfg(not(unix))]
 mod group {
-    use super::{Child, Command};
+    use super::{Child, Command, Tree};
 
-    pub struct Group;
+    pub struct Group(Tree);
 
     impl Group {
-        pub fn of(_: &Child) -> Self {
-            Group
+        pub fn of(child: &Child) -> Self {
+            Group(Tree::of(child))
         }
+
         pub fn interrupt(&self) {}
-        pub fn kill(&mut self) {}
+
+        pub fn kill(&mut self) {
+            self.0.kill();
+        }
+    }
+
+    impl Drop for Group {
+        fn drop(&mut self) {
+            self.kill();
+        }
     }
 
     pub fn lead(_: &mut Command) {}

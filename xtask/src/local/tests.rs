@@ -437,6 +437,21 @@ fn memory_runs_out() {
     assert!(site.run(GOOD).contains(r#""kind":"result""#));
 }
 
+/// 자료의 한도가 세지 않는 함께 쓰는 메모리도, 자식의 것도 넘치면 멈춤.
+#[cfg(unix)]
+#[test]
+fn memory_of_a_child_runs_out() {
+    let limits = Limits { memory: 256 << 20, ..GENEROUS };
+    let greedy = "import mmap, os, signal\n\
+                  if os.fork():\n    signal.pause()\n\
+                  shared = mmap.mmap(-1, 1 << 29)\n\
+                  for i in range(0, 1 << 29, 4096):\n    shared[i] = 1\n\
+                  signal.pause()";
+    let site = Site::new("child", limits, greedy);
+    let answer = site.run(GOOD);
+    assert!(answer.contains("메모리 한도 256 MiB를 넘어 멈춤"), "{answer}");
+}
+
 #[test]
 fn a_failure_is_told_and_the_next_run_works() {
     let site = Site::new("fail", GENEROUS, "exit('값이 이상함')");
