@@ -42,9 +42,8 @@ pub const META: &str = "<meta name=\"lab-local\" content=\"/_lab/\">\n";
 
 /// 요청은 이름과 매개변수뿐임.
 const BODY: usize = 16 << 10;
-/// 처음 보는 장을 두 코어로 컴파일하고도 남음. 컴파일러의 메모리는 막지 않음.
-const BUILD: Limits =
-    Limits { time: Duration::from_secs(20 * 60), memory: u64::MAX };
+/// 처음 보는 장을 두 코어로 컴파일하고도 남음.
+const BUILD_TIME: Duration = Duration::from_secs(20 * 60);
 /// Ctrl-C를 받은 프로세스가 스스로 치울 시간.
 const GRACE: Duration = Duration::from_secs(1);
 /// 막 멈춘 실행이 자리를 비울 때까지. `GRACE`보다 넉넉해야 함.
@@ -322,7 +321,8 @@ impl Run {
         let missing = |error| format!("cargo를 시작하지 못함: {error}");
         let hear =
             |line: &str| Some(Event::Detail { text: line.trim().to_owned() });
-        let ended = self.process(cargo, BUILD, missing, hear).await?;
+        let ended =
+            self.process(cargo, BUILD_TIME, None, missing, hear).await?;
         if !ended.status.success() {
             return Err(format!("빌드하지 못함\n{}", ended.stderr));
         }
@@ -380,8 +380,8 @@ impl Run {
         mut command: Command,
         missing: impl Fn(io::Error) -> String,
     ) -> Outcome<Ended> {
-        let limits = self.local.limits;
-        group::limit(&mut command, limits.memory);
+        let Limits { time, memory } = self.local.limits;
+        group::limit(&mut command, memory);
         let hear = |line: &str| {
             #[derive(Deserialize)]
             struct Progress {
@@ -391,14 +391,15 @@ impl Run {
             let Progress { done, label } = serde_json::from_str(line).ok()?;
             Some(Event::Progress { done, label })
         };
-        self.process(command, limits, missing, hear).await
+        self.process(command, time, Some(memory), missing, hear).await
     }
 
-    /// 프로세스 하나를 끝까지. 듣는 쪽이 사라지거나 시간이 다 되면 멈춤.
+    /// 프로세스 하나를 끝까지. 듣는 쪽이 사라지거나 한도를 넘으면 멈춤.
     async fn process(
         &self,
         mut command: Command,
-        Limits { time, memory }: Limits,
+        time: Duration,
+        memory: Option<u64>,
         missing: impl Fn(io::Error) -> String,
         hear: impl Fn(&str) -> Option<Event>,
     ) -> Outcome<Ended> {
@@ -436,7 +437,7 @@ impl Run {
             () = sleep(time) => {
                 format!("시간 한도 {}초를 넘어 멈춤", time.as_secs())
             }
-            () = tree.outgrows(memory) => outgrown(memory),
+            most = tree.outgrows(memory) => outgrown(most),
         };
         group.interrupt();
         let _ = timeout(GRACE, child.wait()).await;

@@ -1,6 +1,7 @@
 //! 프로세스와 그 자손: 운영체제가 한도를 지켜 주지 않는 곳에서도 봄.
 
 use std::collections::HashSet;
+use std::future::pending;
 use std::time::Duration;
 
 use sysinfo::{Pid, Process, ProcessRefreshKind, ProcessesToUpdate, System};
@@ -45,11 +46,14 @@ impl Tree {
         found.iter().filter_map(|id| all.get(id)).collect()
     }
 
-    /// 프로세스 하나가 물리 메모리를 `most`바이트보다 많이 쓸 때까지.
-    pub async fn outgrows(mut self, most: u64) {
+    /// 프로세스 하나가 물리 메모리를 `limit`바이트보다 많이 쓸 때까지. 한도가
+    /// 없으면 보지 않음.
+    pub async fn outgrows(mut self, limit: Option<u64>) -> u64 {
+        let Some(most) = limit else { return pending().await };
         while self.members().iter().all(|each| each.memory() <= most) {
             sleep(LOOK).await;
         }
+        most
     }
 
     /// 한 번만: 끝난 뒤에는 남이 그 번호를 쓸 수 있음.
