@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use rust_lab::lab::host::Quiet;
 use rust_lab::lab::{
-    Ask, Bench, Ctx, Entry, Kind, Python, Report, Scope, Value, View,
+    Ask, Bench, Ctx, Entry, Kind, Python, Report, Scope, View,
 };
 
 fn root() -> &'static Path {
@@ -221,44 +221,5 @@ fn trace_steps_and_source_lines_match() {
             .map(|frame| frame.step.as_str())
             .collect();
         assert_eq!(marked, played, "{}", entry.name);
-    }
-}
-
-mod slow {
-    use super::*;
-
-    /// 차트의 점과 재생의 장면은 명세의 한도를 넘지 않음: 가장 큰 실행에서도.
-    #[test]
-    fn views_stay_within_their_caps() {
-        for entry in runnable() {
-            let table = entry.table();
-            let largest: Vec<(&str, String)> = table
-                .fields
-                .iter()
-                .filter_map(|field| match (&field.kind, &field.default) {
-                    (Kind::Int { browser, log: true, .. }, Value::Int(_)) => {
-                        Some((field.name, browser.1.to_string()))
-                    }
-                    _ => None,
-                })
-                .collect();
-            let pairs = largest.iter().map(|(name, v)| (*name, v.as_str()));
-            let Ok(values) = table.parse(pairs, Scope::Browser) else {
-                continue;
-            };
-            let mut ctx = Ctx::new(&Quiet, Scope::Browser);
-            let report = entry.run(&values, &mut ctx).unwrap();
-            for view in report.views {
-                match view {
-                    View::Chart(chart) => {
-                        for series in chart.series {
-                            assert!(series.points.len() <= 5_000);
-                        }
-                    }
-                    View::Trace(trace) => assert!(trace.frames.len() <= 2_000),
-                    _ => {}
-                }
-            }
-        }
     }
 }

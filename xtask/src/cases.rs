@@ -15,7 +15,8 @@ pub struct Case {
     pub params: Values,
 }
 
-/// 무작위로 뽑는 정수의 최댓값은 기본값의 이 배수: Python에게도 금방임.
+/// 무작위로 뽑는 정수의 최댓값은 기본값의 이 배수. 자릿수를 고르게 뽑으므로
+/// 작은 값이 많음: 가장자리가 거기에 있고, Python에게도 금방임.
 const SPREAD: u64 = 2;
 /// 기본값이 0이나 1인 칸도 이만큼은 움직임.
 const AT_LEAST: u64 = 64;
@@ -72,11 +73,31 @@ pub fn largest(entry: &'static Entry) -> Result<Case> {
     Ok(Case { chapter: entry.chapter, name: entry.name, params })
 }
 
+/// 자릿수로 미는 칸이 모두 가장 큰 값: 그림이 가장 큼. 함께 둘 수 없으면 없음.
+pub fn widest(entry: &'static Entry) -> Option<Case> {
+    let table = entry.table();
+    let most: Vec<_> = table
+        .fields
+        .iter()
+        .filter_map(|field| match field.kind {
+            Kind::Int { browser, log: true, .. } => {
+                Some((field.name, browser.1.to_string()))
+            }
+            _ => None,
+        })
+        .collect();
+    let pairs = most.iter().map(|(name, text)| (*name, text.as_str()));
+    let params = table.parse(pairs, Scope::Browser).ok()?;
+    Some(Case { chapter: entry.chapter, name: entry.name, params })
+}
+
 fn value(rng: &mut SplitMix64, field: &Field, limit: u64) -> String {
     match (&field.kind, &field.default) {
         (Kind::Int { browser: (low, high), .. }, Value::Int(default)) => {
             let most = (default * SPREAD).max(AT_LEAST).min(*high).min(limit);
-            (low + rng.below(most.max(*low) - low + 1)).to_string()
+            let span = most.saturating_sub(*low) + 1;
+            let wide = (span as f64).powf(rng.unit()) as u64;
+            (low + wide.clamp(1, span) - 1).to_string()
         }
         (Kind::Choice { choices }, _) => {
             let i = rng.below(choices.len() as u64) as usize;

@@ -88,14 +88,13 @@ pub fn wasm(
     Ok(runs.into_iter().map(|(report, _)| report.into()).collect())
 }
 
-/// 경우마다 새로 연 WASM 모듈의 선형 메모리, 바이트.
-pub fn memory(
+/// 경우마다 새로 연 WASM 모듈의 보고서와 선형 메모리, 바이트.
+pub fn alone(
     root: &Path,
     modules: &Path,
     cases: &[Case],
-) -> Result<Vec<u64>> {
-    let runs = in_node(root, modules, &["--fresh"], cases)?;
-    Ok(runs.into_iter().map(|(_, memory)| memory).collect())
+) -> Result<Vec<(Report, u64)>> {
+    in_node(root, modules, &["--fresh"], cases)
 }
 
 fn in_node(
