@@ -88,6 +88,8 @@ export async function launch(kind, program = PROGRAMS[kind]) {
     });
   };
   const browser = await start();
+  /** 설정마다 한 번 띄워, 쪽만 새로 엶. */
+  const preset = new Map();
   const faults = [];
   const openOne = (options) => open(browser, faults, options);
   return {
@@ -108,9 +110,10 @@ export async function launch(kind, program = PROGRAMS[kind]) {
     openAs: (setting) =>
       chromium
         ? openEmulated(browser, faults, setting)
-        : openPreset(start, faults, setting),
+        : openPreset(preset, start, faults, setting),
     async close() {
-      await browser.close();
+      const others = await Promise.all(preset.values());
+      for (const each of [browser, ...others]) await each.close();
       rmSync(profile, { recursive: true, force: true });
     },
   };
@@ -132,11 +135,11 @@ async function openEmulated(browser, faults, setting) {
   return page;
 }
 
-async function openPreset(start, faults, setting) {
-  const browser = await start(SETTINGS[setting].prefs);
-  const page = await open(browser, faults);
-  page.done = () => browser.close();
-  return page;
+async function openPreset(preset, start, faults, setting) {
+  if (!preset.has(setting)) {
+    preset.set(setting, start(SETTINGS[setting].prefs));
+  }
+  return open(await preset.get(setting), faults);
 }
 
 async function open(browser, faults, options = {}) {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Card } from "./card.mjs";
-import { AXE, inspect, unfold } from "./looks.mjs";
+import { audit, unfold } from "./looks.mjs";
 
 const PAGE = "labbook.html";
 const CHAPTER = "dicts/index.html";
@@ -231,8 +231,7 @@ export async function labbook({ browser, base, check }) {
       const shown = Number(cells[0][2].replaceAll(",", ""));
       assert.ok(Math.abs(shown / off - 1) < 0.01, `${shown} ${off}`);
       await page.evaluate(unfold);
-      await page.evaluate(AXE);
-      assert.deepEqual(await page.evaluate(inspect, ["light", "navy"]), []);
+      assert.deepEqual(await audit(page, ["light", "navy"]), []);
       const [agreed, pairs] = cells[0][4].split(" / ").map(Number);
       const [, count] = /앞뒤 \d+쌍 가운데 (\d+)쌍/.exec(told) ?? [];
       assert.equal(agreed, count === undefined ? pairs : Number(count));

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Card } from "./card.mjs";
-import { AXE, inspect, unfold } from "./looks.mjs";
+import { audit, unfold } from "./looks.mjs";
 
 const PATH = "dicts/index.html";
 const NAME = "dict_probe";
@@ -165,8 +165,7 @@ export async function local({ browser, base, plain, check }) {
         assert.ok(legend.includes(name), `${name}: ${legend}`);
       }
       await page.evaluate(unfold);
-      await page.evaluate(AXE);
-      assert.deepEqual(await page.evaluate(inspect, ["light"]), []);
+      assert.deepEqual(await audit(page, ["light"]), []);
     }),
   );
 

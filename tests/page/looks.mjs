@@ -3,16 +3,25 @@
 import { readFileSync } from "node:fs";
 import { fromTheme } from "../theme.mjs";
 
-export const AXE = readFileSync(fromTheme.resolve("axe-core/axe.min.js"), "utf8");
+const AXE = readFileSync(fromTheme.resolve("axe-core/axe.min.js"), "utf8");
+
 /**
- * 색에 달리지 않은 규칙으로 한 번, 색에 달린 규칙으로 테마마다 axe를 돌림.
- * 색은 글자와 바탕의 모양이 같은 것 가운데 하나씩만 봄.
+ * 색에 달리지 않은 규칙으로 한 번, 색에 달린 규칙으로 테마마다 axe를 돌린
+ * 문제들. 색은 글자와 바탕의 모양이 같은 것 가운데 하나씩만 봄.
  *
+ * `known`: 앞의 쪽에서 색을 본 모양들. 새로 본 것을 더함.
  * `last`: 쪽을 더 쓰지 않음. axe는 글자 하나를 보려고도 온 쪽의 격자를
  * 만드므로, 구조를 보기 전에는 볼 것 없는 조각을, 색을 보기 전에는 나머지
  * 요소를 지움.
  */
-export const inspect = async (themes, last = false) => {
+export async function audit(page, themes, { known = new Set(), last } = {}) {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(inspect, themes, [...known], last);
+  for (const look of found.looks) known.add(look);
+  return found.problems;
+}
+
+const inspect = async (themes, known, last) => {
   // 굴린 쪽에서는 위에 붙은 막대가 누를 것을 가려 작아 보임
   if (last) scrollTo(0, 0);
   const html = document.documentElement;
@@ -34,8 +43,9 @@ export const inspect = async (themes, last = false) => {
       ({ nodeType, data }) => nodeType === Node.TEXT_NODE && data.trim(),
     ),
   );
-  const samples = () => {
-    const looks = new Map([[html, ""]]);
+  const met = new Set(known);
+  const samples = (theme) => {
+    const looks = new Map([[html, theme]]);
     const look = (node) => {
       if (!looks.has(node)) {
         const { backgroundColor, opacity } = getComputedStyle(node);
@@ -50,9 +60,9 @@ export const inspect = async (themes, last = false) => {
       const seen = node.checkVisibility();
       const link = node.localName === "a";
       const key = [color, fontSize, fontWeight, seen, link, look(node)].join();
-      chosen.set(key, node);
+      if (!met.has(key)) chosen.set(key, node);
     }
-    return [...chosen.values()];
+    return chosen;
   };
   const withParents = (nodes) => {
     const kept = new Set([html, document.body]);
@@ -79,9 +89,9 @@ export const inspect = async (themes, last = false) => {
   };
   const chosen = themes.map((theme) => {
     wear(theme);
-    return samples();
+    return samples(theme);
   });
-  const kept = withParents(chosen.flat());
+  const kept = withParents(chosen.flatMap((each) => [...each.values()]));
   const drop = (which) => {
     for (const node of document.body.querySelectorAll("*")) {
       if (!kept.has(node) && which(node)) node.remove();
@@ -92,10 +102,12 @@ export const inspect = async (themes, last = false) => {
   // 그림의 글은 함께 그린 것 위에 있음
   if (last) drop((node) => !node.matches("svg *"));
   for (const [i, theme] of themes.entries()) {
+    const nodes = [...chosen[i].values()];
+    if (nodes.length === 0) continue;
     wear(theme);
-    note(theme, await axe.run(chosen[i], { resultTypes, runOnly: color }));
+    note(theme, await axe.run(nodes, { resultTypes, runOnly: color }));
   }
-  return problems;
+  return { problems, looks: chosen.flatMap((each) => [...each.keys()]) };
 };
 
 /** 접혔거나 화면 밖이면 axe가 제대로 보지 못하므로 모두 펼쳐 그림. */

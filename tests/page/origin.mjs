@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Card, centre } from "./card.mjs";
-import { AXE, inspect } from "./looks.mjs";
+import { audit } from "./looks.mjs";
 
 const PATH = "memory/index.html";
 const NAME = "distinct_count";
@@ -55,8 +55,7 @@ export async function origin({ browser, base, check }) {
       const href = await page.$eval(`${PANEL} a`, (link) => link.href);
       const raw = await (await fetch(href)).json();
       assert.deepEqual(raw, record);
-      await page.evaluate(AXE);
-      assert.deepEqual(await page.evaluate(inspect, ["light", "navy"]), []);
+      assert.deepEqual(await audit(page, ["light", "navy"]), []);
       await opened(page);
       await page.mouse.move(1, 1);
       await closed(page);

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { agrees, goldenOf } from "./answers.mjs";
 import { Card, THEMES } from "./card.mjs";
 import { cardsOf, pagesOf } from "./book.mjs";
-import { AXE, fit, inspect, moving, unfold } from "./looks.mjs";
+import { audit, fit, moving, unfold } from "./looks.mjs";
 
 // print.html은 같은 글을 한 번 더 담은 것이라 뺌
 const ASIDE = ["toc.html", "404.html"];
@@ -20,6 +20,7 @@ export async function pages({ browser, base, quick, check }) {
     });
   const all = await pagesOf(base);
   const themes = browser.chromium && !quick ? THEMES : THEMES.slice(0, 1);
+  const known = new Set();
   for (const path of quick ? all.slice(0, 1) : [...all, ...ASIDE]) {
     const cards = await cardsOf(base, path);
     const audited =
@@ -47,8 +48,7 @@ export async function pages({ browser, base, quick, check }) {
         const problems = await page.evaluate(moving);
         problems.push(...(await fit(page)));
         if (audited) {
-          await page.evaluate(AXE);
-          problems.push(...(await page.evaluate(inspect, themes, true)));
+          problems.push(...(await audit(page, themes, { known, last: true })));
         }
         assert.deepEqual(problems, []);
       }),
@@ -58,15 +58,14 @@ export async function pages({ browser, base, quick, check }) {
 
   await check("설정과 찾기 창: axe", () =>
     using(all[0], async (page) => {
-      await page.evaluate(AXE);
       await page.click("#settings-open");
-      const problems = await page.evaluate(inspect, themes);
+      const problems = await audit(page, themes, { known });
       await page.keyboard.press("Escape");
       await page.click("#search-open");
       const input = await page.waitForSelector('input[type="search"]');
       await input.type("사전");
       await page.waitForSelector("#search-hits li");
-      problems.push(...(await page.evaluate(inspect, themes)));
+      problems.push(...(await audit(page, themes, { known })));
       assert.deepEqual(problems, []);
     }),
   );

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { bundle } from "../theme.mjs";
 import { THEMES } from "./card.mjs";
-import { AXE, inspect } from "./looks.mjs";
+import { audit } from "./looks.mjs";
 
 const ENTRY = `
   export { showViews } from "./views";
@@ -550,8 +550,7 @@ export async function pictures({ browser, base, check }) {
         window.pictures.createPrediction(place.lastElementChild, () => {});
       }, ORDER);
       await reader(page, ".lab-flame")("ArrowDown", "ArrowDown", "Enter");
-      await page.evaluate(AXE);
-      const problems = await page.evaluate(inspect, THEMES, true);
+      const problems = await audit(page, THEMES, { last: true });
       assert.deepEqual(problems, []);
     }),
   );

@@ -26,6 +26,8 @@ export function renderTrace(
   const picture = h("div", { class: "lab-picture" });
 
   let layout: Plan | null = null;
+  // 폭이 바뀌면 그림만 다시 그림: 줄을 보이려면 온 쪽을 배치해야 함
+  let lit = -1;
 
   const player = createPlayer({
     label: "단계",
@@ -36,7 +38,10 @@ export function renderTrace(
       say.textContent = frame.say;
       counters.replaceChildren(...counterItems(frame));
       if (layout) picture.replaceChildren(drawFrame(frame, layout));
-      if (source) highlight(source, frame.step);
+      if (source && layout && index !== lit) {
+        highlight(source, frame.step);
+        lit = index;
+      }
       return frame.say;
     },
     // 재생하는 동안 낭독기가 밀리지 않게 알림을 끔
