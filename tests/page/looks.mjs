@@ -188,8 +188,11 @@ const drawn = (page) =>
       ),
   );
 
-/** 좁은 화면과 두 배 글자에서의 문제들. 창을 열어 둔 채로도 부름. */
-export async function fit(page) {
+/**
+ * 좁은 화면과 두 배 글자에서의 문제들. 창을 열어 둔 채로도 부름. `ends`면 가장
+ * 좁은 것과 가장 넓은 것만 봄.
+ */
+export async function fit(page, ends = false) {
   const problems = [];
   const see = async (name, ...looks) => {
     await drawn(page);
@@ -199,12 +202,14 @@ export async function fit(page) {
     }
   };
   const wide = async (width) => page.setViewport({ width, height: 900 });
-  await wide(390);
-  await see("390픽셀", overflow);
+  if (!ends) {
+    await wide(390);
+    await see("390픽셀", overflow);
+  }
   await wide(320);
   await see("320픽셀", overflow, unreachable, cut);
   await page.evaluate(enlarge, true);
-  for (const width of [640, 1280]) {
+  for (const width of ends ? [1280] : [640, 1280]) {
     await wide(width);
     await see(`두 배 글자 ${width}픽셀`, overflow, unreachable, cut);
   }

@@ -46,7 +46,8 @@ export async function pages({ browser, base, quick, check }) {
         }
         await page.evaluate(unfold);
         const problems = await page.evaluate(moving);
-        problems.push(...(await fit(page)));
+        // 사이의 폭은 한 브라우저에서
+        problems.push(...(await fit(page, !browser.chromium)));
         if (audited) {
           problems.push(...(await audit(page, themes, { known, last: true })));
         }

@@ -46,6 +46,7 @@ const USAGE: &str = "\
   test --only <말>        이름에 그 말이 든 확인만 함
   walk [--minutes 10]     브라우저에서 무작위로 걷고 답을 네이티브와 견줌
   record [이름…]          이 컴퓨터에서 재어 data/measured/에 남김
+  record --slower [이름…] 앞의 기록보다 느려도 남김
   bench [이름…]           목표를 모두 재어 표로 보임: 두 빌드와 WASM
   golden <이름>           기준 답을 Python에게서 다시 받고 차이를 보임
   new <장> <이름>         실험의 뼈대를 있어야 할 모든 자리에 놓음";

@@ -1,7 +1,9 @@
-//! `cargo book record [이름…]`: 이 컴퓨터에서 재어 `data/measured/`에 남김.
+//! `cargo book record [--slower] [이름…]`: 이 컴퓨터에서 재어 `data/measured/`에
+//! 남김. 바쁜 때의 기록이 조용한 때의 것을 덮지 않게 함.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -32,24 +34,117 @@ pub struct Record {
     pub numpy: Option<String>,
 }
 
-pub fn main(root: &Path, names: &[String]) -> Result<()> {
-    for name in names {
+/// 앞의 기록에서 견줄 것.
+#[derive(Deserialize)]
+struct Earlier {
+    machine: String,
+    report: Report,
+}
+
+/// 느려졌어도 남기라는 말.
+const SLOWER: &str = "--slower";
+/// 같은 컴퓨터의 앞 기록보다 이만큼 더 걸리면 컴퓨터가 바쁜 것으로 봄.
+const BUSY: f64 = 1.3;
+
+pub fn main(root: &Path, args: &[String]) -> Result<()> {
+    let (flags, names): (Vec<_>, Vec<_>) =
+        args.iter().partition(|arg| *arg == SLOWER);
+    for name in &names {
         if rust_lab::find(name).is_none() {
             bail!("{name}: 등록되지 않은 실험임");
         }
     }
+    let mut busy = Vec::new();
     for entry in rust_lab::entries() {
-        if names.is_empty() || names.iter().any(|name| name == entry.name) {
+        if names.is_empty() || names.iter().any(|name| *name == entry.name) {
             sh::step(&format!("{} 재기", entry.name), || {
-                record(root, entry)?;
-                asm::record(root, entry)
+                let record = record(root, entry)?;
+                match slowdown(root, entry, &record) {
+                    Some(times) if times > BUSY && flags.is_empty() => {
+                        busy.push(format!("{} {times:.2}배", entry.name));
+                        Ok(())
+                    }
+                    _ => {
+                        write(root, entry, &record)?;
+                        asm::record(root, entry)
+                    }
+                }
             })?;
         }
     }
-    Ok(())
+    if busy.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "앞의 기록보다 오래 걸려 남기지 않음: {}. 컴퓨터가 조용할 때 다시 잼. \
+         코드가 느려진 것이면 {SLOWER}를 붙임",
+        busy.join(", ")
+    )
 }
 
-fn record(root: &Path, entry: &Entry) -> Result<()> {
+/// 앞의 기록의 몇 배가 걸렸는가: 두 기록에 다 있는 시간들의 비의 기하 평균.
+/// 다른 컴퓨터나 다른 매개변수의 기록과는 견주지 않음.
+fn slowdown(root: &Path, entry: &Entry, now: &Record) -> Option<f64> {
+    let text = fs::read_to_string(path(root, entry)).ok()?;
+    let before: Earlier = serde_json::from_str(&text).ok()?;
+    let same = before.machine == now.machine
+        && before.report.params == now.report.params;
+    let ratio = ratio(&times(&before.report), &times(&now.report));
+    ratio.filter(|_| same)
+}
+
+/// 몇째 표의 어느 줄과 열 → ns.
+type Times = BTreeMap<(usize, String), f64>;
+
+fn ratio(old: &Times, new: &Times) -> Option<f64> {
+    let logs: Vec<f64> = new
+        .iter()
+        .filter_map(|(what, time)| Some((time / old.get(what)?).ln()))
+        .collect();
+    let mean = logs.iter().sum::<f64>() / logs.len() as f64;
+    (!logs.is_empty()).then(|| mean.exp())
+}
+
+/// 잰 표에 적힌 시간들.
+fn times(report: &Report) -> Times {
+    let measured = report.views.iter().filter_map(|view| match view {
+        View::Table(table) if table.badge == Badge::Measured => Some(table),
+        _ => None,
+    });
+    let mut all = BTreeMap::new();
+    for (i, table) in measured.enumerate() {
+        for row in &table.rows {
+            let Some(name) = row.first() else { continue };
+            for (column, cell) in table.columns.iter().zip(row) {
+                let scale = match column.unit.as_deref() {
+                    Some("ns") => 1.0,
+                    Some("µs") => 1e3,
+                    Some("ms") => 1e6,
+                    Some("s") => 1e9,
+                    _ => continue,
+                };
+                if let Some(value) = cell.value.filter(|value| *value > 0.0) {
+                    let what = format!("{} {}", name.text, column.label);
+                    all.insert((i, what), value * scale);
+                }
+            }
+        }
+    }
+    all
+}
+
+fn path(root: &Path, entry: &Entry) -> PathBuf {
+    root.join(format!("data/measured/{}.json", entry.name))
+}
+
+fn write(root: &Path, entry: &Entry, record: &Record) -> Result<()> {
+    let path = path(root, entry);
+    fs::create_dir_all(path.parent().context("폴더가 없음")?)?;
+    let text = serde_json::to_string_pretty(record)?;
+    Ok(fs::write(path, text + "\n")?)
+}
+
+fn record(root: &Path, entry: &Entry) -> Result<Record> {
     let start = example::command(root, entry)?;
     let command = format!("{start} -- --measure --json");
     let fix = "위 오류를 고친 뒤 다시 실행";
@@ -72,7 +167,7 @@ fn record(root: &Path, entry: &Entry) -> Result<()> {
             Some(serde_json::to_value(theirs)?)
         }
     };
-    let record = Record {
+    Ok(Record {
         machine: format!(
             "{}, 논리 코어 {}개, {}",
             report.env.cpu,
@@ -88,12 +183,7 @@ fn record(root: &Path, entry: &Entry) -> Result<()> {
         report,
         python,
         numpy: numpy_version(root, entry),
-    };
-    let folder = root.join("data/measured");
-    fs::create_dir_all(&folder)?;
-    let text = serde_json::to_string_pretty(&record)?;
-    fs::write(folder.join(format!("{}.json", entry.name)), text + "\n")?;
-    Ok(())
+    })
 }
 
 fn numpy_version(root: &Path, entry: &Entry) -> Option<String> {
@@ -128,7 +218,36 @@ fn cpu_flags() -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use rust_lab::lab::report::{Cell, Column, Table};
+
     use super::*;
+
+    fn measured(unit: &str, times: &[(&str, f64)]) -> Report {
+        let rows = times.iter().map(|(name, time)| {
+            vec![(*name).into(), Cell::fixed(*time, 1), Cell::from("기준")]
+        });
+        let columns = vec![
+            Column::text("방법"),
+            Column::number("중앙값", unit),
+            Column::text("첫 방법과의 비"),
+        ];
+        Report::default().view(View::Table(Table {
+            title: "잰 시간".into(),
+            badge: Badge::Measured,
+            columns,
+            rows: rows.collect(),
+        }))
+    }
+
+    #[test]
+    fn times_of_two_records_are_compared_in_one_unit() {
+        let old = measured("ns", &[("가", 1000.0), ("나", 500.0)]);
+        let new = measured("µs", &[("가", 2.0), ("나", 0.5), ("다", 9.0)]);
+        let ratio = super::ratio(&times(&old), &times(&new)).unwrap();
+        assert!((ratio - 2f64.sqrt()).abs() < 1e-9, "{ratio}");
+        let nothing = times(&Report::default());
+        assert_eq!(super::ratio(&nothing, &nothing), None);
+    }
 
     /// WASM의 SIMD와 견줄 바탕: 지원하는 데스크톱의 CPU에는 모두 있음.
     #[test]

@@ -2,14 +2,18 @@
 
 use std::collections::HashSet;
 use std::future::pending;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sysinfo::{Pid, Process, ProcessRefreshKind, ProcessesToUpdate, System};
 use tokio::process::Child;
 use tokio::time::sleep;
 
-/// 메모리를 다시 볼 때까지. 한 번 보는 데 몇 ms가 듦.
+/// 메모리를 다시 볼 때까지.
 const LOOK: Duration = Duration::from_millis(250);
+/// 한 번 보는 데 든 시간의 이만큼은 쉼: 프로세스가 많은 컴퓨터에서도 재는 것을
+/// 한 코어의 1%보다 많이 빼앗지 않음.
+const REST: u32 = 100;
+const LONGEST: Duration = Duration::from_secs(2);
 
 pub struct Tree {
     root: Option<Pid>,
@@ -50,10 +54,14 @@ impl Tree {
     /// 없으면 보지 않음.
     pub async fn outgrows(mut self, limit: Option<u64>) -> u64 {
         let Some(most) = limit else { return pending().await };
-        while self.members().iter().all(|each| each.memory() <= most) {
-            sleep(LOOK).await;
+        loop {
+            let start = Instant::now();
+            if self.members().iter().any(|each| each.memory() > most) {
+                return most;
+            }
+            let rest = start.elapsed() * REST;
+            sleep(rest.clamp(LOOK, LONGEST)).await;
         }
-        most
     }
 
     /// 한 번만: 끝난 뒤에는 남이 그 번호를 쓸 수 있음.
