@@ -200,13 +200,19 @@ function table(tree: Tree, spots: Spot[]): HTMLElement {
     { label: "전체", unit, numeric: true },
     { label: "비율", unit: null, numeric: true },
   ];
-  const rows = spots.map(({ node, own, depth }) => [
-    { text: "\u2003".repeat(depth) + node.label, value: null },
+  const rows = spots.map(({ node, own }) => [
+    { text: node.label, value: null },
     write(own),
     write(node.value),
     { text: percent(node.value, total), value: node.value / total },
   ]);
-  return tableElement(columns, rows, `${tree.title} 표`);
+  const element = tableElement(columns, rows, `${tree.title} 표`);
+  // 줄이 바뀌어도 제 깊이에서 이어짐
+  const names = element.querySelectorAll<HTMLElement>("[scope=row]");
+  for (const [i, { depth }] of spots.entries()) {
+    if (depth > 0) names[i]!.style.paddingInlineStart = `${depth}em`;
+  }
+  return element;
 }
 
 /** 단위가 있을 때만 값을 보임. */
