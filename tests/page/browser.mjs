@@ -88,10 +88,16 @@ export async function launch(kind, program = PROGRAMS[kind]) {
     });
   };
   const browser = await start();
-  /** 설정마다 한 번 띄워, 쪽만 새로 엶. */
-  const preset = new Map();
   const faults = [];
   const openOne = (options) => open(browser, faults, options);
+  /** 설정마다 한 번 띄워, 쪽만 새로 엶. */
+  const presets = new Map();
+  const openPreset = async (setting) => {
+    if (!presets.has(setting)) {
+      presets.set(setting, await start(SETTINGS[setting].prefs));
+    }
+    return open(presets.get(setting), faults);
+  };
   return {
     kind,
     faults,
@@ -110,10 +116,9 @@ export async function launch(kind, program = PROGRAMS[kind]) {
     openAs: (setting) =>
       chromium
         ? openEmulated(browser, faults, setting)
-        : openPreset(preset, start, faults, setting),
+        : openPreset(setting),
     async close() {
-      const others = await Promise.all(preset.values());
-      for (const each of [browser, ...others]) await each.close();
+      for (const each of [browser, ...presets.values()]) await each.close();
       rmSync(profile, { recursive: true, force: true });
     },
   };
@@ -133,13 +138,6 @@ async function openEmulated(browser, faults, setting) {
   const session = await page.createCDPSession();
   await session.send("Emulation.setEmulatedMedia", { features });
   return page;
-}
-
-async function openPreset(preset, start, faults, setting) {
-  if (!preset.has(setting)) {
-    preset.set(setting, start(SETTINGS[setting].prefs));
-  }
-  return open(await preset.get(setting), faults);
 }
 
 async function open(browser, faults, options = {}) {

@@ -15,6 +15,12 @@ pub struct Case {
     pub params: Values,
 }
 
+impl Case {
+    pub fn of(entry: &Entry, params: Values) -> Self {
+        Case { chapter: entry.chapter, name: entry.name, params }
+    }
+}
+
 /// 무작위로 뽑는 정수의 최댓값은 기본값의 이 배수. 자릿수를 고르게 뽑으므로
 /// 작은 값이 많음: 가장자리가 거기에 있고, Python에게도 금방임.
 const SPREAD: u64 = 2;
@@ -26,9 +32,7 @@ const RETRIES: usize = 200;
 /// 기본값 하나와 무작위 `count`개.
 pub fn draw(entry: &'static Entry, count: usize) -> Result<Vec<Case>> {
     let table = entry.table();
-    let case =
-        |params| Case { chapter: entry.chapter, name: entry.name, params };
-    let mut cases = vec![case(table.defaults())];
+    let mut cases = vec![Case::of(entry, table.defaults())];
     let mut rng = SplitMix64::new(entry.name.len() as u64 + 2026);
     let limits = match entry.experiment.python {
         Python::UpTo(limits) => limits,
@@ -50,9 +54,10 @@ pub fn draw(entry: &'static Entry, count: usize) -> Result<Vec<Case>> {
             let pairs = texts.iter().map(|(name, v)| (*name, v.as_str()));
             table.parse(pairs, Scope::Browser).ok()
         });
-        cases.push(case(drawn.with_context(|| {
+        let params = drawn.with_context(|| {
             format!("{}: 규칙에 맞는 매개변수를 뽑지 못함", entry.name)
-        })?));
+        })?;
+        cases.push(Case::of(entry, params));
     }
     Ok(cases)
 }
@@ -70,7 +75,7 @@ pub fn largest(entry: &'static Entry) -> Result<Case> {
             .find_map(|n| table.parse([(*name, &*n)], Scope::Browser).ok())
             .with_context(|| format!("{}: 받는 값이 없음", entry.name))?;
     }
-    Ok(Case { chapter: entry.chapter, name: entry.name, params })
+    Ok(Case::of(entry, params))
 }
 
 /// 자릿수로 미는 칸이 모두 가장 큰 값: 그림이 가장 큼. 함께 둘 수 없으면 없음.
@@ -88,7 +93,7 @@ pub fn widest(entry: &'static Entry) -> Option<Case> {
         .collect();
     let pairs = most.iter().map(|(name, text)| (*name, text.as_str()));
     let params = table.parse(pairs, Scope::Browser).ok()?;
-    Some(Case { chapter: entry.chapter, name: entry.name, params })
+    Some(Case::of(entry, params))
 }
 
 fn value(rng: &mut SplitMix64, field: &Field, limit: u64) -> String {

@@ -52,7 +52,7 @@ pub fn cases(root: &Path, entry: &'static Entry) -> Result<Vec<Case>> {
             // 나중에 생긴 매개변수는 기본값으로 채움
             let mut params = table.defaults();
             params.extend(row.params);
-            Case { chapter: entry.chapter, name: entry.name, params }
+            Case::of(entry, params)
         })
         .collect())
 }

@@ -20,6 +20,8 @@ use crate::{asm, card, example, sh};
 pub struct Record {
     pub machine: String,
     /// 이 CPU가 아는 확장 명령: `avx2`. 빌드가 쓴 것은 `report.env.simd`.
+    /// 이 항목이 생기기 전의 기록에는 없음.
+    #[serde(default)]
     pub cpu_flags: Vec<String>,
     pub compiler: String,
     /// `2026-11-22`, UTC.
@@ -32,13 +34,6 @@ pub struct Record {
     pub python: Option<serde_json::Value>,
     /// NumPy 판을 함께 쟀으면 그 NumPy의 판.
     pub numpy: Option<String>,
-}
-
-/// 앞의 기록에서 견줄 것.
-#[derive(Deserialize)]
-struct Earlier {
-    machine: String,
-    report: Report,
 }
 
 /// 느려졌어도 남기라는 말.
@@ -86,11 +81,13 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
 /// 다른 컴퓨터나 다른 매개변수의 기록과는 견주지 않음.
 fn slowdown(root: &Path, entry: &Entry, now: &Record) -> Option<f64> {
     let text = fs::read_to_string(path(root, entry)).ok()?;
-    let before: Earlier = serde_json::from_str(&text).ok()?;
+    let before: Record = serde_json::from_str(&text).ok()?;
     let same = before.machine == now.machine
         && before.report.params == now.report.params;
-    let ratio = ratio(&times(&before.report), &times(&now.report));
-    ratio.filter(|_| same)
+    if !same {
+        return None;
+    }
+    ratio(&times(&before.report), &times(&now.report))
 }
 
 /// 몇째 표의 어느 줄과 열 → ns.
