@@ -1,7 +1,8 @@
 //! 기록된 결과: 스크립트가 없어도 보이는 표.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use rust_lab::lab::report::{Badge, Cell, Chart, Column, Table};
@@ -20,6 +21,9 @@ pub struct Recorded {
     /// 이 항목이 생기기 전의 기록에는 없음.
     #[serde(default)]
     cpu_flags: Vec<String>,
+    /// 제 것이 없을 때, 같은 기계의 다른 기록들이 말하는 것.
+    #[serde(skip)]
+    other_flags: Vec<String>,
     compiler: String,
     date: String,
     commit: String,
@@ -62,6 +66,10 @@ impl Recorded {
             .with_context(|| format!("{path}을 읽지 못함"))?;
         recorded.raw =
             format!("{}{}/{}.json", page.to_root, MEASURED, entry.name);
+        if recorded.cpu_flags.is_empty() {
+            recorded.other_flags =
+                flags_of(&recorded.machine, cpus(&page.root));
+        }
         Ok(Some(recorded))
     }
 
@@ -99,10 +107,18 @@ impl Recorded {
             self.python.as_ref().map(|Counterpart { env, .. }| {
                 format!("{} {}", env.runtime, env.version)
             });
-        let flags = measured && !self.cpu_flags.is_empty();
+        let flags = match (&self.cpu_flags[..], &self.other_flags[..]) {
+            _ if !measured => None,
+            ([], []) => None,
+            ([], other) => Some(format!(
+                "{} (같은 기계의 다른 기록에서)",
+                other.join(" ")
+            )),
+            (own, _) => Some(own.join(" ")),
+        };
         let rows = [
             ("기계", Some(machine.to_owned())),
-            ("CPU 명령", flags.then(|| self.cpu_flags.join(" "))),
+            ("CPU 명령", flags),
             ("빌드", Some(format!("{}, {}", env.build, env.simd))),
             ("컴파일러", Some(self.compiler.clone())),
             ("파이썬", python),
@@ -309,6 +325,33 @@ fn shell_words(command: &str) -> String {
     command.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
+/// 기록 하나가 제 기계를 말하는 부분.
+#[derive(Deserialize)]
+struct Cpu {
+    machine: String,
+    #[serde(default)]
+    cpu_flags: Vec<String>,
+}
+
+fn cpus(root: &Path) -> impl Iterator<Item = Cpu> {
+    let files = fs::read_dir(root.join("data/measured"));
+    files.into_iter().flatten().flatten().filter_map(|file| {
+        serde_json::from_slice(&fs::read(file.path()).ok()?).ok()
+    })
+}
+
+/// 같은 이름의 기계를 말하는 기록들의 CPU 명령. 서로 다르면 비어 있음.
+fn flags_of(machine: &str, cpus: impl Iterator<Item = Cpu>) -> Vec<String> {
+    let all: BTreeSet<Vec<String>> = cpus
+        .filter(|cpu| cpu.machine == machine && !cpu.cpu_flags.is_empty())
+        .map(|cpu| cpu.cpu_flags)
+        .collect();
+    match all.len() {
+        1 => all.into_iter().flatten().collect(),
+        _ => Vec::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -351,10 +394,32 @@ mod tests {
         let mut old: Value = serde_json::from_str(OLD).unwrap();
         let bare: Recorded = serde_json::from_value(old.clone()).unwrap();
         assert!(!bare.origin("x", "기계", true).contains("CPU 명령"));
+        let other = Recorded { other_flags: vec!["fma".into()], ..bare };
+        let shown = other.origin("x", "기계", true);
+        assert!(shown.contains("fma (같은 기계의 다른 기록에서)"), "{shown}");
+        assert!(!other.origin("x", "기계", false).contains("CPU 명령"));
         old["cpu_flags"] = json!(["avx2", "fma"]);
         let full: Recorded = serde_json::from_value(old).unwrap();
         let shown = full.origin("x", "기계", true);
         assert!(shown.contains("<dd>avx2 fma</dd>"), "{shown}");
+    }
+
+    /// 기계 하나의 기록들이 말이 다르면 어느 것도 빌려 오지 않음.
+    #[test]
+    fn flags_are_borrowed_where_all_records_agree() {
+        let flags = |machine: &str, records: &[(&str, &[&str])]| {
+            let cpus = records.iter().map(|(machine, flags)| Cpu {
+                machine: machine.to_string(),
+                cpu_flags: flags.iter().map(|f| f.to_string()).collect(),
+            });
+            flags_of(machine, cpus)
+        };
+        let mut records: Vec<(&str, &[&str])> =
+            vec![("갑", &["avx2"]), ("을", &["neon"]), ("갑", &[])];
+        assert_eq!(flags("갑", &records), ["avx2"]);
+        assert!(flags("병", &records).is_empty());
+        records.push(("갑", &["avx2", "fma"]));
+        assert!(flags("갑", &records).is_empty());
     }
 
     /// `cpu_flags`와 `numpy`가 생기기 전의 기록.
