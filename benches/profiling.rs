@@ -8,6 +8,7 @@ use rust_lab::profiling::log_pipeline;
 
 pub fn define(c: &mut Criterion) {
     log_pipeline(c);
+    alloc_profile(c);
 }
 
 /// 여덟 가지 방법으로 같은 보고서 쓰기.
@@ -31,6 +32,20 @@ fn log_pipeline(c: &mut Criterion) {
                 });
             }
         }
+    }
+    group.finish();
+}
+
+/// 줄마다 할당하기와 버퍼 하나를 다시 쓰기.
+fn alloc_profile(c: &mut Criterion) {
+    use rust_lab::profiling::alloc_profile::{Params, rivals};
+
+    let mut group = c.benchmark_group("alloc_profile");
+    let p = Params::default();
+    group.throughput(Throughput::Elements(p.lines));
+    for mut rival in rivals(&p) {
+        let id = BenchmarkId::new("total", &rival.name);
+        group.bench_function(id, |b| b.iter(|| black_box((rival.run)())));
     }
     group.finish();
 }

@@ -43,7 +43,7 @@ def show(result: dict) -> None:
     print(f"\n체크섬 {result['checksum']}")
     if sizes := result.get("sizes"):
         rows = [[name, f"{size:,}"] for name, size in sizes.items()]
-        print("\n" + table(["sys.getsizeof", "바이트"], rows))
+        print("\n" + table(["파이썬에서 잰 크기", "바이트"], rows))
     if timings := result.get("timings"):
         head = ["항목", "항목 수", "항목당", "p10–p90"]
         print("\n" + table(head, [timing_row(timing) for timing in timings]))

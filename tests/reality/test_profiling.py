@@ -15,11 +15,18 @@ import facts  # noqa: F401  src를 찾을 길을 놓음
 
 from lab.params import fill
 
-# 3.15부터 표준 라이브러리에도 profiling이 있어 이름으로 들여오지 않음
-SOURCE = Path(__file__).resolve().parents[2] / "src/profiling/log_pipeline.py"
-spec = importlib.util.spec_from_file_location("log_pipeline", SOURCE)
-log_pipeline = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(log_pipeline)
+PROFILING = Path(__file__).resolve().parents[2] / "src/profiling"
+
+
+def load(name: str):
+    """3.15부터 표준 라이브러리에도 profiling이 있어 이름으로 들여오지 않음."""
+    spec = importlib.util.spec_from_file_location(name, PROFILING / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+alloc_profile, log_pipeline = load("alloc_profile"), load("log_pipeline")
 
 LINES = 500
 
@@ -100,6 +107,46 @@ class Hygiene(unittest.TestCase):
         with cProfile.Profile():
             pass
         self.assertIs(sys.getprofile(), before)
+
+
+class Memory(unittest.TestCase):
+    """alloc_profile의 세 방법을 tracemalloc으로 봄."""
+
+    P = {"lines": 5_000, "longest": 200, "seed": 42}
+    # 고정 비용은 모형에 없음
+    FIXED = 2_000
+
+    def setUp(self):
+        self.cuts = list(alloc_profile.spans(self.P))
+        self.lengths = [end - start for start, end in self.cuts]
+
+    def peak(self, name):
+        way = alloc_profile.WAYS[name]
+        way(self.cuts)
+        return alloc_profile.traced_peak(way, self.cuts)
+
+    def test_every_way_gives_one_sum(self):
+        sums = {way(self.cuts) for way in alloc_profile.WAYS.values()}
+        self.assertEqual(len(sums), 1)
+
+    def test_collecting_keeps_every_object_and_the_list(self):
+        head = sys.getsizeof(b"")
+        slots = []
+        for _ in self.lengths:
+            slots.append(None)
+        model = sum(self.lengths) + head * len(slots) + sys.getsizeof(slots)
+        real = self.peak("collect")
+        self.assertGreaterEqual(real, model)
+        self.assertLessEqual(real, model + self.FIXED)
+
+    def test_the_others_hold_one_line(self):
+        for name in ("stream", "reuse"):
+            self.assertLessEqual(self.peak(name), 200 + self.FIXED, name)
+
+    def test_a_slice_of_a_view_is_a_new_object(self):
+        view = memoryview(bytearray(8))
+        self.assertIsNot(view[:4], view[:4])
+        self.assertGreater(sys.getsizeof(view), sys.getsizeof(bytes(100)))
 
 
 if __name__ == "__main__":

@@ -61,8 +61,8 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
         "{name}의 뼈대를 놓음. 다음 차례:\n  \
          1. src/{chapter}/{name}.rs의 질문·예측·매개변수·커널을 고침\n  \
          2. src/{chapter}/{name}.py를 같은 답이 되게 고침\n  \
-         3. cargo run --release --example {name} -- --python\n  \
-         4. cargo book golden {name}\n  \
+         3. cargo book golden {name}\n  \
+         4. cargo run --release --example {name} -- --python\n  \
          5. src/{chapter}/README.md의 글을 고침\n  \
          6. cargo book record {name}\n  \
          7. cargo book test --quick"
