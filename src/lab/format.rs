@@ -41,20 +41,21 @@ pub fn time(ns: f64) -> String {
     format!("{} {unit}", significant(scaled))
 }
 
-/// 유효 숫자 셋. 1보다 작으면 소수점 아래 셋, 0.001보다 작으면 하나.
+/// 유효 숫자 셋. 1보다 작으면 소수점 아래 셋, 0.001보다 작으면 다섯.
 ///
 /// ```
 /// use lab::format::significant;
 /// assert_eq!(significant(4.0158), "4.02");
 /// assert_eq!(significant(123_456.0), "123,456");
-/// assert_eq!(significant(4.62e-5), "0.00005");
+/// assert_eq!(significant(7.63e-4), "0.00076");
+/// assert_eq!(significant(4.62e-5), "4.62e-5");
 /// assert_eq!(significant(2.5e-17), "2.50e-17");
 /// ```
 pub fn significant(value: f64) -> String {
     let digits = match value.abs() {
         0.0 => 0,
-        v if v < 1e-7 => return format!("{value:.2e}"),
-        v if v < 0.001 => -v.log10().floor() as usize,
+        v if v < 1e-4 => return format!("{value:.2e}"),
+        v if v < 0.001 => 5,
         v if v >= 100.0 => 0,
         v if v >= 10.0 => 1,
         v if v >= 1.0 => 2,

@@ -286,7 +286,7 @@ impl Timings {
             .collect();
         let table = Table {
             title: format!(
-                "{title}: 시계 눈금 {}",
+                "{title}: {label}, 시계 눈금 {}",
                 format::time(self.clock_step_ns)
             ),
             badge: Badge::Measured,
@@ -362,7 +362,7 @@ pub fn python_views(timings: &[PythonTiming]) -> Vec<View> {
         vec![name.as_str().into(), number(ns.median), spread(ns.p10, ns.p90)]
     });
     let table = Table {
-        title: "파이썬에서 잰 시간".into(),
+        title: "파이썬에서 잰 시간: 항목 하나".into(),
         badge: Badge::Measured,
         columns: vec![
             Column::text("방법"),
