@@ -2,7 +2,7 @@
 
 import { cardData, toRoot } from "./data";
 import { copyButton, h, need } from "./dom";
-import { createForm, commandLine, type Texts } from "./form";
+import { createForm, commandLine, words, type Texts } from "./form";
 import { createImplementations } from "./implementations";
 import { whyOneThread } from "./isolation";
 import { createRecorder } from "./labbook/record";
@@ -26,6 +26,9 @@ import type { Knob } from "./views/image";
 const ASKED = "질문은 처음 값에 대한 것이고, 위의 답은 바꾼 값의 것임";
 const NOT_KEPT =
   "브라우저의 저장소가 막혔거나 가득 차, 실험 노트에 남기지 못함";
+
+/** 글쇠를 받는 칸. 버튼 위에서는 찾기의 글쇠가 그대로 들음. */
+const TYPING = "input, select, textarea, [contenteditable=true]";
 
 type Phase = "idle" | "running" | "measuring";
 
@@ -81,19 +84,27 @@ export function hydrate(root: HTMLElement): void {
   const implementations = createImplementations(root, data, {
     values: form.read,
     rust: known,
-    timed: (timings) => void judge(me, name, timings).then(tell).catch(fail),
+    timed(timings) {
+      // 예측하기 전에 정답을 말하면 예측이 아니게 됨
+      if (!prediction.answered()) return;
+      void judge(me, name, timings).then(tell).catch(fail);
+    },
   });
 
   function update(): void {
     const busy = phase !== "idle";
+    const focused = document.activeElement;
     run.disabled = busy || !prediction.answered();
     halt.disabled = !busy;
+    // 꺼진 버튼에 남은 초점은 사라짐
+    if (busy && focused === run) halt.focus();
+    if (!busy && focused === halt) run.focus();
     gate.hidden = prediction.answered();
     meter.hidden = !busy;
     root.setAttribute("aria-busy", String(busy));
     for (const command of commands) {
       const text = commandLine(command, form.changed());
-      need(command, "code").textContent = text;
+      need(command, "code").replaceChildren(...words(text));
     }
   }
 
@@ -249,7 +260,10 @@ export function hydrate(root: HTMLElement): void {
   }
   // 화살표 키가 장을 넘기거나 글쇠가 찾기를 열지 않게 카드 안에서 멈춤
   root.addEventListener("keydown", (event) => {
-    if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
+    const { ctrlKey, metaKey, key, target } = event;
+    const typing = target instanceof Element && target.closest(TYPING);
+    if (ctrlKey || metaKey) return;
+    if (typing || key.startsWith("Arrow")) event.stopPropagation();
   });
   root.addEventListener("pointerenter", warm, { once: true });
   root.addEventListener("focusin", warm, { once: true });

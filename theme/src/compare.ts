@@ -33,7 +33,8 @@ function sameParams(first: Column, outcome: Outcome): boolean {
 
 function differentParams({ outcome: mine }: Column, other: Outcome): string[] {
   const text = (value: unknown): string => String(value);
-  return Object.keys(mine.params).filter(
+  const names = new Set([mine, other].flatMap((o) => Object.keys(o.params)));
+  return [...names].filter(
     (name) => text(mine.params[name]) !== text(other.params[name]),
   );
 }
@@ -41,7 +42,7 @@ function differentParams({ outcome: mine }: Column, other: Outcome): string[] {
 function differs(first: Column, { title, outcome }: Column): HTMLElement {
   const [mine, theirs] = [first.outcome.params, outcome.params];
   const list = differentParams(first, outcome).map(
-    (name) => `${name} ${mine[name]} ↔ ${theirs[name] ?? "없음"}`,
+    (name) => `${name} ${mine[name] ?? "없음"} ↔ ${theirs[name] ?? "없음"}`,
   );
   const text = `${title}: 매개변수가 달라 견주지 않음 (${list.join(", ")})`;
   return h("p", { class: "lab-note" }, text);
@@ -55,8 +56,10 @@ export function agrees(a?: Answer, b?: Answer): boolean {
 
 function agreement(first: Column, { outcome }: Column): boolean {
   const { answers, checksum } = first.outcome;
-  const keys = Object.keys(answers);
-  const values = keys.every((key) => agrees(answers[key], outcome.answers[key]));
+  const keys = new Set([answers, outcome.answers].flatMap(Object.keys));
+  const values = [...keys].every((key) =>
+    agrees(answers[key], outcome.answers[key]),
+  );
   return values && (checksum ?? null) === (outcome.checksum ?? null);
 }
 
@@ -65,8 +68,10 @@ function verdict(first: Column, rest: Column[]): HTMLElement {
   const ok = wrong.length === 0;
   const line = h("p", { class: `lab-agree ${ok ? "lab-yes" : "lab-no"}` });
   line.append(h("b", {}, ok ? "값 일치 ✔" : "불일치 ✘"));
-  const names = (ok ? [first, ...rest] : wrong).map(({ title }) => title);
-  line.append(" ", names.join(" = "));
+  const named = (columns: Column[]) => columns.map(({ title }) => title);
+  const right = [first, ...rest].filter((column) => !wrong.includes(column));
+  const sides = [named(right).join(" = "), named(wrong).join(", ")];
+  line.append(" ", sides.slice(0, ok ? 1 : 2).join(" ≠ "));
   if (first.outcome.checksum) {
     line.append(" · 체크섬 ", h("code", {}, first.outcome.checksum));
   }
@@ -120,7 +125,7 @@ function timeCharts(columns: Column[]): HTMLElement[] {
   const titles = [
     ...new Set(columns.flatMap(({ outcome }) => outcome.charts.map(titleOf))),
   ];
-  const charts = titles.map((title, i) => merge(title, columns, i === 0));
+  const charts = titles.flatMap((title, i) => merge(title, columns, i === 0));
   const shown = charts.filter((chart) => chart.series.length > 1);
   if (shown.length === 0) return [];
   const caution = h("p", { class: "lab-hint" }, `${CAUTION} · 띠는 p10–p90`);
@@ -129,7 +134,7 @@ function timeCharts(columns: Column[]): HTMLElement[] {
 
 const titleOf = ({ title }: Chart): string => title;
 
-function merge(title: string, columns: Column[], first: boolean): Chart {
+function merge(title: string, columns: Column[], first: boolean): Chart[] {
   const found = columns.flatMap((column) => {
     const chart = column.outcome.charts.find((c) => c.title === title);
     return chart ? [{ column, chart }] : [];
@@ -139,14 +144,36 @@ function merge(title: string, columns: Column[], first: boolean): Chart {
   const series = found.flatMap(({ column, chart }) =>
     chart.series.map((each) => rename(each, column, chart, names)),
   );
-  if (first && base.y.categories) {
+  if (first && base.y.categories && base.x.unit === "ns") {
+    // 사다리에는 파이썬의 단이 이미 있음
+    const drawn = new Set(series.flatMap(({ points }) => points.map(spot)));
     for (const { title: env, outcome } of columns) {
-      const points = outcome.timings.map((timing) => dotOf(timing, names));
+      const dots = outcome.timings.map((timing) => dotOf(timing, names));
+      const points = dots.filter((dot) => !drawn.has(spot(dot)));
       if (points.length > 0) series.push({ name: env, shape: "dot", points });
     }
   }
   const y = { ...base.y, categories: base.y.categories ? names : null };
-  return { ...base, y, series: series.slice(0, LOOKS), marks: [] };
+  const whole = { ...base, y, series, marks: [] };
+  if (series.length <= LOOKS || base.y.categories) return [whole];
+  return apart(found, whole);
+}
+
+const spot = ({ x, y }: { x: number; y: number }): string => `${x} ${y}`;
+
+/** 한 그래프에 담기 어려우면 방법마다 하나: 선은 환경임. */
+function apart(found: { column: Column; chart: Chart }[], whole: Chart): Chart[] {
+  const names = new Set(
+    found.flatMap(({ chart }) => chart.series.map(({ name }) => name)),
+  );
+  return [...names].map((name) => {
+    const series = found.flatMap(({ column, chart }) =>
+      chart.series
+        .filter((each) => each.name === name)
+        .map((each) => ({ ...each, name: column.title })),
+    );
+    return { ...whole, title: `${whole.title}: ${name}`, series };
+  });
 }
 
 /** 범주의 번호는 그래프마다 다르므로 이름으로 다시 맞춤. */

@@ -100,13 +100,43 @@ export function settle(): Promise<void> {
   });
 }
 
+const redraws = new WeakMap<Element, () => void>();
+
 /** 폭이 바뀔 때마다 다시 그림. 같은 폭이면 부르지 않음. */
-export function onWidth(node: Element, draw: (width: number) => void): void {
+export function onWidth(
+  node: HTMLElement,
+  draw: (width: number) => void,
+): void {
   let last = 0;
-  new ResizeObserver((entries) => {
-    const width = Math.floor(entries[0]?.contentRect.width ?? 0);
+  function fit(room: number): void {
+    const width = Math.floor(room);
     if (width === 0 || width === last) return;
     last = width;
     draw(width);
+  }
+  new ResizeObserver((entries) => {
+    fit(entries[0]?.contentRect.width ?? 0);
   }).observe(node);
+  // 종이에는 아직 보이지 않던 그림도 나감
+  redraws.set(node, () => last > 0 || fit(roomOf(node)));
+  node.dataset["fit"] = "";
 }
+
+/** 안쪽 폭. 접힌 것은 펴면 놓일 자리의 폭. */
+function roomOf(node: HTMLElement): number {
+  let place: HTMLElement | null = node;
+  while (place && place.clientWidth === 0) place = place.parentElement;
+  if (!place) return 0;
+  const { paddingLeft, paddingRight } = getComputedStyle(place);
+  return place.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+}
+
+addEventListener("beforeprint", () => {
+  document.documentElement.dataset["printing"] = "";
+  for (const node of document.querySelectorAll("[data-fit]")) {
+    redraws.get(node)?.();
+  }
+});
+addEventListener("afterprint", () => {
+  delete document.documentElement.dataset["printing"];
+});

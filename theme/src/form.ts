@@ -1,6 +1,6 @@
 // 매개변수 폼: 값은 모두 글자이고, 읽고 거절하는 일은 Rust가 함.
 
-import { need } from "./dom";
+import { h, need } from "./dom";
 import { grouped } from "./views/format";
 
 export type Texts = Record<string, string>;
@@ -170,6 +170,12 @@ export function commandLine({ dataset }: HTMLElement, changed: Texts): string {
   const all = flags.join("") + tail;
   return all === "" ? start : start + separator + all;
 }
+
+/** 줄을 바꾸는 자리가 낱말 사이뿐인 글: `--json`이 `--`에서 끊기지 않음. */
+export const words = (text: string): (Node | string)[] =>
+  text.split(/(?<= )/).map((word) =>
+    word.startsWith("-") ? h("span", {}, word) : word,
+  );
 
 /** 셸이 건드릴 글자가 있으면 따옴표로 싸고, `-`로 시작해도 값으로 읽히게 함. */
 const quoted = (text: string): string =>

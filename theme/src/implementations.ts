@@ -41,7 +41,9 @@ export function createImplementations(
   });
   origin.append("출처");
   const recordedNote = record
-    ? [h("p", { class: "lab-hint" }, `${record} · `, origin)]
+    ? [
+        h("p", { class: "lab-hint" }, record, h("span", {}, " · ", origin)),
+      ]
     : [];
   let wasm: Outcome | null = null;
   let python: Outcome | null = null;
@@ -112,6 +114,7 @@ export function createImplementations(
       return python?.timings ?? [];
     },
     reset() {
+      pyPanel.reset();
       wasm = python = null;
       delete mine.native;
       delete mine.python;

@@ -81,10 +81,11 @@ export function readPaste(text: string, name: string): Pasted {
 
 function parse(text: string): Loose {
   if (text.length > LARGEST) throw new BadPaste("글이 너무 긺");
-  const start = text.indexOf("{");
+  // 앞뒤에 셸의 글이 딸려 올 수 있음
+  const from = text.search(/\{\s*"/);
   let data: unknown;
   try {
-    data = JSON.parse(text.slice(Math.max(0, start)));
+    data = JSON.parse(text.slice(Math.max(0, from), text.lastIndexOf("}") + 1));
   } catch {
     throw new BadPaste(
       "JSON이 아님: --json을 붙인 명령의 출력을 통째로 붙여야 함",

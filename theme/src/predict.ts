@@ -1,6 +1,6 @@
 // 예측: 답하거나 건너뛰기 전에는 실행할 수 없음.
 
-import { button, liveRegion, need } from "./dom";
+import { button, h, liveRegion, need } from "./dom";
 import type { Item, Reply } from "./labbook/schema";
 import { NEAR, pairsAgreed } from "./labbook/score";
 import type { Verdict } from "./report";
@@ -35,14 +35,20 @@ export function createPrediction(
   });
   const chosen = (): HTMLInputElement | undefined =>
     radios.find((radio) => radio.checked);
-  const typed = (): number =>
-    Number((field?.value.trim() || "NaN").replaceAll(",", ""));
+  const typed = (): number => readNumber(field?.value ?? "", unit);
   const labelOf = (radio?: HTMLInputElement): string =>
     radio?.closest("label")?.textContent?.trim() ?? "";
   const legend = need(root, "legend");
 
+  const odd = h("span", { class: "lab-hint", role: "status" });
+  field?.closest("label")?.after(odd);
+  function renew(): void {
+    const written = field !== null && field.value.trim() !== "";
+    odd.textContent = written && Number.isNaN(typed()) ? ODD : "";
+    onChange();
+  }
   for (const input of [...radios, ...(field ? [field] : [])]) {
-    input.addEventListener("input", onChange);
+    input.addEventListener("input", renew);
   }
   field?.addEventListener("input", () => {
     for (const radio of radios) radio.checked = false;
@@ -53,7 +59,7 @@ export function createPrediction(
     answered: () => chosen() !== undefined || Number.isFinite(typed()),
     guess() {
       const radio = chosen();
-      if (radio?.value === "") return null;
+      if (!this.answered() || radio?.value === "") return null;
       if (items) return { kind: "order", items: items.current() };
       if (!radio) return { kind: "number", value: typed(), unit };
       return { kind: "choice", value: radio.value, label: labelOf(radio) };
@@ -90,9 +96,21 @@ export function createPrediction(
       for (const radio of radios) radio.checked = false;
       if (field) field.value = "";
       items?.reset();
-      onChange();
+      renew();
     },
   };
+}
+
+const ODD = "수 하나만 적음. 예: 30";
+
+/** 손으로 적은 수: `약 1,200`, `30%`, `３０`. 수가 아니면 NaN. */
+export function readNumber(text: string, unit: string): number {
+  const plain = text.normalize("NFKC").replaceAll(",", "").trim();
+  const found = /^약?\s*([-+−]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)\s*(\D*)$/i;
+  const [, digits = "", after = ""] = found.exec(plain) ?? [];
+  const same = [unit.normalize("NFKC"), ...(unit === "%" ? ["퍼센트"] : [])];
+  if (digits === "" || (after !== "" && !same.includes(after))) return NaN;
+  return Number(digits.replace("−", "-"));
 }
 
 /** 항목을 위아래로 옮기는 목록. 옮기는 것이 곧 대답임. */

@@ -46,4 +46,5 @@ export type FromPython =
   | { type: "state"; text: string }
   | { type: "output"; text: string }
   | { type: "result"; part: "run" | "measure"; json: string }
-  | { type: "failed"; message: string };
+  /** `fatal`이면 작업자가 더는 쓸 수 없게 됨. */
+  | { type: "failed"; message: string; fatal: boolean };

@@ -25,6 +25,8 @@ export interface PyHost {
 export interface PyPanel {
   /** 패널이 보이면 편집기를 준비함. */
   open(): void;
+  /** 돌던 것을 멈추고 답을 버림. */
+  reset(): void;
 }
 
 export function createPyPanel(
@@ -32,7 +34,7 @@ export function createPyPanel(
   data: CardData,
   host: PyHost,
 ): PyPanel {
-  if (data.python.kind === "none") return { open() {} };
+  if (data.python.kind === "none") return { open() {}, reset() {} };
   const path = `${data.chapter}/${data.name}.py`;
   const numpyPath = `${data.chapter}/${data.name}_numpy.py`;
   const box = h("div", { class: "lab-editor" });
@@ -40,19 +42,19 @@ export function createPyPanel(
   output.setAttribute("aria-label", "Python 출력");
   output.hidden = true;
   const state = h("span", { class: "lab-status", role: "status" });
-  const run = button("Python 실행", () => void start(edited));
-  const numpy = button("NumPy로 재기", () => void start(withNumpy));
+  const run = button("Python 실행", () => void start(edited, run));
+  const numpy = button("NumPy로 재기", () => void start(withNumpy, numpy));
   numpy.hidden = data.numpy !== true;
   run.classList.add("primary", "lab-primary");
   const stop = button("중지", stopPython, { disabled: true });
-  const reset = button("원래대로", () => editor?.replace(original));
+  const undo = button("원래대로", () => editor?.replace(original));
   const bar = h(
     "div",
     { class: "lab-actions" },
     run,
     numpy,
     stop,
-    reset,
+    undo,
     state,
   );
   const keys = "편집기에서 Esc를 누른 다음 Tab을 누르면 밖으로 나감";
@@ -69,6 +71,7 @@ export function createPyPanel(
   let original = "";
   let files: Promise<Record<string, string>> | null = null;
   let opening: Promise<void> | null = null;
+  let running = false;
 
   async function load(): Promise<void> {
     files ??= fetchFiles(data, data.numpy ? [path, numpyPath] : [path]);
@@ -102,9 +105,17 @@ export function createPyPanel(
     path: `src/${numpyPath}`,
   });
 
-  async function start(work: Work): Promise<void> {
-    run.disabled = numpy.disabled = true;
-    stop.disabled = false;
+  function busy(on: boolean, pressed: HTMLElement): void {
+    const focused = document.activeElement;
+    running = run.disabled = numpy.disabled = on;
+    stop.disabled = !on;
+    // 꺼진 버튼에 남은 초점은 사라짐
+    if (on && focused === pressed) stop.focus();
+    if (!on && focused === stop) pressed.focus();
+  }
+
+  async function start(work: Work, pressed: HTMLElement): Promise<void> {
+    busy(true, pressed);
     output.textContent = "";
     output.hidden = true;
     try {
@@ -118,10 +129,9 @@ export function createPyPanel(
     } catch (error) {
       const stopped = error instanceof Stopped;
       state.textContent = stopped ? "중지함" : "오류";
-      if (!stopped) print((error as Error).message);
+      if (!stopped) print(`${(error as Error).message}\n`);
     } finally {
-      run.disabled = numpy.disabled = false;
-      stop.disabled = true;
+      busy(false, pressed);
     }
   }
 
@@ -141,16 +151,20 @@ export function createPyPanel(
       },
     });
     const { timings, notes } = JSON.parse(timed) as PythonRun;
-    notes?.forEach(print);
+    notes?.forEach((note) => print(`${note}\n`));
     if (outcome && timings) host.done({ ...(outcome as Outcome), timings }, rust);
   }
 
   function print(text: string): void {
     output.hidden = false;
-    output.append(`${text}\n`);
+    output.append(text);
   }
 
-  return { open: () => void open() };
+  function reset(): void {
+    if (running) stopPython();
+  }
+
+  return { open: () => void open(), reset };
 }
 
 /** 시간을 재는 부분이 돌려주는 것. */

@@ -14,14 +14,22 @@ interface Engine {
   setStderr(options: { batched: (line: string) => void }): void;
   loadPackage(names: string[]): Promise<unknown>;
   runPython(code: string): unknown;
-  globals: { get(name: string): (...args: string[]) => string };
+  globals: { get(name: string): Callable };
 }
+
+interface Callable {
+  (...args: string[]): string;
+  callPromising(...args: string[]): Promise<string>;
+}
+
+/** 약속을 기다리는 파이썬(asyncio.run)은 스택을 바꿀 수 있는 브라우저에서만 돎. */
+const SWITCHES = "Suspending" in WebAssembly;
 
 const HOME = "/book";
 
 /** `cli.main`을 가로채 대응물의 두 함수를 얻음: 이름에 기대지 않음. */
 const DRIVER = `
-import importlib.util, json, sys, traceback
+import importlib.util, json, os, sys, traceback
 sys.path.insert(0, "${HOME}/src")
 from lab import cli
 
@@ -40,6 +48,14 @@ def load(path):
     spec.loader.exec_module(module)
     module.main()
 
+def flush():
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+            os.fsync(stream.fileno())
+        except (OSError, ValueError):
+            pass
+
 def guarded(work, path):
     try:
         return json.dumps({"ok": work()}, ensure_ascii=False)
@@ -49,6 +65,8 @@ def guarded(work, path):
             tb = tb.tb_next
         lines = traceback.format_exception(type(error), error, tb)
         return json.dumps({"error": "".join(lines)}, ensure_ascii=False)
+    finally:
+        flush()
 
 def run_exact(path, report):
     def work():
@@ -63,6 +81,33 @@ def run_measure(path):
 `;
 
 const send = (message: FromPython): void => self.postMessage(message);
+
+const FLUSH_MS = 100;
+/** 실행 하나가 보이는 글자 수. */
+const MOST_OUTPUT = 100_000;
+const CUT = "이후의 출력은 버림";
+
+/** 찍은 줄을 모아 보냄: 줄마다 보내면 쏟아 내는 코드가 쪽을 멈춰 세움. */
+function createPrinter() {
+  let [kept, sent, length] = ["", 0, 0];
+  function flush(): void {
+    if (kept !== "") send({ type: "output", text: kept });
+    kept = "";
+    sent = performance.now();
+  }
+  return {
+    batched(text: string): void {
+      if (length > MOST_OUTPUT) return;
+      length += text.length + 1;
+      kept += `${length > MOST_OUTPUT ? CUT : text}\n`;
+      if (performance.now() - sent > FLUSH_MS) flush();
+    },
+    flush,
+    begin: () => void (length = 0),
+  };
+}
+
+const printer = createPrinter();
 let engine: Promise<Engine> | null = null;
 let driven = false;
 
@@ -72,7 +117,7 @@ async function load(base: string): Promise<Engine> {
     loadPyodide(options: { indexURL: string }): Promise<Engine>;
   };
   const python = await loadPyodide({ indexURL: base });
-  const batched = (text: string): void => send({ type: "output", text });
+  const { batched } = printer;
   python.setStdout({ batched });
   python.setStderr({ batched });
   return python;
@@ -97,22 +142,34 @@ async function work(job: PythonJob): Promise<void> {
   driven = true;
   const path = `${HOME}/${job.path}`;
   send({ type: "state", text: "계산하는 중" });
-  const exact = unwrap(python.globals.get("run_exact")(path, job.params));
+  printer.begin();
+  const exact = await call(python, "run_exact", path, job.params);
   send({ type: "result", part: "run", json: exact });
   send({ type: "state", text: "시간을 재는 중" });
-  const timed = unwrap(python.globals.get("run_measure")(path));
+  const timed = await call(python, "run_measure", path);
   send({ type: "result", part: "measure", json: timed });
 }
 
-function unwrap(json: string): string {
+/** 파이썬의 예외. 이것이 아닌 오류는 파이썬이 통째로 넘어진 것임. */
+class Raised extends Error {}
+
+async function call(
+  { globals }: Engine,
+  name: string,
+  ...args: string[]
+): Promise<string> {
+  const work = globals.get(name);
+  const json = await (SWITCHES ? work.callPromising(...args) : work(...args));
+  printer.flush();
   const outcome = JSON.parse(json) as { ok?: unknown; error?: string };
-  if (outcome.error !== undefined) throw new Error(outcome.error.trim());
+  if (outcome.error !== undefined) throw new Raised(outcome.error.trim());
   return JSON.stringify(outcome.ok);
 }
 
 self.onmessage = ({ data }: MessageEvent<PythonJob>) => {
   work(data).catch((error: unknown) => {
+    printer.flush();
     const message = error instanceof Error ? error.message : String(error);
-    send({ type: "failed", message });
+    send({ type: "failed", message, fatal: !(error instanceof Raised) });
   });
 };

@@ -28,7 +28,10 @@ export function runPython(job: Job, listener: Listener): Promise<string> {
     current.onmessage = ({ data }: MessageEvent<FromPython>) => {
       if (data.type === "state") listener.state(data.text);
       else if (data.type === "output") listener.output(data.text);
-      else if (data.type === "failed") reject(new Error(data.message));
+      else if (data.type === "failed") {
+        if (data.fatal) discard();
+        reject(new Error(data.message));
+      }
       else if (data.part === "run") listener.exact(data.json);
       else resolve(data.json);
     };

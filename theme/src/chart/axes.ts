@@ -111,7 +111,7 @@ export function namesOnTop({ pos }: Frame, box: Box): SVGGElement {
   for (const tick of pos.ticks) {
     const y = pos.at(tick) - pos.band / 2 - 2;
     const name = pos.label(tick);
-    const size = { width: textWidth(name) + 2, height: 16 };
+    const size = { width: textWidth(name) + 2, height: 14 };
     const under = { x: box.left, y: y - 12, ...size, class: "lab-under" };
     const at = { x: box.left, y, class: "lab-name" };
     group.append(svg("rect", under), svg("text", at, name));

@@ -136,8 +136,11 @@ function logReach([low, high]: [number, number], pad: boolean) {
   const from = low > 0 ? low : 1e-3;
   const to = Math.max(high, from * 2);
   if (!pad) return [from, to] as const;
-  const edge = Math.pow(to / from, 0.06);
-  return [from / edge, to * edge] as const;
+  const [first, last] = [Math.log10(from), Math.log10(to)];
+  const edge = (last - first) * 0.06;
+  // 수의 끝을 넘는 축은 눈금을 세다 멈추지 못함
+  const clamp = (power: number) => 10 ** Math.max(-300, Math.min(300, power));
+  return [clamp(first - edge), clamp(last + edge)] as const;
 }
 
 /** 10의 거듭제곱. 크기의 축은 2의 거듭제곱. 너무 적으면 사이를 채움. */

@@ -7,6 +7,7 @@ const TIME: [number, string][] = [
   [1, "ns"],
 ];
 const BYTES: [number, string][] = [
+  [2 ** 40, "TiB"],
   [2 ** 30, "GiB"],
   [2 ** 20, "MiB"],
   [2 ** 10, "KiB"],
@@ -28,15 +29,14 @@ export const plain = signed((size) => {
   if (Number.isInteger(size) || size >= 1000) {
     return grouped(Math.round(size));
   }
-  return size < 1e-6 ? size.toExponential(2) : String(Number(size.toPrecision(3)));
+  const short = Number(size.toPrecision(3));
+  return size < 1e-4 ? short.toExponential() : String(short);
 });
 
 /** 늘 유효 숫자 셋: 1.00, 47.0, 803. 나란히 놓인 값이 고르게 보임. */
 export const even = signed((size) => {
-  if (size > 0 && size < 1e-7) return size.toExponential(2);
-  if (size > 0 && size < 0.001) {
-    return size.toFixed(-Math.floor(Math.log10(size)));
-  }
+  if (size > 0 && size < 1e-4) return size.toExponential(2);
+  if (size > 0 && size < 0.001) return size.toFixed(5);
   const digits = size >= 100 || size === 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
   const text = size.toFixed(digits);
   return digits === 0 ? grouped(text) : text;

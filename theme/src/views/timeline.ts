@@ -74,10 +74,9 @@ export function renderTimeline(view: Timeline): HTMLElement {
 function legend(lanes: TimeLane[]): HTMLElement[] {
   let names = byTone(lanes, ({ label }) => label);
   if (names.size < 2) return [];
-  if (tooMany(names)) {
+  if (unclear(names)) {
     names = shapes(lanes);
-    const all = [...names.values()].flatMap((labels) => [...labels]);
-    if (tooMany(names) || new Set(all).size < all.length) return [];
+    if (unclear(names)) return [];
   }
   const items = [...names].map(([tone, labels]) => {
     const attrs = { class: `lab-key lab-tint-${tone}`, "aria-hidden": "true" };
@@ -88,8 +87,14 @@ function legend(lanes: TimeLane[]): HTMLElement[] {
 
 type Names = Map<Tone, Set<string>>;
 
-const tooMany = (names: Names): boolean =>
-  [...names.values()].some(({ size }) => size > MOST_NAMES);
+/** 무늬 하나의 이름이 너무 많거나, 이름 하나가 두 무늬에 있음. */
+function unclear(names: Names): boolean {
+  const sets = [...names.values()];
+  const all = sets.flatMap((labels) => [...labels]);
+  return (
+    sets.some(({ size }) => size > MOST_NAMES) || new Set(all).size < all.length
+  );
+}
 
 /** 무늬마다 그것으로 그린 구간에서 얻은 것. */
 function byTone<T>(
@@ -115,9 +120,12 @@ function shapes(lanes: TimeLane[]): Names {
     if (home.spans.every((span) => span.tone === tone)) paired.add(home);
   }
   return byTone(lanes, ({ label }, lane) =>
-    paired.has(lane) ? lane.label : label.replace(/\d[\d,]*/g, "n"),
+    paired.has(lane) ? lane.label : shapeOf(label),
   );
 }
+
+const shapeOf = (label: string): string =>
+  /^[\d,]+$/.test(label) ? "번호" : label.replace(/\d[\d,]*/g, "n");
 
 function firstSpans(lanes: TimeLane[]): TimeLane[] {
   let room = SPAN_LIMIT;
