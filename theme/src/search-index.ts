@@ -3,6 +3,7 @@
 import MiniSearch from "minisearch";
 import {
   alternatives,
+  apart,
   asksInitials,
   fold,
   isHangul,
@@ -34,6 +35,8 @@ interface Section {
   title: string;
   body: string;
   around: string;
+  /** 제목과 글의 낱말: 저마다 앞에 빈칸이 있음. */
+  words: string;
 }
 
 /** 보여 줄 조각. 홀수 번째가 찾은 글임. */
@@ -60,11 +63,13 @@ const TITLED = 4;
 const TOGETHER = 1.5;
 /** 여러 낱말로 된 말의 낱말들이 떨어져 있을 때의 값. */
 const APART = 0.4;
+/** 짧은 말이 다른 낱말의 속에만 있을 때의 값: '컴파일'의 '파일'. */
+const INSIDE = 0.3;
 /** 초성이 뜻을 아는 말과 꼭 맞을 때 곱하는 수. */
 const KNOWN = 4;
 /** 으뜸에 견주어 이보다 못한 것은 버림. */
 const LEAST = 0.02;
-/** 장의 첫머리와, 장의 글을 되풀이하는 절의 무게. */
+/** 장의 첫머리와, 다른 글을 되풀이하거나 책 밖의 것을 적은 절의 무게. */
 const OPENING = 2;
 const REPEATED = 0.3;
 
@@ -125,10 +130,11 @@ export class Index {
     const scores: Scores = new Map();
     for (const [section, found] of met) {
       const share = total(found.map(({ rarity }) => rarity));
+      const cover = found.length / asked.length;
       const sum = total(found.map(({ score, rarity }) => score * rarity));
       const together = section.body.includes(whole) ? TOGETHER : 1;
-      const score = sum * share ** 2 * together * titled(section, whole);
-      scores.set(section, score * section.weight);
+      const score = sum * share ** 2 * cover * together;
+      scores.set(section, score * titled(section, whole) * section.weight);
     }
     return hits(scores, asked.flat());
   }
@@ -159,17 +165,22 @@ export class Index {
     const queries = [word, ...swaps(word)];
     const fuzzy = (term: string) => (term === word ? 0.2 : false);
     const found = this.mini.search({ queries }, { fuzzy });
-    return [...new Set(found.flatMap(({ terms }) => terms))];
+    const words = [...new Set(found.flatMap(({ terms }) => terms))];
+    // 첫 글자를 틀리는 일은 드묾
+    const begins = (other: string) => Number(other.startsWith(word.charAt(0)));
+    return words.sort((a, b) => begins(b) - begins(a));
   }
 
   private anyOf(words: string[]): Scores {
     const best: Scores = new Map();
-    words.forEach((word, at) => {
+    for (const word of words) {
+      // 물은 말이 책에 없으면 그것을 대신하는 말이 제값을 가짐
+      const value = best.size === 0 ? 1 : INDIRECT;
       for (const [section, score] of this.word(word)) {
-        const value = at === 0 ? score : score * INDIRECT;
-        best.set(section, Math.max(value, best.get(section) ?? 0));
+        const other = best.get(section) ?? 0;
+        best.set(section, Math.max(score * value, other));
       }
-    });
+    }
     return best;
   }
 
@@ -205,6 +216,7 @@ function sectionsOf({ u, t, s }: Page, root: string): Omit<Section, "id">[] {
   const summary = s.find(([, title]) => title === SUMMARY)?.[2] ?? "";
   const rest = s.filter(([, title]) => title !== SUMMARY);
   return rest.map(([anchor, title, all], at) => {
+    const repeats = REPEATS.test(title) || REPEATS.test(t);
     const [, number, name] = EXPERIMENT.exec(all) ?? [];
     const heading = name ? `${number} ${name} — ${title}` : title || t;
     const from = name ? all.indexOf(title) + title.length : 0;
@@ -214,9 +226,10 @@ function sectionsOf({ u, t, s }: Page, root: string): Omit<Section, "id">[] {
       chapter: t,
       heading,
       text,
-      weight: REPEATS.test(title) ? REPEATED : at === 0 ? OPENING : 1,
+      weight: repeats ? REPEATED : at === 0 ? OPENING : 1,
       title: squeeze(heading),
       body: squeeze(`${heading} ${text}`),
+      words: apart(`${heading} ${text}`),
       around: squeeze(t),
     };
   });
@@ -226,8 +239,13 @@ const total = (numbers: number[]): number =>
   numbers.reduce((sum, each) => sum + each, 0);
 
 /** 두 글자 조각이 흩어져 있는 것을 걸러 내고, 말이 어떻게 들어 있는지 봄. */
-function presence({ body, around }: Section, solid: string, parts: string[]) {
-  if (body.includes(solid)) return 1;
+function presence(section: Section, solid: string, parts: string[]) {
+  const { body, around, words } = section;
+  if (body.includes(solid)) {
+    const short = isHangul(solid) && solid.length <= 2;
+    if (!short || words.includes(` ${solid}`)) return 1;
+    return solid.length > 1 ? INSIDE : undefined;
+  }
   const here = (part: string) => part.length > 1 && body.includes(part);
   if (parts.length > 1 && parts.every(here)) return APART;
   // 장의 제목에만 있는 말은 다른 낱말을 도울 뿐임

@@ -84,7 +84,11 @@ fn sections(text: &str) -> Vec<Section> {
             }
             // 굵은 글 뒤의 조사는 떨어지지 않음
             Event::End(TagEnd::Strong | TagEnd::Emphasis | TagEnd::Link) => {}
-            Event::SoftBreak | Event::HardBreak | Event::End(_) => {
+            // 목록은 앞의 글이 끝나기 전에 열리기도 함
+            Event::SoftBreak
+            | Event::HardBreak
+            | Event::End(_)
+            | Event::Start(Tag::List(_) | Tag::Item) => {
                 sections[here].2.push(' ');
             }
             _ => {}
@@ -131,26 +135,88 @@ fn card(html: &str) -> Option<(String, String)> {
     Some((id.to_owned(), text_of(title).trim().to_owned()))
 }
 
-/// 보이는 글만. 코드와 단추의 글은 찾기에 방해가 됨.
-pub fn text_of(html: &str) -> String {
-    const SKIP: &[&str] = &[
+/// 찾기에 방해가 되는 것: 코드와 버튼의 글, 잰 값, 카드마다 같은 글.
+fn skipped(tag: &str) -> bool {
+    const TAGS: &[&str] = &[
         "pre", "script", "style", "svg", "button", "select", "template",
-        "aside",
+        "aside", "summary", "thead", "td",
     ];
+    const CLASSES: &[&str] = &[
+        "lab-step",
+        "lab-bar",
+        "lab-hint",
+        "lab-badge",
+        "lab-num",
+        "lab-code-title",
+        "lab-foot",
+    ];
+    // 기계어의 것은 있는 카드에만 있음
+    const PANELS: &[&str] = &["compare", "code", "python", "native"];
+    let value = |name| attribute(tag, name).unwrap_or_default();
+    TAGS.contains(&name(tag))
+        || value("class").split(' ').any(|class| CLASSES.contains(&class))
+        || PANELS.contains(&value("data-panel"))
+}
+
+fn name(tag: &str) -> &str {
+    tag.split([' ', '/']).next().unwrap_or_default()
+}
+
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+    rest.split('"').next()
+}
+
+/// `name`이 열린 뒤의 글에서, 그것이 닫힌 다음.
+fn after<'a>(name: &str, html: &'a str) -> &'a str {
+    let (open, close) = (format!("<{name}"), format!("</{name}>"));
+    let (mut rest, mut depth) = (html, 1);
+    while depth > 0 {
+        let Some((inside, tail)) = rest.split_once(&close) else {
+            return "";
+        };
+        let opened = inside.match_indices(&open).filter(|(at, _)| {
+            inside[at + open.len()..].starts_with([' ', '>'])
+        });
+        depth += opened.count();
+        depth -= 1;
+        rest = tail;
+    }
+    rest
+}
+
+/// 카드의 글 한 조각에서 그 카드만의 글.
+fn own(text: &str) -> &str {
+    const SAME: &[&str] = &[
+        "건너뛰기",
+        "파이썬에서 잰 시간",
+        "파이썬에서 잰 크기",
+        "서로 다른 실행 환경의 시간이므로",
+    ];
+    // '…의 시간, 시계 눈금 40.0 ns'
+    const CLOCK: &str = "시계 눈금 ";
+    if SAME.iter().any(|same| text.starts_with(same)) {
+        return "";
+    }
+    match text.split_once(CLOCK) {
+        Some((title, step)) if step.starts_with(|c: char| c.is_numeric()) => {
+            title
+        }
+        _ => text,
+    }
+}
+
+/// HTML에서 찾을 글만.
+fn text_of(html: &str) -> String {
     let mut out = String::new();
     let mut rest = html;
     while let Some((text, tail)) = rest.split_once('<') {
-        out.push_str(text);
+        out.push_str(own(text));
         let (tag, tail) = tail.split_once('>').unwrap_or((tail, ""));
-        let name = tag.split([' ', '/']).next().unwrap_or_default();
-        rest = tail;
-        if SKIP.contains(&name) {
-            let close = format!("</{name}>");
-            rest = rest.split_once(close.as_str()).map_or("", |(_, t)| t);
-        }
+        rest = if skipped(tag) { after(name(tag), tail) } else { tail };
         out.push(' ');
     }
-    out.push_str(rest);
+    out.push_str(own(rest));
     out.replace("&#10;", " ")
         .replace("&lt;", "<")
         .replace("&gt;", ">")
@@ -184,5 +250,42 @@ mod tests {
                 row("첫-dict-절-1", "첫 dict 절", "끝"),
             ]
         );
+    }
+
+    #[test]
+    fn lists_keep_their_items_apart() {
+        let text = "이러함.\n- 하나\n  - 둘\n- 셋\n\n1. 넷\n";
+        let found = sections(text);
+        assert_eq!(found[0].2, "이러함. 하나 둘 셋 넷");
+    }
+
+    /// 카드마다 같은 글과 잰 값은 어느 카드도 찾아 주지 못함.
+    #[test]
+    fn only_what_a_card_alone_says_is_searched() {
+        let bar = "<div class=\"lab-part lab-bar\"><div><p>고르면</p></div>\
+                   <p class=\"lab-hint\">메모리 64 MiB까지</p></div>";
+        let table = "<details><summary>기록된 결과</summary>\
+                     <figcaption><b>찾기: 한 번의 시간, 시계 눈금 40 ns</b>\
+                     </figcaption><table><thead><tr><th>방법</th></tr></thead>\
+                     <tr><th scope=\"row\">사전</th><td>1.92배</td></tr>\
+                     </table></details>";
+        let panels = "<div class=\"lab-panel\" data-panel=\"native\">\
+                      <p>저장소</p></div>\
+                      <div class=\"lab-panel\" data-panel=\"machine\">\
+                      <p>기계어</p></div>";
+        let html = format!("<p>왜?</p>{bar}{table}{panels}<p>까닭</p>");
+        let words: Vec<String> =
+            text_of(&html).split_whitespace().map(str::to_owned).collect();
+        assert_eq!(
+            words.join(" "),
+            "왜? 찾기: 한 번의 시간, 사전 기계어 까닭"
+        );
+    }
+
+    #[test]
+    fn an_element_ends_where_its_own_tag_does() {
+        assert_eq!(after("p", "하나</p>둘"), "둘");
+        assert_eq!(after("p", "<pre></pre><p>하나</p></p>둘"), "둘");
+        assert_eq!(after("p", "닫히지 않음"), "");
     }
 }
