@@ -47,6 +47,9 @@ struct Counterpart {
     /// 이름과 바이트. 없는 실험이 많음.
     #[serde(default)]
     sizes: BTreeMap<String, u64>,
+    /// 잰 것에 덧붙인 말.
+    #[serde(default)]
+    notes: Vec<String>,
     env: Runtime,
 }
 
@@ -68,7 +71,7 @@ impl Recorded {
             format!("{}{}/{}.json", page.to_root, MEASURED, entry.name);
         if recorded.cpu_flags.is_empty() {
             recorded.other_flags =
-                flags_of(&recorded.machine, cpus(&page.root));
+                flags_of(&recorded.machine, cpus(page.root));
         }
         Ok(Some(recorded))
     }
@@ -86,12 +89,14 @@ impl Recorded {
             false => "정확한 값과 모형이라 기계와 상관없음",
         };
         let sizes = sizes.as_ref().map(table).unwrap_or_default();
+        let notes = self.python.as_ref().map(Counterpart::notes);
+        let notes = notes.unwrap_or_default();
         let origin = self.origin(&id, machine, measured);
         let commit: String = self.commit.chars().take(8).collect();
         format!(
             "<details class=\"lab-part lab-recorded\" open><summary>기록된 \
              결과 <span class=\"lab-hint\">{0} · <time datetime=\"{1}\">{1}\
-             </time></span></summary>{views}{sizes}<p class=\"lab-hint\">\
+             </time></span></summary>{views}{sizes}{notes}<p class=\"lab-hint\">\
              <code>{2}</code> · 커밋 {3}</p></details>{origin}",
             escape(machine),
             escape(&self.date),
@@ -175,6 +180,22 @@ impl Recorded {
 }
 
 impl Counterpart {
+    /// 여러 줄인 것은 프로파일이나 바이트코드의 표라 줄을 그대로 둠.
+    fn notes(&self) -> String {
+        let note = |text: &String| match text.trim_end().split_once('\n') {
+            Some((head, rest)) => format!(
+                "<p class=\"lab-hint\">파이썬 · {}</p><pre class=\"lab-output\" \
+                 tabindex=\"0\" role=\"region\" aria-label=\"{0}\">{}</pre>",
+                escape(head.trim_end_matches(':')),
+                escape(rest)
+            ),
+            None => {
+                format!("<p class=\"lab-hint\">파이썬 · {}</p>", escape(text))
+            }
+        };
+        self.notes.iter().map(note).collect()
+    }
+
     /// 파이썬의 객체가 차지한 바이트: 작은 것부터.
     fn sizes(&self) -> Option<Table> {
         let Runtime { runtime, version } = &self.env;
