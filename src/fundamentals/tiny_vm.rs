@@ -1151,7 +1151,7 @@ mod tests {
     #[test]
     fn anchors_of_the_sum_of_squares() {
         let n = 100_000;
-        // i는 257부터, i*i는 17부터, t는 9번째 바퀴부터 상자에 담김
+        // i가 257인 바퀴부터 i를, 17부터 i*i를, 9부터 t를 상자에 담음
         let boxes = (n - 257) + (n - 17) + (n - 9);
         let stack = [9 * n + 7, 9 * n + 2, boxes, 6 * n + 4, 6 * n + 4];
         assert_eq!(counts(&[]), stack);
