@@ -1,4 +1,4 @@
-//! 상자의 값: 같은 실수를 네 가지로 놓고 더함.
+//! 상자의 비용: 같은 실수를 네 가지로 놓고 더함.
 
 use lab::measure::{Case, compare};
 use lab::report::{
@@ -29,7 +29,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 };
 
 const GUESSES: &[(&str, &str)] =
-    &[("1", "같음"), ("2", "2배"), ("5", "5배"), ("20", "20배")];
+    &[("1", "같음"), ("1.7", "2배쯤"), ("5", "5배쯤"), ("20", "20배쯤")];
 
 lab::choices! {
     /// 실수를 놓는 방법.
@@ -50,8 +50,8 @@ impl Layout {
 lab::choices! {
     /// 모형이 가정하는 포인터와 상자의 크기.
     pub enum Width {
-        W64 = "64", "64비트: 포인터 8, 상자 자리 32바이트";
-        W32 = "32", "32비트(WASM): 포인터 4, 상자 자리 16바이트";
+        W64 = "64", "64비트 (상자 32바이트)";
+        W32 = "32", "32비트 (상자 16바이트)";
     }
 }
 
@@ -77,7 +77,8 @@ lab::params! {
             .browser(1_000, 1_000_000).native(1_000, 20_000_000).log();
         layout: Layout = Layout::Shuffled, choice("놓는 방법");
         width: Width = Width::W64, choice("모형의 폭")
-            .hint("라인을 세는 모형에만 씀. 시간은 이 기기의 할당기를 따름");
+            .hint("라인을 세는 모형에만 씀. 32비트는 WASM의 폭임. 시간은 이 \
+                   기기의 할당기를 따름");
         seed: u64 = 42, int("씨앗").hint("상자를 섞을 때만 씀");
     }
     check = |_: &Params, _: Scope| Ok(());

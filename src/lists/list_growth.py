@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import statistics
 import sys
 from pathlib import Path
+from time import perf_counter_ns
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from lab import cli, measure, params
 from lab.checksum import checksum
+
+# 하나씩 잴 때: 모두 1초 안쪽으로, 큰 배열은 앞부분만
+MOST_ROUNDS, MOST_READS, MOST_PLACES = 1_000, 1_000_000, 10_000
+# 시계의 눈금이 이보다 거칠면 append 하나를 잴 수 없음, ns
+FINE_NS = 200
 
 
 # ANCHOR: kernel
@@ -72,6 +79,56 @@ def run(given: dict) -> dict:
     }
 
 
+def moving_places(n: int) -> set[int]:
+    """모형이 이사한다고 말하는 append의 차례."""
+    model, places = Growing(), set()
+    for size in range(1, n + 1):
+        capacity = model.capacity
+        model.resize(size)
+        if model.capacity != capacity:
+            places.add(size)
+    return places
+
+
+def each_append(n: int, rounds: int) -> dict[int, int]:
+    """append의 차례마다, 여러 번 잰 것 가운데 가장 짧은 시간(ns)."""
+    fastest = [sys.maxsize] * n
+    for _ in range(rounds):
+        items = []
+        for i in range(n):
+            start = perf_counter_ns()
+            items.append(None)
+            spent = perf_counter_ns() - start
+            if spent < fastest[i]:
+                fastest[i] = spent
+    return dict(enumerate(fastest, 1))
+
+
+def spikes(n: int) -> str:
+    """가장 느린 append가 이사하는 append인가."""
+    step = measure.clock_step()
+    if step > FINE_NS:
+        return f"시계의 눈금이 {step:,} ns라 append를 하나씩 잴 수 없음"
+    n = min(n, MOST_PLACES)
+    rounds = min(MOST_READS // n, MOST_ROUNDS)
+    times, moving = each_append(n, rounds), moving_places(n)
+    slowest = sorted(times, key=lambda place: -times[place])[: len(moving)]
+    found = len(moving.intersection(slowest))
+    told = (
+        f"append {n:,}번을 하나씩 {rounds:,}판 재어 가장 짧은 것끼리 견줌: "
+        f"가장 느린 {len(moving)}자리 가운데 {found}자리가 모형이 말한 이사임."
+    )
+    others = [ns for place, ns in times.items() if place not in moving]
+    if others:
+        mid = statistics.median
+        moves = mid(times[place] for place in moving)
+        told += (
+            f" 중앙값은 이사가 {moves:,.0f} ns, 나머지가 {mid(others):,.0f} ns"
+            " (시계를 읽는 시간까지)"
+        )
+    return told
+
+
 def timings(p: dict) -> dict:
     """같은 길이의 리스트를 만드는 네 가지 길."""
     n = p["n"]
@@ -99,6 +156,7 @@ def timings(p: dict) -> dict:
             {name: (work, n) for name, work in works.items()}
         ),
         "sizes": {name: sys.getsizeof(work()) for name, work in works.items()},
+        "notes": [spikes(n)],
     }
 
 

@@ -306,7 +306,7 @@ fn steps(p: &Params, badge: Badge, log: &Log) -> Chart {
         title: format!("용량의 계단: {}", p.policy.label()),
         badge,
         x: Axis::linear("크기", "개"),
-        y: Axis::linear("칸", "칸"),
+        y: Axis::linear("용량", "칸"),
         series: vec![
             series("용량", Shape::Step, stairs),
             series(
@@ -482,7 +482,7 @@ pub fn fill(policy: Policy, k: u64, n: u64, moving: Moving) -> Vec<u64> {
     let mut list = Growing::new(policy, k);
     let mut items = Vec::new();
     for i in 0..n {
-        // 맞는 동안에는 규칙을 묻지 않아야 push의 값만 남음
+        // 맞는 동안에는 규칙을 묻지 않아야 push의 비용만 남음
         if i == list.capacity {
             list.size = i;
             list.resize(i + 1, |step| {
@@ -514,7 +514,7 @@ pub fn fill_ready(n: u64) -> Vec<u64> {
     items
 }
 
-/// 재는 길이의 한도. 더 크면 할당기가 운영체제와 주고받는 값이 섞임.
+/// 재는 길이의 한도. 더 크면 할당기가 운영체제와 주고받는 비용이 섞임.
 const MEASURED: u64 = 8_000;
 /// `k칸씩`이 이보다 많이 옮기면 재지 않음: 제곱으로 늘어남.
 const MOST_COPIES: u64 = 50_000_000;
