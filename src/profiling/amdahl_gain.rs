@@ -13,9 +13,9 @@ use lab::{
 pub const EXPERIMENT: Experiment = Experiment {
     question: "왜 10배 빨라진 함수가 전체는 1.1배만 빠르게 하는가?",
     prediction: Prediction {
-        text: "여섯 함수의 몫은 40·25·15·10·6·4%, 고치면 그 함수만 \
-               2·4·10·10·20·4배, 비용은 5·3·1.5·1·3.5·3.5인일임. 예산 \
-               5인일로 가장 빠른 프로그램을 만드는 방법은?",
+        text: "처음 값에서 여섯 함수의 몫은 40·25·15·10·6·4%, 고치면 그 \
+               함수만 2·4·10·10·20·4배, 비용은 5·3·1.5·1·3.5·3.5인일임. \
+               예산 5인일로 가장 빠른 프로그램을 만드는 방법은?",
         ask: Ask::Choices(GUESSES),
         answer: verdict,
     },
@@ -47,7 +47,8 @@ lab::choices! {
 lab::params! {
     /// 여섯 함수의 시간, 빨라질 배수, 고치는 비용.
     pub struct Params {
-        budget: u64 = 10, int("예산").unit("반일").range(0, 400)
+        budget: u64 = 10, int("예산").unit("반일")
+            .browser(0, 60).native(0, 400)
             .hint("2반일이 1인일");
         profile: Profile = Profile::OneBig, choice("프로파일");
         k1: u64 = 2, int("가: 빨라질 배수").unit("배").range(1, 100);
@@ -63,7 +64,8 @@ lab::params! {
         cost5: u64 = 7, int("마: 비용").unit("반일").range(1, 60);
         cost6: u64 = 7, int("바: 비용").unit("반일").range(1, 60);
         time1: u64 = 633, int("가: 시간").range(0, 1_000_000_000)
-            .hint("직접 넣을 때만. 단위는 무엇이든 여섯이 같으면 됨");
+            .hint("직접 넣을 때만. 처음 값은 한 번 잰 것. 단위는 무엇이든 \
+                   여섯이 같으면 됨");
         time2: u64 = 239, int("나: 시간").range(0, 1_000_000_000);
         time3: u64 = 3_536, int("다: 시간").range(0, 1_000_000_000);
         time4: u64 = 180, int("라: 시간").range(0, 1_000_000_000);

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::log_text;
-use super::profile::Profile;
+use super::profile::{ALL, Profile};
 use lab::checksum::fnv1a;
 use lab::report::{
     Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Point, Series,
@@ -777,12 +777,12 @@ fn verdict(report: &Report) -> Verdict {
     let Some((value, label, most)) = slowest else {
         return Verdict::pending();
     };
-    let sum: f64 = times.iter().map(|(_, _, time)| time).sum();
+    let all = report.time(ALL).unwrap_or(*most);
     let sentence = format!(
-        "{label}에 {}, 여섯 단계를 더한 {}의 {}%가 듦.",
+        "{label}에 {}, 모두 {}의 {}%가 듦.",
         format::time(*most),
-        format::time(sum),
-        format::fixed(most * 100.0 / sum, 0)
+        format::time(all),
+        format::fixed(most * 100.0 / all, 0)
     );
     Verdict::choice(GUESSES, value, sentence)
 }

@@ -13,7 +13,10 @@ use lab::report::{
 };
 use lab::{Ctx, Failure, View, format};
 
-const OVERHEAD: &str = "재는 값: 프로파일러가 늘린 시간";
+const OVERHEAD: &str = "재는 비용: 프로파일러가 늘린 시간";
+
+/// 단계와 그 밖을 모두 더한 줄의 이름.
+pub(super) const ALL: &str = "모두";
 
 /// 낮은 분위수, 중앙값, 높은 분위수, ns.
 type Spread = (f64, f64, f64);
@@ -22,8 +25,8 @@ type Spread = (f64, f64, f64);
 struct Profiled {
     total: Timing,
     stages: [Spread; STAGES.len()],
-    /// 어느 단계에도 들지 않은 시간의 중앙값, ns.
-    own: f64,
+    /// 어느 단계에도 들지 않은 시간.
+    outside: Spread,
 }
 
 impl Profiled {
@@ -44,28 +47,26 @@ impl Profiled {
             .collect();
         let few = total.samples.len() <= FEW_SAMPLES;
         let (low, high) = if few { (0.0, 1.0) } else { (0.1, 0.9) };
-        let stages = STAGES.map(|stage| {
-            let mut times: Vec<f64> =
-                means.iter().map(|mean| mean[stage as usize]).collect();
+        let spread = |mut times: Vec<f64>| {
             times.sort_by(f64::total_cmp);
             let at = |q| quantile(&times, q);
             (at(low), at(0.5), at(high))
+        };
+        let stages = STAGES.map(|stage| {
+            spread(means.iter().map(|mean| mean[stage as usize]).collect())
         });
         let inside = means.iter().map(|mean| mean.iter().sum::<f64>());
-        let mut outside: Vec<f64> = total
-            .samples
-            .iter()
-            .zip(inside)
-            .map(|(sample, inside)| (sample - inside).max(0.0))
-            .collect();
-        outside.sort_by(f64::total_cmp);
-        let own = quantile(&outside, 0.5);
-        Profiled { total: total.clone(), stages, own }
+        let outside = total.samples.iter().zip(inside);
+        let outside = outside.map(|(sample, inside)| sample - inside);
+        let outside = spread(outside.map(|ns| ns.max(0.0)).collect());
+        Profiled { total: total.clone(), stages, outside }
     }
 
-    /// 단계와 나머지를 더한 것: 몫의 분모.
+    /// 모든 몫의 분모. 방해는 표본마다 다른 단계에 끼므로, 전체의
+    /// 중앙값보다 줄마다의 중앙값을 더한 것이 덜 흔들림.
     fn whole(&self) -> f64 {
-        self.stages.iter().map(|(_, median, _)| median).sum::<f64>() + self.own
+        let rows = self.stages.iter().chain([&self.outside]);
+        rows.map(|(_, median, _)| median).sum()
     }
 }
 
@@ -162,23 +163,23 @@ impl Profile {
     fn stage_table(&self, after: &str) -> Table {
         let (now, then) = (&self.runs[0], &self.runs[1 + self.best()]);
         let whole = now.whole();
-        let row = |name: &str, now: Spread, share: f64, then: f64| {
+        let row = |name: &str, now: Spread, then: f64| {
             let (low, median, high) = now;
             let text = format::significant;
             vec![
                 name.into(),
                 nanos(median),
                 format!("{}–{}", text(low), text(high)).into(),
-                Cell::fixed(share * 100.0, 1),
+                Cell::fixed(median / whole * 100.0, 1),
                 nanos(then),
             ]
         };
         let stages = STAGES.iter().enumerate().map(|(i, stage)| {
-            let (time, then) = (now.stages[i], then.stages[i].1);
-            row(stage.label(), time, time.1 / whole, then)
+            row(stage.label(), now.stages[i], then.stages[i].1)
         });
-        let Timing { p10, median, p90, .. } = now.total;
-        let all = row("모두", (p10, median, p90), 1.0, then.total.median);
+        let outside = row("단계 밖", now.outside, then.outside.1);
+        let Timing { p10, p90, .. } = now.total;
+        let all = row(ALL, (p10, whole, p90), then.whole());
         Table {
             title: format!("단계마다의 시간: 지금과 '{after}'"),
             badge: Badge::Measured,
@@ -189,7 +190,7 @@ impl Profile {
                 Column::number("지금의 몫", "%"),
                 Column::number("바꾼 뒤", "ns"),
             ],
-            rows: stages.chain([all]).collect(),
+            rows: stages.chain([outside, all]).collect(),
         }
     }
 
@@ -232,13 +233,13 @@ impl Profile {
     }
 
     fn tree(&self, run: usize, name: &str) -> Tree {
-        let Profiled { stages, own, .. } = &self.runs[run];
+        let Profiled { stages, outside, .. } = &self.runs[run];
         let most = stages.iter().map(|s| s.1).fold(0.0, f64::max);
         let children = STAGES.iter().zip(stages).map(|(stage, time)| {
             let tone = if time.1 == most { Tone::Now } else { Tone::Plain };
             TreeNode::new(stage.label(), time.1, vec![]).tone(tone)
         });
-        let root = TreeNode::new("파이프라인", *own, children.collect());
+        let root = TreeNode::new("파이프라인", outside.1, children.collect());
         Tree {
             title: format!("시간의 플레임 그래프: {name}"),
             badge: Badge::Measured,
@@ -274,7 +275,7 @@ impl Profile {
             };
             vec![
                 format!("{}: {}", swap.stage.label(), swap.then).into(),
-                nanos(then.total.median),
+                nanos(then.whole()),
                 Cell::fixed(share * 100.0, 1),
                 alone,
                 Cell::fixed(foretold, 2),
@@ -342,13 +343,22 @@ mod tests {
             runs: vec![run(), run(), run(), run()],
             cost: Timings { rows: vec![], clock_step_ns: 1.0 },
         };
-        report.views.push(View::Table(profile.stage_table("그대로")));
+        let table = profile.stage_table("그대로");
+        let column = |at: usize| {
+            let value = move |row: &Vec<Cell>| row[at].value.unwrap();
+            table.rows.iter().map(value).collect::<Vec<f64>>()
+        };
+        // 단계 여섯과 단계 밖을 더하면 모두임
+        let times = column(1);
+        assert_eq!(times, [1.0, 2.0, 70.0, 4.0, 5.0, 18.0, 1.0, 101.0]);
+        assert_eq!(column(3)[..7].iter().sum::<f64>().round(), 100.0);
+        report.views.push(View::Table(table));
         crate::find("log_pipeline").judge(&mut report);
         let told = report.verdict.unwrap();
         assert_eq!(told.choice.as_deref(), Some("dedupe"));
         assert_eq!(
             told.sentence,
-            "사용자 모으기에 70.0 ns, 여섯 단계를 더한 100 ns의 70%가 듦."
+            "사용자 모으기에 70.0 ns, 모두 101 ns의 69%가 듦."
         );
     }
 
@@ -377,6 +387,6 @@ mod tests {
         let run = Profiled::new(&timing(20.0, 3, 2), &laps);
         assert_eq!(run.stages[0], (2.0, 5.0, 9.0));
         // 18, 15, 11의 가운데
-        assert_eq!((run.own, run.whole()), (15.0, 20.0));
+        assert_eq!((run.outside.1, run.whole()), (15.0, 20.0));
     }
 }

@@ -41,16 +41,18 @@ def sample(shares, period, duration, phase, interval, jitter, seed):
     return counts
 
 
-def trace(shares, period, overhead):
+def trace(shares, period, overhead, side):
     """결정적 프로파일러가 본 한 주기. 마지막은 바깥 반복문.
 
-    부를 때의 비용은 불린 쪽에, 돌아올 때의 비용은 부른 쪽에 붙음.
+    부를 때의 비용은 side에, 돌아올 때의 비용은 부른 쪽에 붙음.
     """
+    on_callee = overhead if side == "callee" else 0
     spent = [
-        period * permille // 1_000 // calls * calls + calls * overhead
+        period * permille // 1_000 // calls * calls + calls * on_callee
         for permille, calls in shares
     ]
-    return spent + [sum(calls for _, calls in shares) * overhead]
+    calls = sum(calls for _, calls in shares)
+    return spent + [calls * (2 * overhead - on_callee)]
 # ANCHOR_END: kernel
 
 
@@ -88,7 +90,7 @@ def run(given: dict) -> dict:
         interval * p["jitter_pct"] // 100,
         p["seed"],
     )
-    spent = trace(shares, period, p["trace_overhead_ns"])
+    spent = trace(shares, period, p["trace_overhead_ns"], p["charged"])
     views = {
         "actual": [permille for permille, _ in shares],
         "sampled": permilles(counts),

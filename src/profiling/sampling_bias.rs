@@ -16,8 +16,9 @@ use lab::{
 pub const EXPERIMENT: Experiment = Experiment {
     question: "왜 두 프로파일러가 서로 다른 함수를 범인으로 지목하는가?",
     prediction: Prediction {
-        text: "가장 큰 함수의 실제 몫은 40%임. 일의 주기와 똑같은 간격으로 \
-               표본을 모으면, 가장 많이 잡힌 함수의 몫은 얼마일까?",
+        text: "처음 값에서 가장 큰 함수의 실제 몫은 40%임. 일의 주기와 \
+               똑같은 간격으로 표본을 모으면, 가장 많이 잡힌 함수의 몫은 \
+               얼마일까?",
         ask: Ask::Choices(GUESSES),
         answer: verdict,
     },
@@ -45,6 +46,14 @@ lab::choices! {
     }
 }
 
+lab::choices! {
+    /// 부를 때의 비용을 누구의 시간으로 적는가.
+    pub enum Side {
+        Callee = "callee", "불린 쪽";
+        Caller = "caller", "부른 쪽";
+    }
+}
+
 lab::params! {
     /// 되풀이되는 일 하나와 프로파일러 둘.
     pub struct Params {
@@ -58,6 +67,8 @@ lab::params! {
             .hint("표본마다 간격의 이만큼까지 앞뒤로 옮김");
         trace_overhead_ns: u64 = 500, int("추적의 비용").unit("ns")
             .range(0, 5_000).hint("부를 때와 돌아올 때 한 번씩 듦");
+        charged: Side = Side::Callee, choice("비용이 붙는 쪽")
+            .hint("부를 때의 비용. 돌아올 때의 비용은 늘 부른 쪽에 붙음");
         duration_ms: u64 = 1_000, int("지켜보는 시간").unit("ms")
             .range(10, 10_000).log();
         seed: u64 = 42, int("씨앗").hint("흔들 때만 씀");
@@ -188,14 +199,20 @@ impl Job {
         counts
     }
 
-    /// 결정적 프로파일러: 부를 때의 비용은 불린 쪽에, 돌아올 때의 비용은
+    /// 결정적 프로파일러: 부를 때의 비용은 `side`에, 돌아올 때의 비용은
     /// 부른 쪽에 붙음. 한 주기의 시간, 마지막 칸은 바깥 반복문.
-    fn trace(&self, overhead: u64, mut watch: impl FnMut(Step)) -> [u64; 5] {
+    fn trace(
+        &self,
+        overhead: u64,
+        side: Side,
+        mut watch: impl FnMut(Step),
+    ) -> [u64; 5] {
         let mut spent = [0; 5];
         for (i, function) in self.functions.iter().enumerate() {
             let length = self.period * function.permille / 1_000;
+            let charged = if side == Side::Callee { i } else { 4 };
             for _ in 0..function.calls {
-                spent[i] += overhead; // step: call
+                spent[charged] += overhead; // step: call
                 watch(Step::Call { function: i });
                 spent[i] += length / function.calls;
                 spent[4] += overhead; // step: return
@@ -216,7 +233,7 @@ fn permille<const N: usize>(parts: [u64; N]) -> [u64; N] {
 fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
     let (job, plan) = (p.job(), p.plan(p.interval_us));
     let counts = job.sample(&plan, |_| {});
-    let spent = job.trace(p.trace_overhead_ns, |_| {});
+    let spent = job.trace(p.trace_overhead_ns, p.charged, |_| {});
     let actual = job.functions.map(|function| function.permille);
     let sampled = permille(counts);
     let traced = permille(spent);
@@ -236,7 +253,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .view(View::Timeline(timeline(&job, &plan)))
         .view(View::Chart(sweep(p, &job, ctx)?))
         .view(View::Trace(replay_samples(&job, &plan)))
-        .view(View::Trace(replay_trace(&job, p.trace_overhead_ns))))
+        .view(View::Trace(replay_trace(&job, p))))
 }
 
 fn listed(parts: &[u64]) -> String {
@@ -485,10 +502,11 @@ fn replay_samples(job: &Job, plan: &Plan) -> Trace {
     }
 }
 
-fn replay_trace(job: &Job, overhead: u64) -> Trace {
+fn replay_trace(job: &Job, p: &Params) -> Trace {
+    let overhead = p.trace_overhead_ns;
     let mut frames: Vec<Frame> = Vec::new();
     let (mut real, mut seen, mut outer) = (0, [0; 4], 0);
-    job.trace(overhead, |step| {
+    job.trace(overhead, p.charged, |step| {
         if frames.len() == 2 * CALLS {
             return;
         }
@@ -497,9 +515,20 @@ fn replay_trace(job: &Job, overhead: u64) -> Trace {
         let started = real;
         let (tag, say) = match step {
             Step::Call { function } => {
-                seen[function] += overhead;
                 let name = NAMES[function];
-                ("call", format!("{name}를 부름: {cost} µs가 {name}에 붙음"))
+                let charged = match p.charged {
+                    Side::Callee => {
+                        seen[function] += overhead;
+                        name
+                    }
+                    Side::Caller => {
+                        outer += overhead;
+                        "바깥"
+                    }
+                };
+                let say =
+                    format!("{name}를 부름: {cost} µs가 {charged}에 붙음");
+                ("call", say)
             }
             Step::Return { function, spent } => {
                 real += spent - seen[function];
@@ -561,6 +590,24 @@ mod tests {
             "가장 큰 함수: 실제로는 셈하기 40.0%, 표본으로는 읽기 100.0%, \
              추적으로는 풀기 38.9%."
         );
+    }
+
+    /// 부른 쪽에 붙이면 순위가 그대로이고 반복문이 의심을 받음.
+    #[test]
+    fn charging_the_caller_keeps_the_ranking() {
+        let pairs = [("charged", "caller")];
+        // 읽기 150, 풀기 380, 셈하기 400, 쓰기 70, 바깥 98, 모두 1098
+        assert_eq!(text(&pairs, "traced"), "136 346 364 63 89");
+        assert_eq!(text(&pairs, "slowdown"), "1098");
+        // 바깥 196 × 2.05 = 401.8 µs가 셈하기 400을 넘음
+        for (overhead, most) in [("2040", 400), ("2050", 401)] {
+            let pairs =
+                [("charged", "caller"), ("trace_overhead_ns", overhead)];
+            let report = run_with("sampling_bias", &pairs);
+            let p = Params::read(&report.params).unwrap();
+            let spent = p.job().trace(p.trace_overhead_ns, p.charged, |_| {});
+            assert_eq!(spent.iter().max().unwrap() / 1_000, most);
+        }
     }
 
     /// 주기와 1 µs 어긋난 간격은 주기를 고르게 훑음.
