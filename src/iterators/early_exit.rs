@@ -231,7 +231,8 @@ fn histogram(p: &Params, looks: &[u64]) -> Chart {
     for looked in looks {
         counts[((looked - 1) / width) as usize] += 1;
     }
-    let middle = |bin: usize| (bin as f64 + 0.5) * width as f64;
+    // 막대는 bin × width + 1부터 (bin + 1) × width까지의 정수를 셈
+    let middle = |bin: usize| (bin as f64 + 0.5) * width as f64 + 0.5;
     let bars = counts.iter().enumerate();
     let bars = bars.map(|(bin, count)| (middle(bin), *count as f64).into());
     let mut series = vec![Series {
@@ -307,6 +308,7 @@ fn replay(p: &Params) -> Trace {
         let cells = (from..total).map(|at| LaneCell {
             at: at - from,
             text: match seen[at as usize] {
+                true if p.way == Way::All => "거짓".into(),
                 true => "참".into(),
                 false => "·".into(),
             },

@@ -19,7 +19,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     question: "왜 지연 파이프라인은 첫 결과가 빠르고 메모리가 작은가?",
     prediction: Prediction {
         text: "지연으로 흘리면 동시에 살아 있는 항목은 가장 많을 때 \
-               몇 개일까?",
+               몇 개일까? (옛 항목을 놓은 다음 새 항목을 받는다고 침)",
         ask: Ask::Number { unit: "개" },
         answer: verdict,
     },

@@ -460,7 +460,8 @@ fn growth(p: &Params) -> Chart {
             .collect(),
     };
     Chart {
-        title: "항목이 늘면 (64비트 CPython)".into(),
+        // 로그 축에는 0을 놓을 수 없음
+        title: "항목이 늘면 (64비트 CPython, 제너레이터는 늘 0이라 뺌)".into(),
         badge: Badge::Model,
         x: Axis::log("항목의 수", "개"),
         y: Axis::log("최대 메모리", "바이트"),

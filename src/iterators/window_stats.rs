@@ -392,15 +392,17 @@ fn verdict(report: &Report) -> Verdict {
 
 /// 자릿수가 크게 다른 수를 한 표에 놓는 모양.
 fn significant(value: f64) -> String {
-    match value.abs() {
-        v if v >= 100.0 => format::fixed(value, 1),
-        _ => format::fixed(value, 6),
-    }
+    let digits = if value.abs() >= 100.0 { 1 } else { 6 };
+    minus(format::fixed(value, digits))
 }
 
 /// 붙임표는 좁은 칸에서 줄이 갈리므로 빼기 기호를 씀.
+fn minus(text: String) -> String {
+    text.replace('-', "−")
+}
+
 fn power(value: f64) -> Cell {
-    let text = format!("{value:.1e}").replace('-', "−");
+    let text = minus(format!("{value:.1e}"));
     Cell { text, value: Some(value) }
 }
 
@@ -561,6 +563,7 @@ fn stream(p: &Params, xs: &[f64], found: &[u64], spiked: &[u64]) -> Chart {
 
 /// 로그 축에 놓는 가장 작은 오차: f64 하나의 반올림보다 작음.
 const FLOOR: f64 = 1e-17;
+const ERROR: &str = "상대 오차 (0은 10^−17에 찍음)";
 
 /// offset을 키우며 본 오차.
 fn errors(p: &Params, ctx: &Ctx) -> Result<Chart, Failure> {
@@ -584,7 +587,7 @@ fn errors(p: &Params, ctx: &Ctx) -> Result<Chart, Failure> {
         title: "offset이 크면: 전체 분산의 상대 오차".into(),
         badge: Badge::Exact,
         x: Axis::log("offset", ""),
-        y: Axis::log("상대 오차", ""),
+        y: Axis::log(ERROR, ""),
         series: series.collect(),
         marks: Vec::new(),
     })
@@ -621,7 +624,7 @@ fn drift(p: &Params, ctx: &Ctx, xs: &[f64]) -> Result<Chart, Failure> {
         title: "창이 움직이는 동안: 창 분산의 상대 오차".into(),
         badge: Badge::Exact,
         x: Axis::linear("값의 번호", "번째"),
-        y: Axis::log("상대 오차", ""),
+        y: Axis::log(ERROR, ""),
         series: series.collect(),
         marks: Vec::new(),
     })
@@ -682,7 +685,7 @@ mod tests {
     fn the_default_prediction_is_negative() {
         let verdict = run_with("window_stats", &[]).verdict.unwrap();
         assert_eq!(verdict.choice.as_deref(), Some("negative"));
-        assert_eq!(verdict.headline, "-8,320.0");
+        assert_eq!(verdict.headline, "−8,320.0");
         let pairs = [("offset", "0")];
         let verdict = run_with("window_stats", &pairs).verdict.unwrap();
         assert_eq!(verdict.choice.as_deref(), Some("near"));
