@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use dicts::dict_probe::{self, Dict, Rule};
-use lab::measure::{Case, Timing, interleave};
+use lab::measure::{Case, Timing, Timings, interleave};
 use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
     Point, Series, Shape, Table, Tone, Trace, Verdict,
@@ -60,7 +60,8 @@ lab::params! {
         n: u64 = 2_000, int("수의 개수").unit("개")
             .browser(10, 20_000).native(10, 10_000_000).log();
         task: Task = Task::Dup, choice("문제");
-        algo: Algo = Algo::Quadratic, choice("답을 구할 방법");
+        algo: Algo = Algo::Quadratic, choice("답을 구할 방법")
+            .hint("단계 재생도 이 방법부터 보임");
         seed: u64 = 42, int("씨앗");
     }
     check = check;
@@ -321,7 +322,9 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .checksum(&[answer, quadratic, sort, hash])
         .view(View::Table(summary(p, work)))
         .view(View::Chart(growth(p)));
-    for algo in Algo::ALL {
+    // 고른 방법을 먼저
+    let rest = Algo::ALL.into_iter().filter(|algo| *algo != p.algo);
+    for algo in std::iter::once(p.algo).chain(rest) {
         report = report.view(View::Trace(replay(p, algo)));
     }
     Ok(report)
@@ -485,6 +488,9 @@ fn seen_lanes(values: &[u64], j: usize, put: bool) -> Vec<Lane> {
 /// 시간을 재는 크기. 두 언어가 같은 크기를 재야 교차점을 찾을 수 있음.
 const SIZES: [u64; 6] = [10, 32, 100, 316, 1_000, 3_162];
 
+/// Rust의 제곱과 파이썬이 함께 놓이는 그래프.
+const RACE: &str = "크기마다 수 하나의 시간";
+
 fn case_name(algo: Algo, n: u64) -> String {
     let short = match algo {
         Algo::Quadratic => "제곱",
@@ -514,6 +520,9 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
         return Ok(vec![note("해상도 부족: 시간 비교를 표시하지 않음")]);
     };
     let (quadratic, hash) = timings.rows.split_at(SIZES.len());
+    // 파이썬에서 잰 것은 사다리에 놓임: 그래프만 쓰고 표는 아래의 것으로
+    let race = Timings { rows: quadratic.to_vec(), ..timings };
+    let ladder = race.ladder(RACE, "수 하나", None);
     let chart = Chart {
         title: "n이 커질 때의 시간".into(),
         badge: Badge::Measured,
@@ -522,7 +531,9 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
         series: vec![timed("Rust 제곱", quadratic), timed("Rust 해시", hash)],
         marks: Vec::new(),
     };
-    Ok(vec![View::Chart(chart), View::Table(time_table(&timings.rows))])
+    let mut views: Vec<View> = ladder.into_iter().take(1).collect();
+    views.extend([View::Chart(chart), View::Table(time_table(&timings.rows))]);
+    Ok(views)
 }
 
 fn time_table(rows: &[Timing]) -> Table {

@@ -28,7 +28,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 
 const ORDER: &[(&str, &str)] = &[
     ("for", "for와 append"),
-    ("comp", "컴프리헨션"),
+    ("comp", "내포"),
     ("builtin", "내장 함수만"),
     ("map", "map과 lambda"),
     ("while", "while과 번호"),
@@ -267,7 +267,7 @@ const PYTHON: [(&str, &str); 6] = [
     ("while", "while과 번호"),
     ("for", "for와 append"),
     ("alias", "메서드의 지역 별칭"),
-    ("comp", "컴프리헨션"),
+    ("comp", "내포"),
     ("map", "map과 lambda"),
     ("builtin", "내장 함수만"),
 ];

@@ -6,9 +6,11 @@ import dis
 import gc
 import heapq
 import sys
+import tracemalloc
 import unittest
 import weakref
 from functools import lru_cache
+from typing import NamedTuple
 
 from facts import VERSION, WIDTH
 
@@ -20,6 +22,12 @@ STRINGS = {
     ((3, 11), 64): (59, 83, 94, 116),
     ((3, 13), 64): (51, 67, 78, 100),
     ((3, 14), 32): (31, 39, 50, 72),
+}
+# (판, 포인터 폭) → 슬롯, NamedTuple, 보통, __dict__를 읽은 것의 바이트
+OBJECTS = {
+    ((3, 11), 64): (48, 64, 88, 152),
+    ((3, 12), 64): (48, 64, 80, 144),
+    ((3, 13), 64): (48, 64, 88, 152),
 }
 
 
@@ -85,6 +93,33 @@ class LruCache(unittest.TestCase):
             look_up(1, 2)
             look_up(1.0, 2)
             self.assertEqual(look_up.cache_info().misses, misses)
+
+
+class S3Fifo(unittest.TestCase):
+    def follow(self, pattern):
+        """본문이 말하는 수: M에서의 적중, M에 든 두 길, M에서 나간 것."""
+        cache, at_main, again, ghost, out = memo_lru.S3Fifo(100), 0, 0, 0, []
+        used = {}
+        for key in requests(pattern, 20_000, 1_000, 101):
+            small, main = set(cache.s), set(cache.m)
+            if cache.request(key):
+                at_main += key in main
+                used[key] = True
+                continue
+            for new in set(cache.m) - main:
+                again += new in small
+                ghost += new not in small
+                used[new] = False
+            out += (used[old] for old in main - set(cache.m))
+        return at_main, again, ghost, len(out), out.count(False)
+
+    def test_the_loop_stays_in_the_main_queue(self):
+        at_main, _, _, out, unused = self.follow("loop")
+        self.assertEqual((at_main, out, unused), (17_177, 872, 451))
+
+    def test_most_come_back_through_the_ghosts(self):
+        _, again, ghost, _, _ = self.follow("scan_mix")
+        self.assertEqual((again, ghost), (25, 377))
 
 
 class Counted:
@@ -158,6 +193,53 @@ class Strings(unittest.TestCase):
                 build(["x"] * 100)
             code = dis.get_instructions(build, adaptive=True)
             self.assertIn(name, [step.opname for step in code])
+
+
+@unittest.skipUnless((VERSION, WIDTH) in OBJECTS, "크기 표에 없는 판")
+class Objects(unittest.TestCase):
+    def test_bytes_of_each(self):
+        class Plain:
+            def __init__(self):
+                self.x = self.y = 0
+
+        class Named(NamedTuple):
+            x: int = 0
+            y: int = 0
+
+        class Slotted:
+            __slots__ = "x", "y"
+
+            def __init__(self):
+                self.x = self.y = 0
+
+        def opened():
+            plain = Plain()
+            vars(plain)
+            return plain
+
+        makes = Slotted, Named, Plain, opened
+        self.assertEqual(tuple(map(self.each, makes)), OBJECTS[VERSION, WIDTH])
+
+    def each(self, make):
+        """만든 것 하나의 바이트. 클래스의 첫 객체들은 더 커서 먼저 만듦."""
+        for _ in range(100):
+            make()
+        kept = [None] * 10_000
+        tracemalloc.start()
+        for i in range(len(kept)):
+            kept[i] = make()
+        total, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return round(total / len(kept))
+
+    def test_the_dict_of_a_new_class_shrinks_as_objects_are_made(self):
+        class Plain:
+            def __init__(self):
+                self.x = self.y = 0
+
+        sizes = [sys.getsizeof(Plain().__dict__) for _ in range(30)]
+        self.assertEqual(sizes[:26], list(range(296, 88, -8)))
+        self.assertEqual(set(sizes[26:]), {88})
 
 
 class Sums(unittest.TestCase):
