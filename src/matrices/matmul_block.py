@@ -167,7 +167,7 @@ def timings(p: dict) -> dict:
         return product
 
     works = {
-        "파이썬, i → j → k": (by_element, n**3),
+        "파이썬, i\u00a0→\u00a0j\u00a0→\u00a0k": (by_element, n**3),
         "파이썬, 행의 곱을 쌓음": (lambda: multiply(a, b), n**3),
     }
     return {"timings": measure.interleaved(works)}

@@ -44,15 +44,16 @@ const INNER: &[(&str, &str)] = &[
 ];
 
 lab::choices! {
-    /// 곱하는 차례. 세 글자는 바깥 반복문부터 적은 것.
+    /// 곱하는 차례. 세 글자는 바깥 반복문부터 적은 것. 좁은 칸에서도 화살표의
+    /// 앞뒤에서 줄이 나뉘지 않는 빈칸을 씀.
     pub enum Order {
-        Ijk = "ijk", "i → j → k";
-        Ikj = "ikj", "i → k → j";
-        Jik = "jik", "j → i → k";
-        Jki = "jki", "j → k → i";
-        Kij = "kij", "k → i → j";
-        Kji = "kji", "k → j → i";
-        Blocked = "blocked", "블록마다 i → k → j";
+        Ijk = "ijk", "i\u{a0}→\u{a0}j\u{a0}→\u{a0}k";
+        Ikj = "ikj", "i\u{a0}→\u{a0}k\u{a0}→\u{a0}j";
+        Jik = "jik", "j\u{a0}→\u{a0}i\u{a0}→\u{a0}k";
+        Jki = "jki", "j\u{a0}→\u{a0}k\u{a0}→\u{a0}i";
+        Kij = "kij", "k\u{a0}→\u{a0}i\u{a0}→\u{a0}j";
+        Kji = "kji", "k\u{a0}→\u{a0}j\u{a0}→\u{a0}i";
+        Blocked = "blocked", "블록마다 i\u{a0}→\u{a0}k\u{a0}→\u{a0}j";
         Packed = "packed", "묶어 담아 레지스터에 쌓기";
         NdarrayDot = "ndarray_dot", "ndarray의 dot";
     }

@@ -401,12 +401,17 @@ fn name(rows: &[(Op, Layout, bool)], at: usize) -> String {
     }
 }
 
+/// 그래프의 점의 한도: 더 많으면 점이 서로를 가림.
+const POINTS: usize = 256;
+
 /// 읽는 차례와 밟는 주소: 처음 배열과, 라인을 가장 많이 옮기는 배열.
 fn path(rows: &[(Op, Layout, bool)]) -> Chart {
     let series = |at: usize| {
         let mut points = Vec::new();
         rows[at].1.walk(|step| {
-            if let Step::Read { at, .. } = step {
+            if let Step::Read { at, .. } = step
+                && points.len() < POINTS
+            {
                 points.push((points.len() as f64, at as f64).into());
             }
         });
@@ -416,8 +421,13 @@ fn path(rows: &[(Op, Layout, bool)]) -> Chart {
     if worst(rows) > 0 {
         both.push(series(worst(rows)));
     }
+    let reads = |at: usize| rows[at].1.shape.iter().product::<u64>();
+    let title = match reads(0).max(reads(worst(rows))) > POINTS as u64 {
+        true => format!("차례로 읽을 때 밟는 주소: 처음 {POINTS}번"),
+        false => "차례로 읽을 때 밟는 주소".to_owned(),
+    };
     Chart {
-        title: "차례로 읽을 때 밟는 주소".into(),
+        title,
         badge: Badge::Exact,
         x: Axis::linear("읽는 차례", "번째"),
         y: Axis::linear("버퍼 안의 주소", "바이트"),
@@ -633,6 +643,32 @@ mod tests {
         let report = run_with("stride_views", &[]);
         assert_eq!(report.int("copies"), Some(1));
         assert_eq!(report.verdict.unwrap().choice.as_deref(), Some("1"));
+    }
+
+    /// 정사각형을 뒤집은 모양은 같은 모양이라 복사는 그다음에 일어남.
+    #[test]
+    fn a_square_is_copied_by_ravel() {
+        use Op::*;
+        let ops = [Transpose, Reverse, Reshape, Ravel];
+        assert_eq!(after(&[64, 64], &ops).1, "vvvc");
+        assert_eq!(after(&[32, 128], &ops).1, "vvcv");
+    }
+
+    #[test]
+    fn the_chart_stops_before_the_dots_overlap() {
+        for (side, dots) in [("16", 256), ("17", POINTS)] {
+            let pairs = [("first", side), ("second", side)];
+            let report = run_with("stride_views", &pairs);
+            let chart = report.views.iter().find_map(|view| match view {
+                View::Chart(chart) => Some(chart),
+                _ => None,
+            });
+            let chart = chart.unwrap();
+            assert_eq!(chart.title.ends_with("처음 256번"), side == "17");
+            for series in &chart.series {
+                assert_eq!(series.points.len(), dots);
+            }
+        }
     }
 
     #[test]

@@ -347,6 +347,14 @@ fn join_in_place(sign: Sign, left: &mut [f64], right: &[f64]) {
 }
 // ANCHOR_END: kernel
 
+/// NumPy가 곧 버릴 배열을 다시 쓰기 시작하는 크기, 바이트
+/// (`temp_elide.c`의 `NPY_MIN_ELIDE_BYTES`).
+const ELIDED_FROM: u64 = 256 * 1024;
+
+fn is_elided(n: u64) -> bool {
+    n * ITEM >= ELIDED_FROM
+}
+
 /// 표의 줄: 네 방법과, NumPy의 임시 재사용.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Plan {
@@ -375,7 +383,10 @@ impl Plan {
         let (mode, in_place, recycle) = match self {
             Plan::Of(Mode::Temps) => (Mode::Temps, false, false),
             Plan::Of(mode) => (mode, true, true),
-            Plan::Elided => (Mode::Temps, true, false),
+            Plan::Elided => {
+                let n = task.inputs[0].len() as u64;
+                (Mode::Temps, is_elided(n), false)
+            }
         };
         let pool = &mut Vec::new();
         let mut machine = Machine { in_place, recycle, pool, made: 0, watch };
@@ -478,6 +489,14 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
     for mode in std::iter::once(p.mode).chain(rest) {
         let p = Params { mode, ..p.clone() };
         report = report.view(View::Trace(replay(&p)));
+    }
+    if !is_elided(p.n) {
+        report.notes.push(format!(
+            "NumPy는 배열이 {}(원소 {}개)부터 임시 배열을 다시 씀: 이 \
+             크기에서는 '임시 배열'과 같음",
+            format::bytes(ELIDED_FROM),
+            format::int(ELIDED_FROM / ITEM)
+        ));
     }
     Ok(report)
 }
@@ -784,9 +803,12 @@ mod tests {
         }
     }
 
-    fn traffic(expr: Expr, plan: Plan) -> Traffic {
-        let inputs = inputs(1_000);
-        let mut traffic = Traffic::new(1_000);
+    /// NumPy가 임시를 다시 쓰는 가장 작은 크기.
+    const N: u64 = ELIDED_FROM / ITEM;
+
+    fn traffic(n: u64, expr: Expr, plan: Plan) -> Traffic {
+        let inputs = inputs(n);
+        let mut traffic = Traffic::new(n);
         let task = Task { expr, chunk: 256, inputs: &inputs };
         let see = |step: Step| traffic.see(step);
         plan.evaluate(&task, see);
@@ -810,20 +832,34 @@ mod tests {
             (Expr::Blend, Plan::Of(Mode::Fused), 1, 3, 1, 1),
         ];
         for (expr, plan, allocs, read, written, peak) in rows {
-            let got = traffic(expr, plan);
+            let got = traffic(N, expr, plan);
+            let array = N * ITEM;
             assert_eq!(got.allocs, allocs, "{expr:?} {plan:?}");
-            assert_eq!(got.read, read * 8_000, "{expr:?} {plan:?}");
-            assert_eq!(got.written, written * 8_000, "{expr:?} {plan:?}");
-            assert_eq!(got.peak, peak * 8_000, "{expr:?} {plan:?}");
+            assert_eq!(got.read, read * array, "{expr:?} {plan:?}");
+            assert_eq!(got.written, written * array, "{expr:?} {plan:?}");
+            assert_eq!(got.peak, peak * array, "{expr:?} {plan:?}");
         }
+    }
+
+    /// 256 KiB보다 작으면 NumPy도 임시 배열을 모두 만듦.
+    #[test]
+    fn small_arrays_are_not_elided() {
+        for expr in Expr::ALL {
+            let [temps, elided] = [Plan::Of(Mode::Temps), Plan::Elided]
+                .map(|plan| traffic(N - 1, expr, plan));
+            assert_eq!(temps, elided, "{expr:?}");
+        }
+        let notes = |n: &str| run_with("temp_arrays", &[("n", n)]).notes;
+        assert_eq!(notes("32767").len(), 1);
+        assert!(notes("32768").is_empty());
     }
 
     /// 토막은 합친 반복문만큼만 배열을 오감: 토막의 버퍼는 따로임.
     #[test]
     fn chunks_move_what_the_fused_loop_moves() {
         for expr in Expr::ALL {
-            let fused = traffic(expr, Plan::Of(Mode::Fused));
-            let mut chunked = traffic(expr, Plan::Of(Mode::Chunked));
+            let fused = traffic(N, expr, Plan::Of(Mode::Fused));
+            let mut chunked = traffic(N, expr, Plan::Of(Mode::Chunked));
             assert_eq!(chunked.peak, fused.peak + 2 * 256 * ITEM);
             assert_eq!(chunked.allocs, 3);
             if let Expr::Square = expr {

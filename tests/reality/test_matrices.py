@@ -145,6 +145,32 @@ class Temporaries(unittest.TestCase):
                 self.assertEqual(peak // (n * 8), arrays)
 
     @needs_numpy
+    @unittest.skipIf(VERSION >= (3, 14), "임시 재사용은 3.13까지 확인함")
+    def test_a_named_temporary_is_kept(self):
+        """하나만 이름을 붙이면 더하기는 남은 임시에 덮어씀."""
+
+        def added(a, b, c, d):
+            t = a * b
+            return t + c * d
+
+        def subtracted(a, b, c, d):
+            t = a * b
+            return t - c * d
+
+        def both(a, b, c, d):
+            t, u = a * b, c * d
+            return t + u
+
+        n = 32_768
+        inputs = [np.ones(n)] * 4
+        for way, arrays in ((added, 2), (subtracted, 3), (both, 3)):
+            tracemalloc.start()
+            way(*inputs)
+            _, peak = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+            self.assertEqual(peak // (n * 8), arrays, way)
+
+    @needs_numpy
     def test_every_spelling_gives_the_same_bits(self):
         from matrices import temp_arrays_numpy
 
