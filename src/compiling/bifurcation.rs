@@ -22,8 +22,8 @@ use lab::{
 pub const EXPERIMENT: Experiment = Experiment {
     question: "왜 이 반복은 NumPy로 한 번에 못 하는가?",
     prediction: Prediction {
-        text: "r 두 개를 한 벡터에 담고 벡터 넷을 번갈아 돌리면 r을 하나씩 \
-               도는 것의 몇 배 빠를까?",
+        text: "r 두 개를 한 벡터에 담고 벡터 넷을 번갈아 돌려 그림에 쓸 \
+               값까지 남김. r을 하나씩 돌며 남기는 것의 몇 배 빠를까?",
         ask: Ask::Choices(GUESSES),
         answer: verdict,
     },
@@ -204,7 +204,7 @@ fn diagram(p: &Params, kept: &[f64]) -> Image {
     Image {
         title: format!(
             "x ← r·x·(1 − x)가 들르는 값: 가로는 r = {LOW}–{HIGH}, \
-             세로는 x = 0–1(위가 1)"
+             세로는 x = 0–1(위가 1), 색은 들른 횟수의 제곱근"
         ),
         badge: Badge::Exact,
         width: COLUMNS as u32,

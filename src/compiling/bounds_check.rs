@@ -42,7 +42,7 @@ lab::choices! {
     pub enum Style {
         Index = "index", "색인";
         Iterator = "iterator", "이터레이터";
-        Chunks = "chunks", "chunks_exact";
+        Chunks = "chunks", "as_chunks";
         Unchecked = "unchecked", "get_unchecked";
     }
 }

@@ -18,9 +18,10 @@ use lab::{
 pub const EXPERIMENT: Experiment = Experiment {
     question: "왜 C 함수를 원소마다 부르면 파이썬보다 느릴 수도 있는가?",
     prediction: Prediction {
-        text: "파이썬에서 경계 너머의 함수를 부를 때, 한 번에 몇 개씩 \
-               넘겨야 호출 하나의 통행료가 그 원소들을 처리하는 값과 \
-               같아질까?",
+        text: "파이썬에서 ctypes로, 8바이트 원소를 옮기기만 하는 C \
+               함수(memcpy)를 부름. 한 번에 몇 개씩 넘겨야 호출 하나의 \
+               통행료가 그 원소들을 옮기는 값과 같아질까? 페이지에서는 \
+               JavaScript의 TypedArray.set을 부름.",
         ask: Ask::Choices(GUESSES),
         answer: verdict,
     },
@@ -465,27 +466,36 @@ fn views(curves: Vec<Curve>, rows: Vec<Row>) -> Vec<View> {
     ]
 }
 
-/// 파이썬이 잰 가장 작은 묶음과 가장 큰 묶음. `call_boundary.py`의 이름임.
-const SMALL: (&str, f64) = ("경계: 1개씩", 1.0);
-const LARGE: (&str, f64) = ("경계: 4096개씩", 4_096.0);
+/// 파이썬이 잰 묶음의 크기. `call_boundary.py`의 것과 같음.
+const PYTHON_BATCHES: [u64; 4] = [1, 16, 256, 4_096];
 
 fn verdict(report: &Report) -> Verdict {
-    let (Some(one), Some(many)) = (report.time(SMALL.0), report.time(LARGE.0))
-    else {
-        return Verdict::pending_python();
+    let point = |batch| {
+        let ns = report.time(&format!("경계: {batch}개씩"))?;
+        Some((batch, ns))
     };
-    let toll = (one - many) / (1.0 / SMALL.1 - 1.0 / LARGE.1);
-    let work = many - toll / LARGE.1;
+    let points: Option<Vec<_>> =
+        PYTHON_BATCHES.into_iter().map(point).collect();
+    let Some(points) = points else { return Verdict::pending_python() };
+    let Some(fit) = Fit::new(&points) else {
+        return Verdict {
+            headline: "아직 모름".into(),
+            sentence: "이번 시간에서는 통행료와 원소의 값이 갈리지 않음: \
+                       컴퓨터가 조용할 때 다시 잼."
+                .into(),
+            ..Verdict::default()
+        };
+    };
     let text = format::significant;
     let sentence = format!(
         "파이썬의 통행료는 한 번에 {} ns, 원소의 값은 하나에 {} ns임: \
          하나씩 넘기면 원소당 {} ns, 4,096개씩이면 {} ns.",
-        text(toll),
-        text(work),
-        text(one),
-        text(many)
+        text(fit.toll),
+        text(fit.work),
+        text(points[0].1),
+        text(points[3].1)
     );
-    let even = toll / work;
+    let even = fit.even();
     let nearest = Verdict::ratio(GUESSES, even, sentence.clone());
     let choice = nearest.choice.unwrap_or_default();
     Verdict {

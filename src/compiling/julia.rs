@@ -22,7 +22,7 @@ use lab::{
 };
 
 pub const EXPERIMENT: Experiment = Experiment {
-    question: "왜 같은 식이 파이썬에서는 몇 초, SIMD로는 몇 밀리초인가?",
+    question: "왜 같은 식이 파이썬에서는 0.5초, SIMD로는 4밀리초인가?",
     prediction: Prediction {
         text: "f64 두 개를 한 벡터에 담고 벡터 넷을 번갈아 돌리면 \
                한 점씩 도는 스칼라의 몇 배 빠를까?",

@@ -38,7 +38,7 @@ lab::choices! {
         Ctypes = "ctypes", "ctypes, 버퍼";
         Pyo3 = "pyo3", "PyO3, 리스트";
         Pyo3Buffer = "pyo3_buffer", "PyO3, 버퍼";
-        Pure = "pure", "순수 파이썬";
+        Pure = "pure", "순수 파이썬, 리스트";
     }
 }
 
@@ -156,7 +156,7 @@ fn tolls(p: &Params) -> Table {
         title: format!(
             "한 번 불러 원소 {}개를 넘기는 값: 자료는 {}에 있음",
             format::int(p.n),
-            if p.copies { "리스트" } else { "버퍼" }
+            if p.copies { "모두 리스트" } else { "이름에 적은 곳" }
         ),
         badge: Badge::Model,
         columns: vec![

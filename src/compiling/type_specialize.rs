@@ -464,7 +464,8 @@ impl<'a> Recorder<'a> {
             self.full = true;
             return;
         }
-        let waits = format::int(site.value.into());
+        let value = u64::from(site.value);
+        let (waits, later) = (format::int(value), format::int(value + 1));
         let say = match step {
             Step::Hit => format!("{at}번째: {}가 맞음", site.form.name()),
             Step::Miss => {
@@ -477,7 +478,7 @@ impl<'a> Recorder<'a> {
                 format!("{at}번째: {}로 바뀜", site.form.name())
             }
             Step::BackOff => format!(
-                "{at}번째: 이 타입의 특수화가 없음. {waits}번 더 지나고 시도함"
+                "{at}번째: 이 타입의 특수화가 없음. {later}번 뒤에 시도함"
             ),
         };
         let counters = vec![
@@ -512,7 +513,7 @@ impl<'a> Recorder<'a> {
             LaneCell { at: each - first, text: text.into(), tone }
         });
         Lane {
-            label: format!("온 타입({first}번째부터)"),
+            label: format!("온 타입(0번 칸이 {first}번째)"),
             size: WINDOW,
             cells: cells.collect(),
             group: 0,
