@@ -58,7 +58,7 @@ lab::params! {
         age_ms: u64 = 50, int("늦은 것의 기준").unit("ms").range(1, 1_000)
             .log().hint("'늦은 것을 버림'에서, 꺼낼 때 이보다 오래 기다렸으면");
         policy: Policy = Policy::DropNew, choice("그림으로 볼 방법");
-        seed: u64 = 42, int("시드").range(0, 1_000_000);
+        seed: u64 = 42, int("씨앗").range(0, 1_000_000);
     }
     check = |_: &Params, _: Scope| Ok(());
 }

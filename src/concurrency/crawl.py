@@ -12,6 +12,7 @@ from time import perf_counter, sleep
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from concurrency.events import PAGE, only_in_terminal
 from concurrency.fetch_window import simulate
 from lab import cli, measure, params
 from lab.checksum import checksum, fnv1a
@@ -146,6 +147,8 @@ def floor(requests, window, delay):
 
 def real(p: dict) -> dict:
     """서버는 다른 프로세스에, 손님 셋은 여기에."""
+    if PAGE:
+        return only_in_terminal("진짜로 보내고 받는 일은", "crawl")
     from multiprocessing import get_context
 
     delay, size = p["delay_ms"] / 1e3, p["body"]

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::fetch_window::{Load, simulate};
 use lab::checksum::{fnv1a, hex};
 use lab::report::{
-    Axis, AxisName, Badge, Cell, Chart, Column, Mark, Series, Shape, Span,
-    Table, TimeLane, Timeline, Tone, Verdict,
+    Axis, Badge, Cell, Chart, Column, Series, Shape, Span, Table, TimeLane,
+    Timeline, Tone, Verdict,
 };
 use lab::rng::SplitMix64;
 use lab::{
@@ -205,21 +205,23 @@ fn chart(p: &Params) -> Chart {
         [1, 2, 5, 10, 20, 50, 100, 150, 200, 350, 500, 700, 1_000];
     let points =
         WIDTHS.map(|w| (w as f64, p.ideal(w) as f64 / 1_000.0).into());
+    let ends = [1.0, 1_000.0].map(|w| (w, p.delay_ms as f64).into());
+    let line = |name: &str, points| Series {
+        name: name.into(),
+        shape: Shape::Line,
+        points,
+    };
     Chart {
         title: "동시 요청 수를 늘리면".into(),
         badge: Badge::Model,
         x: Axis::log("동시 요청 수", "개"),
         y: Axis::log("모두 끝남", "ms(모형)"),
-        series: vec![Series {
-            name: "바퀴 × 기다림".into(),
-            shape: Shape::Line,
-            points: points.into(),
-        }],
-        marks: vec![Mark {
-            axis: AxisName::Y,
-            at: p.delay_ms as f64,
-            label: "한 번의 기다림".into(),
-        }],
+        // 기준선의 이름표는 마지막 점을 가리므로 한 줄로 놓음
+        series: vec![
+            line("바퀴 × 기다림", points.into()),
+            line("한 번의 기다림", ends.into()),
+        ],
+        marks: Vec::new(),
     }
 }
 

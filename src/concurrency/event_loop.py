@@ -10,7 +10,7 @@ from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from concurrency.events import Events
+from concurrency.events import Events, can_wait, only_in_terminal
 from lab import cli, params
 from lab.checksum import checksum
 
@@ -134,12 +134,10 @@ def real(p: dict) -> dict:
     if makespan > REAL_MS * 1_000:
         why = f"모형이 {REAL_MS:,} ms를 넘어 진짜 asyncio는 돌리지 않음"
         return {"notes": [why]}
-    work = everyone(plan)
-    try:
-        spent, lag = asyncio.run(work)
-    except RuntimeError as problem:
-        work.close()
-        return {"notes": [f"여기서는 asyncio.run을 쓸 수 없음: {problem}"]}
+    if not can_wait():
+        what = "진짜 이벤트 루프와 견주는 일은"
+        return only_in_terminal(what, "event_loop")
+    spent, lag = asyncio.run(everyone(plan))
     told = (
         f"진짜 asyncio: 모두 {spent * 1e3:.1f} ms, 가장 긴 밀림"
         f" {lag * 1e3:.1f} ms. 모형은 {makespan / 1e3:.1f} ms와"

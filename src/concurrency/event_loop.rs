@@ -489,8 +489,9 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 #[cfg(target_family = "wasm")]
 fn real(_: &Params, _: Outcome, _: &Ctx) -> Result<Vec<View>, Failure> {
     Ok(vec![note(
-        "진짜 이벤트 루프와 견주는 일은 두 곳에서 함: 카드의 Python(asyncio)과 \
-         네이티브 명령에 --features concurrency를 붙인 것(tokio)",
+        "진짜 이벤트 루프와 견주는 일은 두 곳에서 함: asyncio는 카드의 \
+         'Python 고쳐 보기'(WASM의 스택을 바꿀 수 있는 브라우저에서)나 \
+         터미널, tokio는 네이티브 명령에 --features concurrency를 붙인 것",
     )])
 }
 

@@ -10,8 +10,23 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from lab.rng import SplitMix64
 
+PAGE = sys.platform == "emscripten"
 TABLE = 4_096
 ONE = 1 << 58
+
+
+def can_wait() -> bool:
+    """asyncio.run을 쓸 수 있는가. 페이지에서는 부른 쪽에 달렸음."""
+    if not PAGE:
+        return True
+    from pyodide.ffi import can_run_sync
+
+    return can_run_sync()
+
+
+def only_in_terminal(what: str, name: str) -> dict:
+    command = f"python3 src/concurrency/{name}.py --measure"
+    return {"notes": [f"{what} 터미널에서만 됨: {command}"]}
 
 
 class Events:

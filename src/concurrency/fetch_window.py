@@ -10,7 +10,13 @@ from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from concurrency.events import Events, Gaps, percentile
+from concurrency.events import (
+    PAGE,
+    Events,
+    Gaps,
+    only_in_terminal,
+    percentile,
+)
 from lab import cli, params
 from lab.checksum import checksum
 
@@ -177,6 +183,8 @@ async def loopback(p: dict, window: int, requests: int):
 
 def measure(p: dict) -> dict:
     """진짜 소켓으로. 모형이 2초를 넘는 창은 재지 않음."""
+    if PAGE:
+        return only_in_terminal("진짜 소켓으로 재는 일은", "fetch_window")
     load, notes = Load({**p, "jitter_pct": 0}), []
     for window in sorted({8, 32, p["window"], knee(p), 256}):
         if window > 500:
@@ -188,8 +196,7 @@ def measure(p: dict) -> dict:
         try:
             work = loopback(p, window, p["requests"])
             spent, times = asyncio.run(work)
-        except (OSError, RuntimeError) as problem:
-            work.close()
+        except OSError as problem:
             return {"notes": [f"여기서는 서버를 열 수 없음: {problem}"]}
         rate = p["requests"] / spent
         notes.append(

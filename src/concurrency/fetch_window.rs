@@ -47,7 +47,7 @@ lab::params! {
             .range(0, 20).hint("서버의 줄에 선 요청 하나마다");
         jitter_pct: u64 = 30, int("시간이 흔들리는 몫").unit("%")
             .range(0, 100).hint("이만큼을 지수 분포에서 뽑음. 평균은 그대로");
-        seed: u64 = 42, int("시드").range(0, 1_000_000);
+        seed: u64 = 42, int("씨앗").range(0, 1_000_000);
     }
     check = |_: &Params, _: Scope| Ok(());
 }

@@ -428,7 +428,12 @@ fn sweep(p: &Params, ctx: &Ctx) -> Result<Chart, Failure> {
     let mut series = Vec::new();
     for (done, mode) in Mode::ALL.into_iter().enumerate() {
         ctx.progress(done as u64, 3, "계산 스레드를 늘려 보기")?;
-        let points = (0..=8).map(|cpu_threads| {
+        // 코어가 모자라면 모형이 맞지 않음: 운영체제는 자다 깬 쪽을 먼저 올림
+        let room = match mode {
+            Mode::Gil => 8,
+            Mode::FreeThreaded | Mode::Processes => (p.cores - 1).min(8),
+        };
+        let points = (0..=room).map(|cpu_threads| {
             let io_threads = p.io_threads.max(1);
             let p = Params { cpu_threads, io_threads, ..p.clone() };
             let wait = simulate(&p, mode, |_| {}).wait;
@@ -530,7 +535,7 @@ fn replay(p: &Params) -> Trace {
 fn measure(_: &Params, _: &Ctx) -> Result<Vec<View>, Failure> {
     Ok(vec![lab::note(
         "진짜 스레드와 견주는 일은 네이티브에서만 됨. 페이지의 파이썬은 \
-         스레드를 시작하지 못함: 카드의 Python에서 --measure로 돌리면 그 \
+         스레드를 시작하지 못함: 카드의 'Python 고쳐 보기'에서 실행하면 그 \
          오류가 나옴",
     )])
 }

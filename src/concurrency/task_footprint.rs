@@ -18,8 +18,9 @@ use lab::{
 pub const EXPERIMENT: Experiment = Experiment {
     question: "왜 스레드 10만 개는 안 되고 코루틴 10만 개는 되는가?",
     prediction: Prediction {
-        text: "64비트 CPython 3.13에서 지역 변수 4개를 기억하고 멈춰 있는 \
-               코루틴 하나는 몇 바이트일까?",
+        text: "64비트 CPython 3.13에서 async def 함수가 인자 하나와 지역 \
+               변수 4개를 기억하고 await에서 멈춰 있음. 이 코루틴 하나는 약 \
+               몇 바이트일까?",
         ask: Ask::Number { unit: "바이트" },
         answer: verdict,
     },
@@ -46,9 +47,10 @@ lab::params! {
 /// 리눅스에서 스레드 하나가 잡는 스택의 주소 공간, MiB: `ulimit -s`의 기본값.
 const STACK_MIB: u64 = 8;
 
-/// 64비트 CPython 3.11–3.13의 코루틴 하나, 바이트. 지역 변수는 포인터 하나씩.
+/// `task_footprint.py`의 `hold`가 멈춰 있을 때, 64비트 CPython 3.12–3.13의
+/// 바이트. 포인터의 자리는 인자 `gate`와 지역 변수, 식을 셈하는 스택 3칸임.
 fn coroutine_bytes(locals: u64) -> u64 {
-    192 + 8 * locals
+    160 + 8 * (1 + locals + 3)
 }
 
 // ANCHOR: kernel
@@ -154,7 +156,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .checksum(&[polls, sum, size, stack])
         .view(View::Table(futures()))
         .view(View::Table(totals(p)))
-        .view(View::Chart(growth()))
+        .view(View::Chart(growth(p)))
         .view(note(format!(
             "퓨처 {}개를 한 걸음씩 {}번 보냄: 스레드 하나로 됨",
             format::int(p.count),
@@ -182,7 +184,7 @@ fn futures() -> Table {
             Column::number("Rust 퓨처: await 뒤에 씀", "B"),
             Column::number("앞에서 다 씀", "B"),
             Column::number("앞의 블록에서 다 씀", "B"),
-            Column::number("CPython 3.13 코루틴", "B"),
+            Column::number("CPython 3.13 코루틴", "B(모형)"),
         ],
         rows: rows.into(),
     }
@@ -217,7 +219,7 @@ fn totals(p: &Params) -> Table {
 }
 
 /// 몇 개까지 되는가: 로그–로그에서 나란한 직선들.
-fn growth() -> Chart {
+fn growth(p: &Params) -> Chart {
     const COUNTS: [u64; 4] = [100, 1_000, 10_000, 100_000];
     let keep = Size::of::<4>().hold;
     let mib = (1 << 20) as f64;
@@ -235,8 +237,11 @@ fn growth() -> Chart {
         y: Axis::log("메모리", "MiB"),
         series: vec![
             series("스레드의 스택(주소 공간)", STACK_MIB as f64 * mib),
-            series("CPython 3.13 코루틴", coroutine_bytes(4) as f64),
-            series("Rust 퓨처", keep as f64),
+            series(
+                &format!("CPython 3.13 코루틴, 지역 변수 {}개", p.locals),
+                coroutine_bytes(p.locals) as f64,
+            ),
+            series("Rust 퓨처, 값 4개", keep as f64),
         ],
         marks: Vec::new(),
     }

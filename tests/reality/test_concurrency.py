@@ -43,6 +43,21 @@ class Sizes(unittest.TestCase):
                 self.assertEqual(coroutine_bytes(count), size)
             coroutine.close()
 
+    @unittest.skipUnless(
+        VERSION in {(3, 12), (3, 13)} and WIDTH == 64, UNKNOWN
+    )
+    def test_a_slot_for_each_local_and_each_stack_cell(self):
+        async def no_argument():
+            a = b = c = d = 0
+            await asyncio.sleep(0)
+            return a + b + c + d
+
+        for function, args in ((no_argument, ()), (holder(4), (None,))):
+            code, coroutine = function.__code__, function(*args)
+            slots = code.co_nlocals + code.co_stacksize
+            self.assertEqual(sys.getsizeof(coroutine), 160 + 8 * slots)
+            coroutine.close()
+
 
 class Gil(unittest.TestCase):
     def test_switch_interval(self):
