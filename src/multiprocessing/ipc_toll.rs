@@ -306,6 +306,17 @@ enum Hop {
 
 use Hop::{Json, Pickle, Raw};
 
+/// 둘은 보내는 코드가 같음: `connection.py`의 `_send_bytes`.
+const PYTHON: &str = "multiprocessing.Pipe, Queue";
+/// 이보다 크면 길이를 적은 머리를 따로 보냄, 바이트.
+const JOINED: u64 = 16_384;
+/// 작은 것은 머리와 이어 붙여 한 번에 보냄.
+const SMALL_PYTHON: Route = Route {
+    name: PYTHON,
+    hops: &[Pickle, Pickle, Pickle, Pickle, Pickle, Raw],
+    says: "dumps, 머리와 잇기, 커널로, 커널에서, BytesIO에 모으기, loads",
+};
+
 const ROUTES: &[Route] = &[
     Route {
         name: "스레드 사이 채널 (Rust), 이전 (페이지)",
@@ -328,7 +339,7 @@ const ROUTES: &[Route] = &[
         says: "늘어놓기, 다시 세우기",
     },
     Route {
-        name: "multiprocessing.Pipe, Queue",
+        name: PYTHON,
         hops: &[Pickle, Pickle, Pickle, Pickle, Raw],
         says: "dumps, 커널로, 커널에서, BytesIO에 모으기, loads",
     },
@@ -433,7 +444,11 @@ fn size_table(p: &Params, sizes: Sizes) -> Table {
 }
 
 fn route_table(p: &Params, sizes: Sizes) -> Table {
-    let rows = ROUTES.iter().map(|Route { name, hops, says }| {
+    let rows = ROUTES.iter().map(|route| {
+        let Route { name, hops, says } = match route.name {
+            PYTHON if sizes.pickle <= JOINED => &SMALL_PYTHON,
+            _ => route,
+        };
         let moved = sizes.moved(hops);
         vec![
             (*name).into(),
@@ -713,5 +728,17 @@ mod tests {
         let sizes = Sizes { raw: 10, pickle: 19, json: 30 };
         assert_eq!(sizes.moved(ROUTES[4].hops), 19 * 4 + 10);
         assert!(report.verdict.unwrap().is_pending());
+    }
+
+    /// 16,384바이트까지는 머리와 이어 붙여 한 번 더 옮겨 적음.
+    #[test]
+    fn a_small_message_is_joined_to_its_header() {
+        for (bytes, copies) in [(16_384 - 18, "6"), (16_384 - 17, "5")] {
+            let p = Params { bytes, ..Params::default() };
+            let pickle = pickle(p.shape, bytes).len() as u64;
+            let table = route_table(&p, Sizes { raw: bytes, pickle, json: 0 });
+            let row = table.rows.iter().find(|row| row[0].text == PYTHON);
+            assert_eq!(row.unwrap()[1].text, copies, "{pickle}");
+        }
     }
 }

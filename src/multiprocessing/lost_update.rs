@@ -46,7 +46,7 @@ lab::choices! {
         Plain = "plain", "읽고, 더하고, 적음";
         Lock = "lock", "락을 잡고 읽고, 더하고, 적음";
         Atomic = "atomic", "원자적 더하기 하나";
-        Cas = "cas", "읽고, 더하고, 그대로일 때만 적음(CAS)";
+        Cas = "cas", "읽고, 더하고, CAS로 적음";
     }
 }
 
@@ -364,7 +364,8 @@ fn histogram(p: &Params, drawn: &[u64]) -> Chart {
         bins[(value / width) as usize] += 1;
     }
     let bar = |(at, count): (usize, &u64)| {
-        (at as f64 * width as f64, *count as f64).into()
+        // 막대는 폭의 가운데에 놓임
+        ((at as u64 * width + width / 2) as f64, *count as f64).into()
     };
     Chart {
         title: format!(

@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use super::chunk_balance::{Gantt, Rules, block, from_one_queue};
+use super::chunk_balance::{Gantt, Rules, Taken, block, from_one_queue};
 use lab::measure::{Case, interleave};
 use lab::report::{
-    Axis, Badge, Cell, Chart, Column, Point, Series, Shape, Table, Verdict,
+    Axis, Badge, Cell, Chart, Column, Point, Series, Shape, Span, Table, Tone,
+    Verdict,
 };
 use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
@@ -53,7 +54,7 @@ lab::choices! {
     /// 찾는 것.
     pub enum Task {
         Count = "count", "구간의 소수를 모두 셈";
-        AnyDivisor = "any_divisor", "시작 수의 약수를 하나라도 찾으면 멈춤";
+        AnyDivisor = "any_divisor", "시작 수의 약수 하나 찾고 멈춤";
     }
 }
 
@@ -267,7 +268,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn each(&self, watch: impl FnMut(super::chunk_balance::Taken)) {
+    fn each(&self, watch: impl FnMut(Taken)) {
         let workers = self.p.workers;
         let rules = Rules { workers, chunk: self.p.chunk_len, overhead: 0 };
         from_one_queue(self.costs, rules, |rest| self.size(rest), watch);
@@ -283,11 +284,35 @@ impl<'a> Plan<'a> {
         (ends, chunks)
     }
 
-    fn gantt(&self, chunks: u64) -> View {
-        let mut gantt = Gantt::new(self.p.workers, chunks);
-        self.each(|taken| gantt.take(taken));
+    /// 찾은 일꾼은 그 자리에서, 나머지는 깃발을 볼 때 멈춤.
+    fn until_found(&self, found: &Found, mut watch: impl FnMut(Taken)) {
+        let seen = found.at.next_multiple_of(self.p.check_every);
+        self.each(|taken| {
+            let mine = taken.worker == found.worker;
+            let end = taken.end.min(if mine { found.at } else { seen });
+            if taken.start < end {
+                // 약수를 찾을 때는 항목 하나가 나눗셈 하나임
+                watch(Taken { end, items: end - taken.start, ..taken });
+            }
+        });
+    }
+
+    fn gantt(&self, chunks: u64, found: Option<&Found>) -> View {
         let title = format!("{}: 누가 언제까지", self.p.chunk.label());
-        View::Timeline(gantt.timeline(&title, "나눗셈"))
+        let unit = "나눗셈";
+        let Some(found) = found else {
+            let mut gantt = Gantt::new(self.p.workers, chunks);
+            self.each(|taken| gantt.take(taken));
+            return View::Timeline(gantt.timeline(&title, unit));
+        };
+        let mut chunks = 0;
+        self.until_found(found, |_| chunks += 1);
+        let mut gantt = Gantt::new(self.p.workers, chunks);
+        self.until_found(found, |taken| gantt.take(taken));
+        let mut timeline = gantt.timeline(&title, unit);
+        let moment = Span::at(found.at as f64, "찾음", Tone::Hit);
+        timeline.lanes[found.worker as usize].spans.push(moment);
+        View::Timeline(timeline)
     }
 }
 
@@ -311,7 +336,7 @@ fn run_count(p: &Params, ctx: &Ctx) -> Result<Report, Failure> {
         .checksum(&[count, sum, divisions])
         .view(View::Table(count_table(p, count, divisions, &sieved)))
         .view(View::Table(share_table(p, divisions, &ends, chunks)))
-        .view(plan.gantt(chunks))
+        .view(plan.gantt(chunks, None))
         .view(View::Chart(cost_chart(p, &costs))))
 }
 
@@ -355,7 +380,7 @@ fn run_any(p: &Params) -> Report {
         .checksum(&[answer])
         .view(View::Table(flag_table(p, found.as_ref(), &ends)));
     if chunks > 0 {
-        report = report.view(plan.gantt(chunks));
+        report = report.view(plan.gantt(chunks, found.as_ref()));
     }
     report
 }
@@ -719,6 +744,23 @@ mod tests {
             let report = run_with("prime_search", &pairs);
             assert_eq!(report.int("has_divisor"), Some(has), "{lo}");
         }
+    }
+
+    /// 찾은 일꾼은 51번째 나눗셈에서, 나머지는 깃발을 본 64번째에서 멈춤.
+    #[test]
+    fn everyone_stops_once_it_is_found() {
+        let report = run_with("prime_search", &[("task", "any_divisor")]);
+        let lanes = report.views.iter().find_map(|view| match view {
+            View::Timeline(timeline) => Some(&timeline.lanes),
+            _ => None,
+        });
+        let ends: Vec<(f64, &str)> = lanes
+            .unwrap()
+            .iter()
+            .filter_map(|lane| lane.spans.last())
+            .map(|last| (last.end, last.label.as_str()))
+            .collect();
+        assert_eq!(ends, [(51.0, "찾음"), (64.0, "64개")]);
     }
 
     #[test]

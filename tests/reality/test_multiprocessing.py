@@ -74,6 +74,19 @@ class Pickle(unittest.TestCase):
             pickled = pickle.dumps(bytes(size), protocol=5)
             self.assertEqual(len(pickled), size + extra)
 
+    def test_a_function_without_a_name_does_not_cross(self):
+        """모듈의 람다와, 함수 안의 함수."""
+
+        def inner():
+            return 0
+
+        outer = eval("lambda: 0", {"__name__": __name__})
+        with self.assertRaises(pickle.PicklingError):
+            pickle.dumps(outer)
+        local = pickle.PicklingError if VERSION >= (3, 14) else AttributeError
+        with self.assertRaises(local):
+            pickle.dumps(inner)
+
     def test_json_size_without_writing_it(self):
         toll = runpy.run_path(str(CHAPTER / "ipc_toll.py"))
         for size in (64, 1_000, 65_537):
@@ -112,10 +125,6 @@ class Processes(unittest.TestCase):
         packed = array.array("d", floats)
         self.assertGreater(copied(floats), 24_000_000)
         self.assertLess(copied(packed), 1_000_000)
-
-    def test_a_lambda_does_not_cross(self):
-        with self.assertRaises((pickle.PicklingError, AttributeError)):
-            pickle.dumps(lambda: 0)
 
     def test_shared_memory_is_one_memory(self):
         from multiprocessing import shared_memory
