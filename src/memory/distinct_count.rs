@@ -753,20 +753,22 @@ fn curve(p: &Params, seen: &Trials) -> Chart {
             marks.push(mark(AxisName::X, times * m, label));
         }
     }
+    let mut series = vec![
+        line("보정 전", Shape::Line, points(|m| &m.raw, false)),
+        line("하이퍼로그로그 (p10–p90)", Shape::Dot, points(|m| &m.hll, true)),
+        line("hyperloglogplus", Shape::Line, points(|m| &m.plus, false)),
+    ];
+    series.retain(|each| !each.points.is_empty());
     Chart {
-        title: "흐름이 길어질 때의 평균 오차: 레지스터의 수를 m이라 함".into(),
+        title: format!(
+            "흐름이 길어질 때의 평균 오차({}%를 넘는 점은 뺌). m은 레지스터의 \
+             수",
+            100.0 * OFF
+        ),
         badge: Badge::Exact,
         x: Axis::log("지금까지의 서로 다른 값", "개"),
         y: Axis::linear("평균 상대 오차", "%"),
-        series: vec![
-            line("보정 전", Shape::Line, points(|m| &m.raw, false)),
-            line(
-                "하이퍼로그로그 (p10–p90)",
-                Shape::Dot,
-                points(|m| &m.hll, true),
-            ),
-            line("hyperloglogplus", Shape::Line, points(|m| &m.plus, false)),
-        ],
+        series,
         marks,
     }
 }
@@ -1136,6 +1138,17 @@ mod tests {
         ] {
             let report = run_with("distinct_count", &pairs);
             assert!(report.views.len() >= 6);
+        }
+    }
+
+    /// 그릴 점이 없는 선은 범례에도 없음.
+    #[test]
+    fn every_line_has_a_point() {
+        let pairs = [("n", "10"), ("p", "4")];
+        for view in run_with("distinct_count", &pairs).views {
+            let View::Chart(chart) = view else { continue };
+            let drawn = |series: &Series| !series.points.is_empty();
+            assert!(chart.series.iter().all(drawn), "{}", chart.title);
         }
     }
 

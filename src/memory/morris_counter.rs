@@ -4,8 +4,8 @@
 //! (CACM 1978). 밑을 바꾼 꼴과 분산은 Flajolet (1985).
 
 use lab::report::{
-    Answer, Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell,
-    Mark, Point, Series, Shape, Table, Tone, Trace, Verdict,
+    Answer, Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Point,
+    Series, Shape, Table, Tone, Trace, Verdict,
 };
 use lab::rng::SplitMix64;
 use lab::{
@@ -16,8 +16,8 @@ use lab::{
 pub const EXPERIMENT: Experiment = Experiment {
     question: "왜 한 바이트로 수백만까지 셀 수 있는가?",
     prediction: Prediction {
-        text: "2의 거듭제곱만 적는 계수기 하나로 100,000을 셈. 한 번의 \
-               추정은 참값에서 얼마나 빗나갈까?",
+        text: "2의 거듭제곱만 적는 계수기 하나로 100,000을 셈. 추정의 표준 \
+               편차는 참값의 얼마일까?",
         ask: Ask::Choices(GUESSES),
         answer: verdict,
     },
@@ -30,7 +30,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 };
 
 const GUESSES: &[(&str, &str)] =
-    &[("1", "1%쯤"), ("10", "10%쯤"), ("70", "70%쯤"), ("300", "3배로")];
+    &[("1", "1%쯤"), ("10", "10%쯤"), ("70", "70%쯤"), ("300", "300%쯤")];
 
 lab::params! {
     /// 사건 `n`개를 세는 일을 씨앗을 바꿔 되풀이함.
@@ -212,7 +212,7 @@ fn verdict(report: &Report) -> Verdict {
         .map(|(value, _)| *value)
         .min_by(|a, b| far(a).total_cmp(&far(b)));
     let sentence = format!(
-        "되풀이한 추정의 상대 오차(rms)는 {}%, 이론은 {}%임.",
+        "되풀이한 추정은 참값의 {}%(rms)씩 빗나감. 이론의 표준 편차는 {}%임.",
         format::significant(seen),
         format::significant(theory)
     );
@@ -353,11 +353,7 @@ fn paths(p: &Params) -> Chart {
         x: Axis::log("지금까지의 사건", "번"),
         y: Axis::log("추정", "번"),
         series,
-        marks: vec![Mark {
-            axis: AxisName::Y,
-            at: p.n as f64,
-            label: "끝의 참값".into(),
-        }],
+        marks: Vec::new(),
     }
 }
 
@@ -553,6 +549,23 @@ mod tests {
             assert!((chance.iter().sum::<f64>() - 1.0).abs() < 1e-9);
             assert!((mean.sum::<f64>() - 500.0).abs() < 1.0);
         }
+    }
+
+    /// 본문의 수: 넷에 셋은 35% 안쪽이고, 나머지가 분산의 큰 몫임.
+    #[test]
+    fn a_few_far_counts_make_most_of_the_variance() {
+        let ctx = Ctx::new(&lab::host::Quiet, Scope::Native);
+        let p = Params::default();
+        let chance = chances(&p, 30, &ctx).unwrap();
+        let error = |c: usize| estimate(c, 1) / p.n as f64 - 1.0;
+        assert!([16, 17].iter().all(|c| error(*c).abs() < 0.35));
+        assert_eq!(format::fixed(chance[16] + chance[17], 2), "0.76");
+        let far: f64 = chance[18..].iter().sum();
+        assert_eq!(format::fixed(far, 2), "0.08");
+        let square = |c: usize| chance[c] * error(c).powi(2);
+        let [far, all]: [f64; 2] =
+            [18, 0].map(|low| (low..30).map(square).sum());
+        assert!((0.6..0.75).contains(&(far / all)), "{}", far / all);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! 메모리보다 큰 정렬: 조각마다 정렬해 내려놓고(런), 여럿을 한꺼번에 합침.
 //!
-//! 커널은 하나이고 장치만 다름: 페이지는 셈만 하는 모형 장치, 터미널은
-//! 진짜 임시 파일.
+//! 커널은 하나이고 장치만 다름: 메모리에 든 모형 장치와, 터미널에서 크게
+//! 돌릴 때의 진짜 임시 파일.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -766,7 +766,7 @@ mod tests {
     #[test]
     fn anchors_of_the_fan_in() {
         for (fan_in, passes, seeks) in
-            [("2", 5, 285), ("10", 2, 170), ("64", 2, 1_315)]
+            [("2", 5, 285), ("4", 3, 175), ("10", 2, 170), ("64", 2, 1_315)]
         {
             let report = run_with("out_of_core", &[("fan_in", fan_in)]);
             let got = [report.int("passes"), report.int("seeks")];

@@ -669,9 +669,9 @@ fn completed(n: u64, completion: &Completion) -> Table {
     }
 }
 
-/// 그림에 담는 말은 많아야 이만큼.
-const DRAWN: u64 = 40;
-const DRAWN_ENDINGS: u64 = 8;
+/// 그림에 담는 어간과 어미: 함께 쓰는 자리까지 한눈에 들어올 만큼.
+const DRAWN_STEMS: usize = 3;
+const DRAWN_ENDINGS: u64 = 6;
 
 /// 그림과 재생은 음절을 글자 하나로 봄: 서로 다른 음절에 차례대로 번호를
 /// 붙여 바이트 하나로 씀.
@@ -700,8 +700,12 @@ impl Syllables {
 
 fn drawing(p: &Params, stems: &[String]) -> Tree {
     let tails = words::endings(p.endings.min(DRAWN_ENDINGS));
-    let stems = &stems[..(DRAWN as usize / tails.len()).min(stems.len())];
-    let words = words::join(stems, &tails);
+    // 짧은 어간부터: 나무가 낮아짐
+    let mut stems: Vec<&String> = stems.iter().collect();
+    stems.sort_by_key(|stem| stem.len());
+    let stems: Vec<String> =
+        stems.into_iter().take(DRAWN_STEMS).cloned().collect();
+    let words = words::join(&stems, &tails);
     let syllables = Syllables::new(&words);
     let dawg = Automaton::build(&syllables.words, true);
     let mut seen = BTreeSet::new();

@@ -50,12 +50,17 @@ class Objects(unittest.TestCase):
         self.assertGreater(sys.getsizeof(wide), 4_000)
         self.assertEqual(len(wide.encode()), 1_004)
 
+    @unittest.skipIf(WIDTH == 32, "32비트에서는 머리가 더 작음")
+    def test_the_head_of_a_hangul_string(self):
+        """본문의 74바이트와, 3.12부터의 58바이트."""
+        head = 74 if VERSION < (3, 12) else 58
+        self.assertEqual(sys.getsizeof("가나다"), head + 3 * 2)
+
     def test_small_integers_are_shared(self):
-        one, two = int("256"), int("256")
-        self.assertIs(one, two)
-        if VERSION < (3, 15):
-            one, two = int("257"), int("257")
-            self.assertIsNot(one, two)
+        most = 256 if VERSION < (3, 15) else 1_024
+        for value, shared in ((most, True), (most + 1, False)):
+            one, two = int(str(value)), int(str(value))
+            self.assertEqual(one is two, shared)
 
     def test_interned_strings_are_one(self):
         first, second = "".join(["서", "울"]), "".join(["서", "울"])
