@@ -76,7 +76,7 @@ lab::params! {
             .hint("기록한 차례로 앞에서부터");
         resamples: u64 = 500, int("다시 뽑는 횟수").unit("번")
             .range(100, 2_000);
-        seed: u64 = 42, int("시드").range(0, 1_000_000);
+        seed: u64 = 42, int("씨앗").range(0, 1_000_000);
     }
     check = |_: &Params, _: Scope| Ok(());
 }

@@ -17,9 +17,9 @@ use lab::{
 pub const EXPERIMENT: Experiment = Experiment {
     question: "왜 쓰레기 수집을 끄면 빨라지고, 끄면 안 되는가?",
     prediction: Prediction {
-        text: "오래 사는 객체 10만 개가 있는 프로그램을 점진 수집으로 돌림. \
-               한 번에 살피는 오래된 객체를 5,000개에서 500개로 줄이면 최대 \
-               힙은 어떻게 될까?",
+        text: "오래 사는 객체 10만 개가 있는 프로그램이 점진 수집으로 할당을 \
+               40만 번 함. 한 번에 살피는 오래된 객체를 5,000개에서 500개로 \
+               줄이면 그동안의 최대 힙은 어떻게 될까?",
         ask: Ask::Choices(GUESSES),
         answer: verdict,
     },
@@ -402,6 +402,38 @@ mod tests {
         let off = of(Policy::Disabled);
         assert!(off.peak > whole.peak && off.peak > part.peak);
         assert_eq!(off.longest(), 0);
+    }
+
+    /// 본문의 수: 전체 수집의 바로 앞에서 멈추면 치울 것이 세어짐.
+    #[test]
+    fn half_of_the_longest_pause_is_alive() {
+        let of = |ops, policy| {
+            let p = Params { ops, ..Params::default() };
+            simulate(&p, policy, |_| Ok(())).unwrap()
+        };
+        for (policy, longest) in
+            [(Policy::Generational, 288_596), (Policy::Frozen, 188_596)]
+        {
+            let before = of(377_317, policy);
+            assert_eq!(before.left, 138_868, "{policy:?}");
+            assert!(before.longest() < longest);
+            assert_eq!(of(377_318, policy).longest(), longest);
+        }
+    }
+
+    /// 본문의 수: 처음부터 살던 것을 다 지나가도 따라잡지 못함.
+    #[test]
+    fn thin_slices_never_catch_up() {
+        let of = |ops, policy| {
+            let p = Params { ops, slice: 500, ..Params::default() };
+            let out = simulate(&p, policy, |_| Ok(())).unwrap();
+            (out.pauses.len(), out.peak)
+        };
+        let (thin, off) = (Policy::Incremental, Policy::Disabled);
+        assert_eq!(of(400_000, thin), (139, 380_000));
+        assert_eq!(of(400_000, off), (0, 380_000));
+        assert_eq!(of(2_000_000, thin), (699, 1_328_570));
+        assert_eq!(of(2_000_000, off), (0, 1_500_000));
     }
 
     #[test]

@@ -131,13 +131,13 @@ impl Plan {
         let Plan { time, user, kind, seen } = self;
         let time = match time {
             Time::List => "리스트",
-            Time::ArrayQ => "array q",
-            Time::ArrayI => "array I",
+            Time::ArrayQ => "array\u{a0}q",
+            Time::ArrayI => "array\u{a0}I",
             Time::File => "파일",
         };
         let user = match user {
             User::List => "리스트",
-            User::ArrayI => "array I",
+            User::ArrayI => "array\u{a0}I",
             User::File => "파일",
         };
         let kind = match kind {
@@ -149,8 +149,14 @@ impl Plan {
             Seen::Set => "셋",
             Seen::Sketch => "어림",
         };
-        [time, user, kind, seen].join(" · ")
+        halves([time, user, kind, seen])
     }
+}
+
+/// 넷을 늘어놓은 이름. 좁은 칸에서는 가운데에서만 줄이 나뉨.
+fn halves([a, b, c, d]: [&str; 4]) -> String {
+    const DOT: &str = "\u{a0}·\u{a0}";
+    format!("{a}{DOT}{b}\u{a0}· {c}{DOT}{d}")
 }
 
 const LIST: u64 = 56;
@@ -459,15 +465,10 @@ fn map(
 fn frontier(plans: &[Plan], points: &[(u64, u64)], budget: u64) -> Table {
     let time = relative(points);
     let row = |i: usize| {
-        let exact = match plans[i].seen {
-            Seen::Set => "정확",
-            Seen::Sketch => "어림",
-        };
         vec![
             plans[i].label().into(),
             Cell::fixed(points[i].0 as f64 / MIB as f64, 1),
             Cell::fixed(time(i), 2),
-            exact.into(),
             if points[i].0 <= budget { "듦" } else { "넘음" }.into(),
         ]
     };
@@ -475,10 +476,14 @@ fn frontier(plans: &[Plan], points: &[(u64, u64)], budget: u64) -> Table {
         title: "더 작으면서 더 빠른 것이 없는 표현".into(),
         badge: Badge::Model,
         columns: vec![
-            Column::text("시각 · 사용자 · 종류 · 본 사용자"),
+            Column::text(&halves([
+                "시각",
+                "사용자",
+                "종류",
+                "본\u{a0}사용자",
+            ])),
             Column::number("크기", "MiB"),
             Column::number("시간", "배"),
-            Column::text("답"),
             Column::text("예산"),
         ],
         rows: front(points).into_iter().map(row).collect(),

@@ -51,7 +51,7 @@ lab::params! {
         cache_length: bool = false, flag("남은 길이를 기억함")
             .hint("켜면 글의 끝을 한 번만 찾음");
         dedupe: Dedupe = Dedupe::List, choice("중복 검사");
-        seed: u64 = 42, int("시드").range(0, 1_000_000);
+        seed: u64 = 42, int("씨앗").range(0, 1_000_000);
     }
     check = |_: &Params, _: Scope| Ok(());
 }

@@ -44,7 +44,7 @@ lab::choices! {
     /// 서버가 살아 있는지 무엇으로 확인하는가.
     pub enum Health {
         Home = "home", "글이 걸린 첫 화면";
-        Status = "status", "따로 둔 상태 쪽";
+        Status = "status", "따로 둔 상태 주소";
     }
 }
 
@@ -483,7 +483,7 @@ impl Day {
             let mut spans = vec![Span::new(
                 0.0,
                 out as f64,
-                "다른 쪽에 답함",
+                "다른 화면에 답함",
                 Tone::Plain,
             )];
             if out < WATCHED {
@@ -496,7 +496,7 @@ impl Day {
             });
         }
         Timeline {
-            title: format!("{}으로 살아 있는지 물으면", self.health.label()),
+            title: format!("{}에 살아 있는지 물으면", self.health.label()),
             badge: Badge::Model,
             axis: "시각".into(),
             unit: "틱".into(),

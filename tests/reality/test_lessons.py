@@ -51,6 +51,15 @@ class Trim(unittest.TestCase):
                 self.assertEqual(kept, pattern.sub("", text))
                 self.assertEqual(kept, text.strip(" "))
 
+    def test_one_start_is_enough(self):
+        """앞을 보고 시작하거나 뱉지 않아도 떼는 것은 같음."""
+        patterns = ["^ +|(?<! ) +$"]
+        if sys.version_info >= (3, 11):
+            patterns += ["^ +|(?<! ) ++$", "^ +| ++$", "^ +|(?> +)$"]
+        for text in ["", " ", "a", " a ", "  a  b  ", "a b", "   "]:
+            for pattern in patterns:
+                self.assertEqual(re.sub(pattern, "", text), text.strip(" "))
+
 
 if __name__ == "__main__":
     unittest.main()
