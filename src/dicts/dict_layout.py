@@ -24,7 +24,7 @@ def usable_of(slots):
 
 
 def dict_slots(n):
-    """하나씩 n개를 넣었을 때 자리표의 칸 수."""
+    """하나씩 n개를 넣었을 때 인덱스 표의 칸 수."""
     slots = 8 if n else 0
     while n > usable_of(slots):
         target = usable_of(slots) * 3
@@ -34,7 +34,7 @@ def dict_slots(n):
 
 
 def dict_parts(n, keys, width):
-    """압축 배치의 (머리, 자리표, 엔트리) 바이트."""
+    """압축 배치의 (머리, 인덱스, 항목) 바이트."""
     if n == 0:
         return DICT_OBJECT[width], 0, 0
     slots = dict_slots(n)

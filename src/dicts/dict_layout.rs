@@ -325,7 +325,13 @@ fn breakdown(p: &Params) -> Table {
     let row = |name: &str, bytes: Cell, how: String| {
         vec![name.into(), bytes, how.into()]
     };
+    let left = format!("남은 자리 {}개", format::int(room - p.n));
     let next = room + 1;
+    let larger = format::int(dict_slots(next));
+    let moved = match slots {
+        0 => format!("{larger}칸짜리 표를 처음 잡음"),
+        _ => format!("{larger}칸으로 이사함"),
+    };
     Table {
         title: "압축 사전의 바이트".into(),
         badge: Badge::Exact,
@@ -338,11 +344,11 @@ fn breakdown(p: &Params) -> Table {
             row("머리", header.into(), head),
             row("인덱스", index.into(), product(index, slots, "칸")),
             row("항목", entries.into(), product(entries, room, "개")),
-            row("합", total.into(), format!("남은 자리 {}개", room - p.n)),
+            row("합", total.into(), left),
             row(
                 &format!("{}개가 되면", format::int(next)),
                 p.parts(Layout::Compact, next).total().into(),
-                format!("{}칸으로 이사함", format::int(dict_slots(next))),
+                moved,
             ),
         ],
     }

@@ -16,7 +16,7 @@ EMPTY = -1
 
 
 class DictModel:
-    """사전의 뼈대: 자리표(index)가 순서대로 쌓인 키(entries)를 가리킴."""
+    """사전의 뼈대: 인덱스 표(index)가 순서대로 쌓인 키(entries)를 가리킴."""
 
     def __init__(self, probe="cpython", perturb_shift=5, load=(2, 3)):
         self.perturbed = probe == "cpython"

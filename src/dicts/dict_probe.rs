@@ -105,7 +105,7 @@ fn check(p: &Params, scope: Scope) -> Result<(), Failure> {
 pub struct Rule {
     /// 다음 자리 = `i * multiplier + perturb + 1`.
     pub multiplier: u64,
-    /// perturb의 첫 값에 씌우는 것. 0이면 상위 비트를 쓰지 않음.
+    /// perturb의 첫 값에 씌우는 것. 0이면 위쪽 비트를 쓰지 않음.
     pub keep: u64,
     pub perturb_shift: u32,
     /// 표의 이 비율이 차면 이사함 (분자, 분모).
@@ -519,7 +519,7 @@ impl Recorder {
         match step {
             Step::Start { perturb } => {
                 self.perturb = perturb;
-                format!("{key}: 해시의 하위 비트가 첫 자리를 정함")
+                format!("{key}: 해시의 아래쪽 비트가 첫 자리를 정함")
             }
             Step::Look { slot } => {
                 self.slot = slot;
@@ -537,7 +537,7 @@ impl Recorder {
             Step::Free { .. } => format!("빈칸이므로 {key}: 없는 키임"),
             Step::Shift { perturb } => {
                 self.perturb = perturb;
-                "해시가 다름: perturb를 밀어 상위 비트를 끌어내림".to_owned()
+                "해시가 다름: perturb를 밀어 위쪽 비트를 끌어내림".to_owned()
             }
             Step::Jump { slot } => {
                 self.jumps.push((self.slot, slot));

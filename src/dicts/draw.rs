@@ -56,7 +56,7 @@ pub fn short(hash: u64) -> String {
     format!("…{:04}", hash % 10_000)
 }
 
-/// 하위 24비트를 네 자리씩 끊은 이진수. 위에 더 있으면 `…`를 붙임.
+/// 아래 24비트를 네 자리씩 끊은 이진수. 위에 더 있으면 `…`를 붙임.
 pub fn binary(bits: u64) -> String {
     let low: Vec<String> = (0..6)
         .rev()

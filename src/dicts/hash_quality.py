@@ -1,4 +1,4 @@
-"""hash_quality: 해시가 나쁘면 사전이 왜 목록처럼 느려지는가."""
+"""hash_quality: 해시가 나쁘면 사전이 왜 리스트처럼 느려지는가."""
 
 from __future__ import annotations
 

@@ -22,9 +22,9 @@ use lab::{
 };
 
 pub const EXPERIMENT: Experiment = Experiment {
-    question: "왜 해시가 나쁘면 사전이 목록처럼 느려지는가?",
+    question: "왜 해시가 나쁘면 사전이 리스트처럼 느려지는가?",
     prediction: Prediction {
-        text: "하위 8비트만 쓰는 해시의 평균 탐사는 고르게 섞는 \
+        text: "아래 8비트만 쓰는 해시의 평균 탐사는 고르게 섞는 \
                해시(mix64)의 몇 배일까?",
         ask: Ask::Choices(GUESSES),
         answer: verdict,
@@ -548,7 +548,7 @@ fn replay(grade: &Grade, family: Keys) -> Trace {
         let (tag, say) = match step {
             Step::Start { slot } => {
                 here = slot;
-                ("start", format!("해시의 하위 비트가 정한 첫 자리: {slot}"))
+                ("start", format!("해시의 아래쪽 비트가 정한 첫 자리: {slot}"))
             }
             Step::Look { slot, item } => {
                 path.push((slot, item));

@@ -126,7 +126,7 @@ def read_attribute(turns, thing):
 
 
 def opcode(function, name: str) -> str:
-    """이 이름을 읽는 바이트코드. 특화된 뒤의 이름임."""
+    """이 이름을 읽는 바이트코드. 특수화된 뒤의 이름임."""
     for step in dis.get_instructions(function, adaptive=True):
         names = step.argval if isinstance(step.argval, tuple) else [step.argval]
         if name in names and "LOAD" in step.opname:
@@ -137,7 +137,7 @@ def opcode(function, name: str) -> str:
 def timings(p: dict) -> dict:
     """진짜 이름 읽기의 시간과, 배워서 바뀐 바이트코드.
 
-    CPython에는 타입마다의 속성 캐시가 더 있어 특화가 없어도 MRO를
+    CPython에는 타입마다의 속성 캐시가 더 있어 특수화가 없어도 MRO를
     늘 뒤지지는 않음.
     """
     owner = type("Top", (), {"target": 1})

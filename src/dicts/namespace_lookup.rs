@@ -387,15 +387,18 @@ fn replay(site: &Site, p: &Params) -> Trace {
     let mut work = Work::default();
     // 읽기마다 살펴본 칸
     let mut spent = vec![0; REPLAY.times as usize];
+    // 견준 판 번호가 어떠했는가
+    let mut found = "캐시가 아직 비었음";
     site.read(key_of(TARGET), plan, |turn, step| {
         let spent_now = &mut spent[turn as usize];
         let (tag, say) = match step {
             Step::Change => {
+                found = "다름";
                 ("change", "이름 공간에 이름이 늘어 판 번호가 바뀜".to_owned())
             }
             Step::Check => {
                 work.checks += site.guards;
-                ("check", format!("판 번호 {}개를 견줌", site.guards))
+                ("check", format!("판 번호 {}개를 견줌: {found}", site.guards))
             }
             Step::Reuse => {
                 ("reuse", "번호가 그대로임: 적어 둔 자리를 바로 읽음".into())
@@ -409,6 +412,7 @@ fn replay(site: &Site, p: &Params) -> Trace {
             }
             Step::Refill => {
                 work.refills += 1;
+                found = "같음";
                 ("refill", "찾은 자리와 판 번호를 캐시에 적음".into())
             }
         };

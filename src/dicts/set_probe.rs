@@ -516,7 +516,7 @@ impl Recorder {
         match step {
             Step::Start { slot } => {
                 (self.first, self.slot) = (slot, slot);
-                format!("{name}: 해시의 하위 비트가 첫 자리를 정함")
+                format!("{name}: 해시의 아래쪽 비트가 첫 자리를 정함")
             }
             Step::Look { slot } => {
                 self.slot = slot;

@@ -17,11 +17,11 @@ EMPTY, DUMMY = -1, -2
 
 
 class ChurnDict:
-    """지울 수 있는 사전: 자리표에는 묘비가, 엔트리에는 구멍이 남음."""
+    """지울 수 있는 사전: 인덱스 표에는 묘비가, 항목 배열에는 구멍이 남음."""
 
     def __init__(self):
         self.entries = []
-        self.alive = bytearray()  # 엔트리마다 1은 산 것, 0은 구멍
+        self.alive = bytearray()  # 항목마다 1은 산 것, 0은 구멍
         self.rebuilds = self.holes_walked = self.probes = 0
         self.use_slots(8)
 
@@ -76,7 +76,7 @@ class ChurnDict:
         return self.entries[at]
 
     def popitem(self):
-        """마지막 것을 꺼내고 엔트리 끝을 당김: 구멍이 남지 않음."""
+        """마지막 것을 꺼내고 항목 배열의 끝을 당김: 구멍이 남지 않음."""
         i = self.find(self.last())
         at, self.index[i] = self.index[i], DUMMY
         del self.entries[at:], self.alive[at:]
@@ -104,7 +104,7 @@ def check(p: dict) -> None:
 
 
 def churn(model: ChurnDict, p: dict) -> None:
-    """한 바퀴에 하나를 지우고 하나를 넣음."""
+    """한 회에 하나를 지우고 하나를 넣음."""
     size, pattern, api = p["size"], p["pattern"], p["api"]
     stream = rng.SplitMix64(p["seed"])
     known = deque(range(size))  # deque라면 넣은 순서를, random이라면 산 키를

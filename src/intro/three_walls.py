@@ -40,9 +40,10 @@ def run(given: dict) -> dict:
     amat = average_access(p["working_set"], levels, p["memory_cycles"])
     amat_l2 = average_access(p["l2_kib"], levels, p["memory_cycles"])
     n, steps = p["n"], halvings(p["n"])
-    crossover = 2
-    while crossover <= p["interpreter"] * halvings(crossover):
-        crossover += 1
+    # 이 n부터는 늘 이김: 한 번 이기고도 2의 거듭제곱을 넘으며 다시 질 수 있음
+    far = range(20 * p["interpreter"], 1, -1)
+    loses = (k for k in far if k <= p["interpreter"] * halvings(k))
+    crossover = next(loses, 1) + 1
     exact = {
         "amat": amat,
         "amat_l2": amat_l2,

@@ -11,7 +11,7 @@ use lab::{
 };
 
 pub const EXPERIMENT: Experiment = Experiment {
-    question: "왜 메모리·언어·알고리즘 중 하나만 고쳐서는 안 빨라지는가?",
+    question: "왜 데이터가 커지면 멀쩡하던 코드가 갑자기 느려지는가?",
     prediction: Prediction {
         text: "작업 집합이 L2의 두 배가 되면 평균 접근 시간은 몇 배가 될까?",
         ask: Ask::Choices(GUESSES),
@@ -114,13 +114,15 @@ pub fn halvings(n: u64) -> u64 {
 }
 // ANCHOR_END: kernel
 
-/// 기계어로 푼 n²이 해석하며 푼 n·log n에 따라잡히는 첫 n.
+/// 이 n부터는 늘 해석하며 푼 n·log n이 기계어로 푼 n²을 이김.
+///
+/// 반씩 줄이는 횟수는 2의 거듭제곱을 넘을 때 뛰므로, 한 번 이기고도 다시
+/// 질 수 있음. 그래서 지는 마지막 n을 뒤에서부터 찾음.
 fn crossover(interpreter: u64) -> u64 {
-    let mut n = 2;
-    while n <= interpreter * halvings(n) {
-        n += 1;
-    }
-    n
+    // n이 2^20까지는 반씩 줄이는 횟수가 20을 넘지 않음
+    let mut tried = (2..=20 * interpreter).rev();
+    let last = tried.find(|n| *n <= interpreter * halvings(*n));
+    last.map_or(2, |n| n + 1)
 }
 
 fn run(p: &Params, _: &mut Ctx) -> Result<Report, Failure> {
@@ -177,10 +179,11 @@ fn memory_chart(p: &Params) -> Chart {
     let points = octaves(1, largest)
         .into_iter()
         .map(|kib| (kib as f64, p.amat(kib) as f64 / 1000.0).into());
+    // 크기까지 적으면 좁은 화면에서 글이 이웃한 선을 덮음
     let mark = |name: &str, kib: u64| Mark {
         axis: AxisName::X,
         at: kib as f64,
-        label: format!("{name} {} KiB", format::int(kib)),
+        label: name.into(),
     };
     let sizes = p.levels().map(|level| mark(level.name, level.kib));
     let marks = sizes.into_iter().chain([mark("작업 집합", p.working_set)]);
@@ -266,7 +269,7 @@ fn work_chart(p: &Params, crossover: u64) -> Chart {
             .collect(),
     });
     let label =
-        format!("알고리즘만 고쳐도 이기는 n: {}", format::int(crossover));
+        format!("n {}부터 알고리즘만 고쳐도 이김", format::int(crossover));
     Chart {
         title: "성능의 벽: 항목의 수와 비용".into(),
         badge: Badge::Model,
@@ -427,16 +430,18 @@ mod tests {
         assert_eq!(verdict.choice.as_deref(), Some("2"));
     }
 
-    /// n이 따라잡는 점에서 두 비용의 크기가 뒤바뀜.
+    /// 그 n부터는 늘 이기고, 바로 앞에서는 짐. 52는 469에서 한 번 이겼다가
+    /// 513에서 다시 짐.
     #[test]
     fn the_curves_cross_where_they_say() {
-        for interpreter in [1, 7, 50, 1_000] {
+        for interpreter in [1, 7, 50, 52, 56, 1_000] {
             let p = Params { interpreter, ..Params::default() };
-            let loses = |n| p.cost(WAYS[1], n) > p.cost(WAYS[2], n);
+            let wins = |n| p.cost(WAYS[2], n) < p.cost(WAYS[1], n);
             let n = crossover(interpreter);
-            assert!(loses(n), "{interpreter}");
-            assert!(n == 2 || !loses(n - 1), "{interpreter}");
+            assert!((n..1 << 20).all(wins), "{interpreter}");
+            assert!(n == 2 || !wins(n - 1), "{interpreter}");
         }
+        assert_eq!(crossover(52), 521);
     }
 
     /// 아래층이 더 작은 기계에서도 몫을 두 번 세지 않음.
