@@ -19,9 +19,9 @@ use lab::{
 pub const EXPERIMENT: Experiment = Experiment {
     question: "왜 같은 일이 두 번 실행되는가, 그리고 어떻게 괜찮게 만드는가?",
     prediction: Prediction {
-        text: "일꾼은 죽지 않고 확인도 사라지지 않음. 한 건에 평균 400 ms가 \
-               걸리는 일 200건을, 확인을 100 ms만 기다리고 다시 배달하는 큐에 \
-               넣음. 배달은 모두 몇 번일까?",
+        text: "일꾼 4명은 죽지 않고 확인도 사라지지 않음. 한 건에 평균 \
+               400 ms(지수 분포)가 걸리는 일 200건을, 확인을 100 ms만 \
+               기다리고 다시 배달하는 큐에 넣음. 배달은 모두 몇 번일까?",
         ask: Ask::Choices(GUESSES),
         answer: verdict,
     },
@@ -36,7 +36,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 const GUESSES: &[(&str, &str)] = &[
     ("1", "200번: 아무도 죽지 않았음"),
     ("1.2", "240번쯤: 오래 걸린 것만 다시"),
-    ("2", "400번쯤: 거의 모두 두 번"),
+    ("2", "400번쯤: 평균 두 번"),
     ("4", "800번쯤: 기다림이 끝날 때마다"),
 ];
 
@@ -57,7 +57,7 @@ lab::params! {
             .hint("켜면 일의 번호마다 효과를 한 번만 남김");
         in_progress: bool = false, flag("하는 중이라고 알림")
             .hint("일하는 동안 기다림의 절반마다 보내 시계를 되돌림");
-        seed: u64 = 42, int("시드").range(0, 1_000_000);
+        seed: u64 = 42, int("씨앗").range(0, 1_000_000);
     }
     check = |_: &Params, _: Scope| Ok(());
 }
@@ -384,7 +384,7 @@ const LANES: u64 = 8;
 
 /// 일꾼마다 한 줄, 그 아래에 기다림이 끝난 순간들.
 fn gantt(p: &Params, seen: &[Seen]) -> Timeline {
-    let works: Vec<(u64, u64, u64, u64, u64, bool)> = seen
+    let works: Vec<(usize, (u64, u64, u64, u64, u64, bool))> = seen
         .iter()
         .filter_map(|each| match *each {
             Seen::Worked { worker, job, turn, start, end, died } => {
@@ -392,16 +392,19 @@ fn gantt(p: &Params, seen: &[Seen]) -> Timeline {
             }
             _ => None,
         })
+        .enumerate()
+        .filter(|(_, work)| work.0 < LANES)
         .collect();
     // 첫 재전송이 그림의 앞쪽에 오게 함
-    let first = works.iter().position(|work| work.2 > 1).unwrap_or(0);
+    let first = works.iter().position(|(_, work)| work.2 > 1).unwrap_or(0);
     let from = first.saturating_sub(SHOWN / 3);
     let shown = &works[from..(from + SHOWN).min(works.len())];
-    let begin = shown.first().map_or(0, |work| work.3);
-    let end = shown.iter().map(|work| work.4).max().unwrap_or(0);
+    let begin = shown.first().map_or(0, |(_, work)| work.3);
+    let end = shown.iter().map(|(_, work)| work.4).max().unwrap_or(0);
+    let nth = |at: Option<&(usize, _)>| at.map_or(0, |(nth, _)| nth + 1);
     let lane = |lane: u64| {
-        let mine = shown.iter().filter(|work| work.0 == lane);
-        let spans = mine.map(|&(_, job, turn, start, end, died)| {
+        let mine = shown.iter().filter(|(_, work)| work.0 == lane);
+        let spans = mine.map(|&(_, (_, job, turn, start, end, died))| {
             let times = match turn {
                 1 => String::new(),
                 turn => format!(" ({turn}번째)"),
@@ -440,12 +443,16 @@ fn gantt(p: &Params, seen: &[Seen]) -> Timeline {
     if !parked.is_empty() {
         lanes.push(TimeLane { label: "격리".into(), spans: parked });
     }
+    let hidden = match p.workers > LANES {
+        true => format!(" (일꾼 {}명 가운데 {LANES}명만 그림)", p.workers),
+        false => String::new(),
+    };
     Timeline {
         title: format!(
             "배달 {}–{}번째: 칸의 수는 일의 번호, 괄호와 짙은 칸은 다시 \
-             배달된 것, ✕는 하다 죽음",
-            from + 1,
-            from + shown.len()
+             배달된 것, ✕는 하다 죽음{hidden}",
+            nth(shown.first()),
+            nth(shown.last())
         ),
         badge: Badge::Model,
         axis: "가상 시각".into(),
@@ -605,6 +612,27 @@ mod tests {
         assert_eq!(starts, want);
         assert_eq!((got.deliveries, got.completions, got.unique), (3, 3, 2));
         assert_eq!((got.makespan, got.once, got.every), (300, 3, 4));
+    }
+
+    /// 일꾼이 많으면 여덟 명만 그리고 그렇다고 말함. 그 여덟의 배달이 60개임.
+    #[test]
+    fn the_picture_says_which_workers_it_leaves_out() {
+        let drawn = |workers: &str| {
+            let report = run_with("ack_redelivery", &[("workers", workers)]);
+            let first = report.views.into_iter().next();
+            let Some(View::Timeline(timeline)) = first else { panic!() };
+            let workers = timeline.lanes.iter();
+            let workers =
+                workers.filter(|lane| lane.label.starts_with("일꾼"));
+            let spans: usize = workers.map(|lane| lane.spans.len()).sum();
+            (timeline.title, spans)
+        };
+        let (title, spans) = drawn("4");
+        assert!(!title.contains("만 그림"), "{title}");
+        assert_eq!(spans, SHOWN);
+        let (title, spans) = drawn("32");
+        assert!(title.contains("32명 가운데 8명만 그림"), "{title}");
+        assert_eq!(spans, SHOWN);
     }
 
     #[test]

@@ -477,9 +477,10 @@ fn matrix(p: &Params, sent: &[u64]) -> Image {
         sent.iter().copied().min().unwrap_or(0),
         sent.iter().copied().max().unwrap_or(0),
     );
-    let span = (high - low).max(1);
+    // 색은 0부터: 가장 적은 칸이 빈칸으로 보이지 않게 함
+    let full = high.max(1);
     let pixels: Vec<u8> =
-        sent.iter().map(|n| ((n - low) * 255 / span) as u8).collect();
+        sent.iter().map(|n| (n * 255 / full) as u8).collect();
     let peers = p.virtual_peers;
     Image {
         title: "누가(행) 누구에게(열) 보냈는가".into(),
@@ -487,8 +488,8 @@ fn matrix(p: &Params, sent: &[u64]) -> Image {
         width: peers as u32,
         height: peers as u32,
         palette: Palette::Heat,
-        low: low as f64,
-        high: (low + span) as f64,
+        low: 0.0,
+        high: full as f64,
         unit: "레코드".into(),
         frames: vec![Raster::new("레코드", &pixels)],
         alt: format!(

@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from lab import cli, params
 from lab.checksum import checksum
 
-SIZES = [1, 10, 100, 1_000, 100_000]
+SIZES = [1, 10, 100, 1_000, 10_000, 100_000]
 SWEEP = [step * 10**power for power in range(6) for step in (1, 2, 5)]
 SWEEP.append(1_000_000)
 

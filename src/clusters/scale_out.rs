@@ -107,7 +107,7 @@ fn power(mut base: f64, mut n: u64) -> f64 {
 // ANCHOR_END: kernel
 
 /// 표에 적는 기계의 수.
-const SIZES: [u64; 5] = [1, 10, 100, 1_000, 100_000];
+const SIZES: [u64; 6] = [1, 10, 100, 1_000, 10_000, 100_000];
 
 /// 그림에 찍는 기계의 수: 1–2–5로 100만까지.
 fn sweep() -> impl Iterator<Item = u64> {
@@ -175,13 +175,15 @@ fn verdict(report: &Report) -> Verdict {
         };
     }
     let ratio = many.speedup / few.speedup;
+    // 값의 기준인 한 대도 고장 나고 느려짐
+    let one = plan(&p, 1).speedup;
     let sentence = format!(
-        "이 모형에서 1,000대는 한 대의 {}배, 100,000대는 {}배임. 드는 값은 한 대로 할 때의 \
-         {}배에서 {}배가 됨.",
+        "이 모형에서 1,000대는 고장도 느린 때도 없는 한 대의 {}배, \
+         100,000대는 {}배임. 드는 값은 한 대로 할 때의 {}배에서 {}배가 됨.",
         format::significant(few.speedup),
         format::significant(many.speedup),
-        format::significant(1e3 / few.speedup),
-        format::significant(1e5 / many.speedup),
+        format::significant(1e3 / few.speedup * one),
+        format::significant(1e5 / many.speedup * one),
     );
     Verdict::ratio(GAINS, ratio, sentence)
 }
@@ -310,6 +312,8 @@ mod tests {
         assert_eq!(verdict.choice.as_deref(), Some("1"));
         let ratio = verdict.number.unwrap();
         assert!((1.2..1.4).contains(&ratio), "{ratio}");
+        // 표의 값과 같음: 2.84에서 17.3, 1,342만 원
+        assert!(verdict.sentence.contains("6.10배에서 473배"));
         // 1,000대: 쏠림 500배, 느린 것이 늘 있어 3으로, 고장에 3.7%
         let thousand = report.int("speedup_1000").unwrap();
         assert!((155_000..165_000).contains(&thousand), "{thousand}");

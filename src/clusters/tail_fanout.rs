@@ -41,7 +41,7 @@ lab::params! {
         hedge_ms: u64 = 50, int("한 번 더 묻기까지").unit("ms")
             .range(1, 10_000).log()
             .hint("이만큼 답이 없으면 다른 서버에도 물어 먼저 온 답을 씀");
-        seed: u64 = 42, int("시드").range(0, 1_000_000);
+        seed: u64 = 42, int("씨앗").range(0, 1_000_000);
     }
     check = |_: &Params, _: Scope| Ok(());
 }
