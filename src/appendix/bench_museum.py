@@ -50,7 +50,7 @@ def folding(seed: int) -> tuple[int, int]:
 
 
 def short(_: int) -> tuple[int, int]:
-    """이분 탐색과 처음부터 보기."""
+    """이진 탐색과 처음부터 보기."""
     left = sum(bisect_left(LIST, key) for key in LIST)
     return left, sum(map(LIST.index, LIST))
 

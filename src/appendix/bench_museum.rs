@@ -64,7 +64,7 @@ impl Exhibit {
         match self {
             Exhibit::WarmUp => ["A: 한 번 훑기", "B: 두 번 훑기"],
             Exhibit::Folding => ["A: 나눗셈 여덟 번", "B: 표 보기 두 번"],
-            Exhibit::Short => ["A: 이분 탐색", "B: 처음부터 보기"],
+            Exhibit::Short => ["A: 이진 탐색", "B: 처음부터 보기"],
             Exhibit::Debug => ["A: 파이썬 sum(list)", "B: Rust 색인 반복문"],
             Exhibit::Seed => ["A: 앞에서부터 찾기", "B: 뒤에서부터 찾기"],
             Exhibit::Numpy => ["A: Rust", "B: 파이썬 쪽"],
@@ -354,6 +354,10 @@ struct Outcome {
     ratio: Option<Ratio>,
 }
 
+/// 한 번씩 잰 두 시간이 이보다 가까우면 같음, ns. 네이티브의 시계는 정수 ns를
+/// 주고, 페이지의 시계는 눈금이 굵지만 실수라 끝자리가 다를 수 있음.
+const SAME: f64 = 0.5;
+
 /// 결론의 값과 글.
 fn conclude(outcome: &Outcome) -> (&'static str, String) {
     let [a, b] = &outcome.sides;
@@ -362,7 +366,7 @@ fn conclude(outcome: &Outcome) -> (&'static str, String) {
     {
         return ("none", "이 측정으로는 구별할 수 없음".into());
     }
-    if a.ns == b.ns {
+    if outcome.ratio.is_none() && (a.ns - b.ns).abs() < SAME {
         let text = format!("둘 다 {}: 똑같음", format::time(a.ns));
         return ("none", text);
     }
@@ -798,6 +802,13 @@ mod tests {
         assert_eq!(told(1.0, 2.0, None), ("a", "A가 2.00배 빠름".into()));
         assert_eq!(told(3.0, 1.0, None), ("b", "B가 3.00배 빠름".into()));
         assert_eq!(told(40.0, 40.0, None).0, "none");
+        // `performance.now()`의 차: 5 µs 눈금 하나씩인데 끝자리가 다름
+        let one = (1234.505 - 1234.5) * 1e6;
+        let other = (9876.515 - 9876.51) * 1e6;
+        assert_ne!(one, other);
+        let tie = ("none", "둘 다 5.00 µs: 똑같음".into());
+        assert_eq!(told(one, other, None), tie);
+        assert_eq!(told(40.0, 41.0, None).0, "a");
         assert!(told(0.0, 40.0, None).1.contains("한없이"));
         let same = told(1.0, 1.01, Some((0.98, 1.04)));
         assert_eq!(same.1, "이 측정으로는 구별할 수 없음");

@@ -44,9 +44,9 @@ lab::params! {
         mixes: u64 = 50_000, int("묶음 하나의 계산").unit("번")
             .browser(1_000, 100_000).native(1_000, 1_000_000).log()
             .hint("수를 섞는 횟수. 시계의 눈금보다 훨씬 길어야 함");
-        pages: u64 = 64, int("묶음 하나가 채우는 메모리").unit("쪽")
+        pages: u64 = 64, int("묶음 하나가 채우는 메모리").unit("페이지")
             .browser(16, 256).native(16, 1_024)
-            .hint("한 쪽은 4 KiB. 모두 100묶음에 한 바퀴임");
+            .hint("한 페이지는 4 KiB. 모두 100묶음에 한 바퀴임");
     }
     check = |_: &Params, _: Scope| Ok(());
 }
@@ -55,7 +55,7 @@ lab::params! {
 pub const BATCHES: usize = 200;
 /// 메모리 한 바퀴의 묶음.
 const LAP: usize = BATCHES / 2;
-/// 한 쪽의 8바이트 칸.
+/// 한 페이지의 8바이트 칸.
 const PAGE: usize = 512;
 
 // ANCHOR: kernel
@@ -320,7 +320,7 @@ mod tests {
     fn the_answers() {
         let report = run_with("warmup_curve", &[("mixes", "1000")]);
         assert_eq!(report.int("first"), Some(compute(1_000, 0)));
-        // 64쪽 · 512칸 · 100묶음
+        // 64페이지 · 512칸 · 100묶음
         assert_eq!(report.int("cells"), Some(3_276_800));
         assert!(report.verdict.unwrap().is_pending());
     }

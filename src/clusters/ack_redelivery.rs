@@ -98,22 +98,31 @@ impl Rules {
     }
 }
 
+/// 일꾼이 `start`에 받은 일을 `end`에 끝냈거나, 하다 죽음. 시간은 µs.
+#[derive(Clone, Copy, Debug)]
+pub struct Work {
+    pub worker: u64,
+    pub job: u64,
+    pub turn: u64,
+    pub start: u64,
+    pub end: u64,
+    pub died: bool,
+}
+
 /// 지켜보는 쪽에 알리는 것. 시간은 µs.
 #[derive(Clone, Copy, Debug)]
 pub enum Seen {
-    /// 일꾼이 `start`에 받은 일을 `end`에 끝냈거나, 하다 죽음.
-    Worked {
-        worker: u64,
-        job: u64,
-        turn: u64,
-        start: u64,
-        end: u64,
-        died: bool,
-    },
+    Worked(Work),
     /// 확인을 기다리는 시간이 끝남.
-    Expired { job: u64, at: u64 },
+    Expired {
+        job: u64,
+        at: u64,
+    },
     /// 최대 전달을 넘겨 격리함.
-    Parked { job: u64, at: u64 },
+    Parked {
+        job: u64,
+        at: u64,
+    },
 }
 
 /// 한 판의 결과.
@@ -196,7 +205,8 @@ impl<W: FnMut(Seen)> Queue<'_, W> {
                 let lost = fate.lost;
                 self.events.push(end, Event::Done { worker, job, lost });
             }
-            (self.watch)(Seen::Worked { worker, job, turn, start, end, died });
+            let work = Work { worker, job, turn, start, end, died };
+            (self.watch)(Seen::Worked(work));
             // 하는 중이라고 알릴 때마다 시계가 처음부터 다시 감
             let wait = self.rules.ack_wait;
             let told = match self.rules.in_progress {
@@ -384,27 +394,26 @@ const LANES: u64 = 8;
 
 /// 일꾼마다 한 줄, 그 아래에 기다림이 끝난 순간들.
 fn gantt(p: &Params, seen: &[Seen]) -> Timeline {
-    let works: Vec<(usize, (u64, u64, u64, u64, u64, bool))> = seen
+    let works: Vec<(usize, Work)> = seen
         .iter()
         .filter_map(|each| match *each {
-            Seen::Worked { worker, job, turn, start, end, died } => {
-                Some((worker, job, turn, start, end, died))
-            }
+            Seen::Worked(work) => Some(work),
             _ => None,
         })
         .enumerate()
-        .filter(|(_, work)| work.0 < LANES)
+        .filter(|(_, work)| work.worker < LANES)
         .collect();
     // 첫 재전송이 그림의 앞쪽에 오게 함
-    let first = works.iter().position(|(_, work)| work.2 > 1).unwrap_or(0);
+    let first = works.iter().position(|(_, work)| work.turn > 1).unwrap_or(0);
     let from = first.saturating_sub(SHOWN / 3);
     let shown = &works[from..(from + SHOWN).min(works.len())];
-    let begin = shown.first().map_or(0, |(_, work)| work.3);
-    let end = shown.iter().map(|(_, work)| work.4).max().unwrap_or(0);
+    let begin = shown.first().map_or(0, |(_, work)| work.start);
+    let end = shown.iter().map(|(_, work)| work.end).max().unwrap_or(0);
     let nth = |at: Option<&(usize, _)>| at.map_or(0, |(nth, _)| nth + 1);
     let lane = |lane: u64| {
-        let mine = shown.iter().filter(|(_, work)| work.0 == lane);
-        let spans = mine.map(|&(_, (_, job, turn, start, end, died))| {
+        let mine = shown.iter().filter(|(_, work)| work.worker == lane);
+        let spans = mine.map(|(_, work)| {
+            let Work { job, turn, start, end, died, .. } = *work;
             let times = match turn {
                 1 => String::new(),
                 turn => format!(" ({turn}번째)"),
@@ -604,7 +613,8 @@ mod tests {
         let rules = Rules { ack_wait: 200, ..p.rules() };
         let mut starts = Vec::new();
         let got = simulate(&[300, 100], &rules, |seen| {
-            if let Seen::Worked { worker, job, turn, start, end, .. } = seen {
+            if let Seen::Worked(work) = seen {
+                let Work { worker, job, turn, start, end, .. } = work;
                 starts.push((worker, job, turn, start, end));
             }
         });
@@ -700,8 +710,8 @@ mod tests {
                 let mut every = 0;
                 let rules = p.rules();
                 let got = simulate(&services(&p), &rules, |seen| match seen {
-                    Seen::Worked { died: true, .. } => died += 1,
-                    Seen::Worked { job, .. } => {
+                    Seen::Worked(Work { died: true, .. }) => died += 1,
+                    Seen::Worked(Work { job, .. }) => {
                         finished.insert(job);
                         every += job + 1;
                     }

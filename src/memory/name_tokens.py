@@ -61,7 +61,7 @@ def prepare(p: dict) -> tuple[list[str], list[str]]:
 
 # ANCHOR: kernel
 class Sorted:
-    """정렬한 list와 이분 탐색."""
+    """정렬한 list와 이진 탐색."""
 
     def __init__(self, words):
         self.words = words

@@ -129,8 +129,8 @@ impl Arena {
 lab::choices! {
     /// 낱말을 담는 구조. 사다리의 아래부터.
     pub enum Store {
-        Sorted = "sorted", "정렬한 배열과 이분 탐색";
-        Arena = "arena", "한 덩어리와 이분 탐색";
+        Sorted = "sorted", "정렬한 배열과 이진 탐색";
+        Arena = "arena", "한 덩어리와 이진 탐색";
         HashSet = "hash_set", "HashSet";
         Fst = "fst", "fst";
     }

@@ -644,8 +644,7 @@ fn fit_table(ways: &[Measured]) -> Table {
     });
     Table {
         title: "시간 = α + β·크기로 맞추면".into(),
-        // 잰 시간에 맞춘 직선이지 시간이 아님: 예측의 정답이 읽지 않음
-        badge: Badge::Model,
+        badge: Badge::Measured,
         columns: vec![
             Column::text("길"),
             Column::number("α", "µs"),

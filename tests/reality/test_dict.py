@@ -22,7 +22,7 @@ FAMILIES = [
 
 
 def table_bytes(slots: int, fields: int) -> int:
-    """자리표와 엔트리의 바이트."""
+    """인덱스 표와 항목의 바이트."""
     index = 1 if slots <= 1 << 7 else 2 if slots <= 1 << 15 else 4
     return slots * index + usable_of(slots) * fields * POINTER[WIDTH]
 
@@ -102,7 +102,7 @@ class DictTombstones(unittest.TestCase):
         self.assert_same(real, model)
 
     def test_churn(self):
-        """한 바퀴씩 진짜 dict와 나란히 돌림."""
+        """한 회씩 진짜 dict와 나란히 돌림."""
         for pattern, api in (
             ("fifo", "next_iter"),
             ("lifo", "next_iter"),

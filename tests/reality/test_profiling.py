@@ -144,9 +144,10 @@ class Memory(unittest.TestCase):
             self.assertLessEqual(self.peak(name), 200 + self.FIXED, name)
 
     def test_a_slice_of_a_view_is_a_new_object(self):
-        view = memoryview(bytearray(8))
-        self.assertIsNot(view[:4], view[:4])
-        self.assertGreater(sys.getsizeof(view), sys.getsizeof(bytes(100)))
+        """작은 조각은 베낀 것보다도 큼."""
+        piece = memoryview(bytearray(8))[:4]
+        self.assertIsNot(piece[:], piece[:])
+        self.assertGreater(sys.getsizeof(piece), sys.getsizeof(bytes(piece)))
 
 
 if __name__ == "__main__":
