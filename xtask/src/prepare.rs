@@ -42,7 +42,7 @@ pub fn wasm_tools() -> Result<WasmTools> {
     if let Some(tools) = installed_tools(&current) {
         return Ok(tools);
     }
-    if sh::ask("apt-get", &["--version"]).is_some() {
+    if has_apt() {
         install("rustc-web rust-web-src")?;
         if lld_in(&current).is_none() {
             install("rust-web-llvm")?;
@@ -115,8 +115,21 @@ fn number_after(text: &str, prefix: &str) -> Option<u32> {
     rest[..end].parse().ok()
 }
 
+fn has_apt() -> bool {
+    sh::ask("apt-get", &["--version"]).is_some()
+}
+
 /// 데비안 꾸러미를 설치함. 목록이 낡아 실패하면 한 번 갱신하고 다시 함.
+/// 데비안 계열이 아니면 무엇이 없는지와 설치하는 법을 말하고 그만둠.
 fn install(packages: &str) -> Result<()> {
+    if !has_apt() {
+        return Err(Failure::new(
+            format!("{packages} 찾기"),
+            "없음. 데비안 계열이 아니어서 설치하지 못함",
+            by_hand(packages, std::env::consts::OS),
+        )
+        .into());
+    }
     static UPDATED: Once = Once::new();
     // apt는 한 번에 하나만 일함
     static TURN: Mutex<()> = Mutex::new(());
@@ -148,6 +161,27 @@ fn install(packages: &str) -> Result<()> {
     })
 }
 
+/// 데비안 꾸러미 `package`에 든 것을 다른 운영체제에서 설치하는 법.
+fn by_hand(package: &str, os: &str) -> String {
+    let known = match (os, package) {
+        ("macos", "chromium") => "brew install --cask google-chrome",
+        ("macos", "firefox-esr") => "brew install --cask firefox",
+        ("macos", "nats-server") => "brew install nats-server",
+        ("windows", "chromium") => "winget install --exact --id Google.Chrome",
+        ("windows", "firefox-esr") => {
+            "winget install --exact --id Mozilla.Firefox"
+        }
+        (_, "nats-server") => {
+            "https://github.com/nats-io/nats-server/releases 에서 받아 \
+             PATH에 둠"
+        }
+        _ => {
+            return format!("데비안의 `{package}`에 해당하는 것을 설치");
+        }
+    };
+    known.to_owned()
+}
+
 /// 시험용 크로미엄. 없으면 데비안 것을 설치함.
 pub fn chromium() -> Result<PathBuf> {
     browser(
@@ -156,6 +190,7 @@ pub fn chromium() -> Result<PathBuf> {
             "chromium-browser",
             "google-chrome",
             "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+            "C:/Program Files/Google/Chrome/Application/chrome.exe",
         ],
         "chromium",
     )
@@ -168,6 +203,7 @@ pub fn firefox() -> Result<PathBuf> {
             "firefox-esr",
             "firefox",
             "/Applications/Firefox.app/Contents/MacOS/firefox",
+            "C:/Program Files/Mozilla Firefox/firefox.exe",
         ],
         "firefox-esr",
     )
@@ -176,7 +212,8 @@ pub fn firefox() -> Result<PathBuf> {
 /// 진짜 작업 큐. 없으면 데비안 것을 설치함: 그 시험은 없으면 건너뜀.
 pub fn nats_server() -> Result<()> {
     let sbin = Path::new("/usr/sbin/nats-server");
-    if find_program("nats-server").is_some() || sbin.is_file() {
+    let name = format!("nats-server{EXE}");
+    if find_program(&name).is_some() || sbin.is_file() {
         return Ok(());
     }
     install("nats-server")
@@ -193,10 +230,20 @@ fn browser(names: &[&str], package: &str) -> Result<PathBuf> {
 /// 한글 글꼴. 없으면 화면 시험의 그림이 네모로 나옴.
 pub fn korean_font() -> Result<()> {
     let found = sh::ask("fc-list", &[":lang=ko", "family"]);
-    if found.is_some_and(|fonts| !fonts.is_empty()) {
-        return Ok(());
+    if lacks_korean(std::env::consts::OS, found.as_deref(), has_apt) {
+        install("fonts-noto-cjk")?;
     }
-    install("fonts-noto-cjk")
+    Ok(())
+}
+
+/// `fonts`는 fontconfig의 답. macOS와 윈도에는 한글 글꼴이 늘 있고, 물어볼
+/// fontconfig도 설치할 apt도 없으면 있다고 봄.
+fn lacks_korean(os: &str, fonts: Option<&str>, apt: fn() -> bool) -> bool {
+    match fonts {
+        _ if matches!(os, "macos" | "windows") => false,
+        Some(fonts) => fonts.is_empty(),
+        None => apt(),
+    }
 }
 
 fn find_program(name: &str) -> Option<PathBuf> {
@@ -258,5 +305,30 @@ mod tests {
         assert_eq!(number_after("v20.20.2", "v"), Some(20));
         assert_eq!(number_after("v", "v"), None);
         assert_eq!(number_after("20", "v"), None);
+    }
+
+    #[test]
+    fn fonts_are_missed_only_where_they_can_be() {
+        let (yes, no) = (|| true, || false);
+        assert!(lacks_korean("linux", Some(""), no));
+        assert!(lacks_korean("linux", None, yes));
+        assert!(!lacks_korean("linux", None, no));
+        assert!(!lacks_korean("linux", Some("Noto Sans CJK KR"), yes));
+        assert!(!lacks_korean("macos", None, no));
+        assert!(!lacks_korean("windows", Some(""), no));
+    }
+
+    #[test]
+    fn each_system_is_told_its_own_way() {
+        for (package, os, expected) in [
+            ("chromium", "macos", "brew install --cask google-chrome"),
+            ("firefox-esr", "windows", "Mozilla.Firefox"),
+            ("nats-server", "windows", "/nats-io/nats-server/releases"),
+            ("firefox-esr", "linux", "`firefox-esr`에 해당하는 것"),
+        ] {
+            let told = by_hand(package, os);
+            assert!(told.contains(expected), "{told}");
+            assert!(!told.contains("apt-get"), "{told}");
+        }
     }
 }

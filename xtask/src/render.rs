@@ -43,6 +43,7 @@ impl Renderer for Pages {
         ctx.config = html_config(&ctx.config)?;
         HtmlHandlebars::new().render(&ctx)?;
         let book = &ctx.destination;
+        drop_unused(book)?;
         let bundle = page::current(&ctx.source_dir().join("_assets"))?;
         installable(book, &ctx.config)?;
         let print = book.join(PRINT);
@@ -66,6 +67,21 @@ fn html_config(config: &Config) -> Result<Config> {
     let mut config = config.clone();
     config.set("output.html", html)?;
     Ok(config)
+}
+
+/// mdBook이 늘 놓지만 이 책의 틀은 부르지 않는 것: 색은 미리 입히고, 복사는
+/// 브라우저에 맡김.
+const UNUSED: &[&str] =
+    &["highlight-", "ayu-highlight-", "tomorrow-night-", "clipboard-"];
+
+fn drop_unused(book: &Path) -> Result<()> {
+    for name in page::tree(book)?.into_keys() {
+        let text = name.to_string_lossy();
+        if UNUSED.iter().any(|prefix| text.starts_with(prefix)) {
+            fs::remove_file(book.join(&name))?;
+        }
+    }
+    Ok(())
 }
 
 /// 앱으로 설치할 때 브라우저가 읽는 것.
