@@ -326,9 +326,8 @@ fn timeline(runs: &[Run]) -> Chart {
 
 /// 크기별 할당 횟수. 아무도 부탁하지 않은 칸은 양 끝에서 뺌.
 fn classes(runs: &[Run]) -> Chart {
-    let calls = |class: usize| {
-        runs.iter().map(move |run| run.ledger.classes[class])
-    };
+    let calls =
+        |class: usize| runs.iter().map(move |run| run.ledger.classes[class]);
     let asked = |class: &usize| calls(*class).any(|calls| calls > 0);
     let all = 0..runs.first().map_or(0, |run| run.ledger.classes.len());
     let first = all.clone().find(asked).unwrap_or(0);
@@ -379,7 +378,10 @@ fn replay(p: &Params) -> Trace {
                     0 => "있던 버퍼에 담음".to_owned(),
                     calls => format!("{calls}번 할당함"),
                 };
-                (Some(read - 1), format!("{read}번째 줄 {length}바이트: {how}"))
+                (
+                    Some(read - 1),
+                    format!("{read}번째 줄 {length}바이트: {how}"),
+                )
             }
             Step::Use { length } => {
                 used += 1;
@@ -433,7 +435,9 @@ pub fn rivals(p: &Params) -> Vec<Case<'_>> {
     // 가장 가벼운 것이 기준
     let order = [Variant::Reuse, Variant::Stream, Variant::Collect];
     let case = |each: Variant| {
-        Case::new(each.label(), p.lines, move || total(p, each, Global, |_| {}))
+        Case::new(each.label(), p.lines, move || {
+            total(p, each, Global, |_| {})
+        })
     };
     order.into_iter().map(case).collect()
 }

@@ -21,6 +21,14 @@ const state = (card, pattern) =>
     pattern,
   );
 
+const press = (page, card, label) =>
+  page.$$eval(
+    card.at("[data-panel=python] button"),
+    (buttons, label) =>
+      buttons.find((button) => button.textContent === label).click(),
+    label,
+  );
+
 const agreement = (card, pattern) =>
   card.until(
     (root, source) =>
@@ -42,23 +50,26 @@ export async function python({ browser, base, check }) {
     await state(card, "끝남");
     const chart = await page.$$(card.at(".lab-compare .lab-table"));
     assert.ok(chart.length > 0);
+    // 예측하기 전이므로 정답을 말하지도 남기지도 않음
+    assert.ok(await page.$eval(card.at(".lab-verdict"), (node) => node.hidden));
   });
 
   await check("끝나지 않는 Python을 멈춤", async () => {
     await card.tab("Python 고쳐 보기");
-    await append(page, card, "while True: pass\n");
+    await append(page, card, "while True: print('x' * 50)\n");
     await card.click("[data-panel=python] .lab-primary");
     await state(card, "계산하는 중");
-    await page.$$eval(card.at("[data-panel=python] button"), (buttons) =>
-      buttons.find((button) => button.textContent === "중지").click(),
-    );
+    const output = card.at(".lab-output");
+    await card.until((_, at) => document.querySelector(at).textContent, output);
+    await press(page, card, "중지");
     await state(card, "중지함");
+    // 쏟아 내도 쪽에는 한도까지만 쌓임
+    const length = await page.$eval(output, (node) => node.textContent.length);
+    assert.ok(length < 110_000, `${length}자`);
   });
 
   await check("고친 Python의 답이 다르면 알림", async () => {
-    await page.$$eval(card.at("[data-panel=python] button"), (buttons) =>
-      buttons.find((button) => button.textContent === "원래대로").click(),
-    );
+    await press(page, card, "원래대로");
     await append(page, card, 'run = lambda p: {"answers": {}, "checksum": ""}');
     await card.click("[data-panel=python] .lab-primary");
     await agreement(card, "불일치 ✘.*Pyodide");
@@ -72,6 +83,19 @@ export async function python({ browser, base, check }) {
     await state(card, "오류");
     const output = await card.text(".lab-output");
     assert.match(output, /line \d+[\s\S]*ZeroDivisionError/);
+  });
+
+  await check("넘어진 Python은 다음에 새로 시작함", async () => {
+    await press(page, card, "원래대로");
+    await append(page, card, "\nimport os; os._exit(1)");
+    await card.click("[data-panel=python] .lab-primary");
+    await state(card, "오류");
+    await press(page, card, "원래대로");
+    await card.click("[data-panel=python] .lab-primary");
+    await state(card, "시간을 재는 중");
+    // 처음으로는 Python도 멈춤
+    await card.click(".lab-reset");
+    await state(card, "중지함");
   });
 
   await page.done();

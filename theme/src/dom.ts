@@ -131,12 +131,14 @@ function roomOf(node: HTMLElement): number {
   return place.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
 }
 
-addEventListener("beforeprint", () => {
-  document.documentElement.dataset["printing"] = "";
-  for (const node of document.querySelectorAll("[data-fit]")) {
-    redraws.get(node)?.();
-  }
-});
-addEventListener("afterprint", () => {
-  delete document.documentElement.dataset["printing"];
-});
+/** 아직 그리지 않은 그림까지 종이에 나가게 함. */
+export function drawForPrint(): void {
+  const { dataset } = document.documentElement;
+  addEventListener("beforeprint", () => {
+    dataset["printing"] = "";
+    for (const node of document.querySelectorAll("[data-fit]")) {
+      redraws.get(node)?.();
+    }
+  });
+  addEventListener("afterprint", () => delete dataset["printing"]);
+}

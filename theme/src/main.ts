@@ -1,7 +1,7 @@
 // 페이지의 스크립트가 시작하는 곳.
 
 import { hydrate } from "./card";
-import { breathe } from "./dom";
+import { breathe, drawForPrint } from "./dom";
 import { hydrateExercise } from "./exercise";
 import { isolate } from "./isolation";
 import { prepare } from "./runner";
@@ -23,6 +23,7 @@ for (const card of cards) {
   hydrate(card);
 }
 if (cards.length > 0) {
+  drawForPrint();
   void import("./origin").then(({ initOrigins }) => initOrigins());
 }
 for (const card of document.querySelectorAll<HTMLElement>(".lab-exercise")) {

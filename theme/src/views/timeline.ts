@@ -119,13 +119,17 @@ function shapes(lanes: TimeLane[]): Names {
     if (!home || another) continue;
     if (home.spans.every((span) => span.tone === tone)) paired.add(home);
   }
+  const labels = lanes.flatMap(({ spans }) => spans.map(({ label }) => label));
+  // 다른 꼴의 번호가 없으면 n은 무엇의 n인지 알 수 없음
+  const bare = labels.every((label) => NUMBER.test(label) || !/\d/.test(label));
+  const shapeOf = (label: string): string =>
+    bare && NUMBER.test(label) ? "번호" : label.replace(/\d[\d,]*/g, "n");
   return byTone(lanes, ({ label }, lane) =>
     paired.has(lane) ? lane.label : shapeOf(label),
   );
 }
 
-const shapeOf = (label: string): string =>
-  /^[\d,]+$/.test(label) ? "번호" : label.replace(/\d[\d,]*/g, "n");
+const NUMBER = /^[\d,]+$/;
 
 function firstSpans(lanes: TimeLane[]): TimeLane[] {
   let room = SPAN_LIMIT;
