@@ -324,30 +324,21 @@ fn timeline(runs: &[Run]) -> Chart {
     }
 }
 
-/// 크기별 할당 횟수. 아무도 부탁하지 않은 칸은 양 끝에서 뺌.
+/// 크기별 할당 횟수: 점 하나가 두 배 안에 드는 크기들임.
 fn classes(runs: &[Run]) -> Chart {
-    let calls =
-        |class: usize| runs.iter().map(move |run| run.ledger.classes[class]);
-    let asked = |class: &usize| calls(*class).any(|calls| calls > 0);
-    let all = 0..runs.first().map_or(0, |run| run.ledger.classes.len());
-    let first = all.clone().find(asked).unwrap_or(0);
-    let last = all.clone().rev().find(asked).unwrap_or(0);
-    let shown = first..=last;
-    let names = shown.clone().map(|class| format::bytes(1 << class));
     let series = |run: &Run| Series {
         name: run.variant.label().into(),
-        shape: Shape::Bar,
-        points: (0u32..)
-            .zip(shown.clone())
-            .map(|(x, class)| (x, run.ledger.classes[class]))
+        shape: Shape::Line,
+        points: (0..)
+            .zip(run.ledger.classes)
             .filter(|(_, calls)| *calls > 0)
-            .map(|(x, calls)| (f64::from(x), f64::from(calls)).into())
+            .map(|(class, calls)| (2f64.powi(class), calls.into()).into())
             .collect(),
     };
     Chart {
-        title: "부탁한 크기별 할당 횟수".into(),
+        title: "부탁한 크기별 할당 횟수 (점 하나가 그 크기의 반부터)".into(),
         badge: Badge::Exact,
-        x: Axis::category("한 번에 부탁한 크기, 이하", names),
+        x: Axis::log("한 번에 부탁한 크기", "바이트"),
         y: Axis::log("할당 횟수", "번"),
         series: runs.iter().map(series).collect(),
         marks: Vec::new(),
