@@ -67,15 +67,62 @@ export async function flow({ browser, base, check }) {
   await check("실행하면 결과와 예측 비교가 나옴", () =>
     using({}, async (card) => {
       await card.click(".lab-predict label:nth-child(3) input");
-      await card.run();
+      await card.page.focus(card.at(".lab-run"));
+      await card.page.keyboard.press("Enter");
       await card.exact();
       assert.match(await card.text(".lab-verdict"), /4\.02배.*맞음/);
       await card.idle();
+      // 꺼진 버튼과 함께 초점을 잃지 않음
+      const focused = await card.page.$(card.at(".lab-run:focus"));
+      assert.ok(focused, "초점이 실행으로 돌아오지 않음");
       assert.match(await card.text(".lab-bar .lab-status"), /WASM · SIMD/);
       const timed = await card.page.$$(card.at(".lab-timing .lab-view"));
       assert.ok(timed.length > 0, "잰 시간이 없음");
       const open = await card.page.$eval(card.at(".lab-why"), (n) => n.open);
       assert.equal(open, true);
+    }),
+  );
+
+  await check("수를 묻는 예측은 독자가 적는 꼴을 알아들음", () =>
+    browser.using({}, async (page) => {
+      const path = "appendix/index.html";
+      const card = await Card.open(page, base, path, "bench_noise");
+      const refused = (text) =>
+        page.$eval(
+          card.root,
+          (root, text) => {
+            const field = root.querySelector(".lab-guess input");
+            field.value = text;
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+            const hint = root.querySelector(".lab-predict [role=status]");
+            return [root.querySelector(".lab-run").disabled, hint.textContent];
+          },
+          text,
+        );
+      for (const text of ["30", "약 1,200", "３０"]) {
+        assert.deepEqual(await refused(text), [false, ""], text);
+      }
+      for (const text of ["1/3", "0x1e", "서른"]) {
+        const hint = "수 하나만 적음. 예: 30";
+        assert.deepEqual(await refused(text), [true, hint], text);
+      }
+    }),
+  );
+
+  await check("보이지 않던 비교 그림도 종이에 나감", () =>
+    using({}, async (card, page) => {
+      await card.skip();
+      await card.run();
+      await card.exact();
+      await card.idle();
+      const drawn = await page.evaluate((at) => {
+        const tab = document.querySelector(`${at} [role=tab]:nth-child(2)`);
+        tab.click();
+        dispatchEvent(new Event("beforeprint"));
+        const plots = document.querySelectorAll(`${at} .lab-compare .lab-plot`);
+        return [...plots].map((plot) => plot.childElementCount);
+      }, card.root);
+      assert.ok(drawn.length > 0 && drawn.every((count) => count > 0), drawn);
     }),
   );
 
