@@ -89,11 +89,20 @@ export async function python({ browser, base, check }) {
     await press(page, card, "원래대로");
     await append(page, card, "\nimport os; os._exit(1)");
     await card.click("[data-panel=python] .lab-primary");
-    await state(card, "오류");
+    // 상태는 앞의 오류와 같은 글이라 출력을 기다림
+    await card.until((root) =>
+      /exit\(1\)/.test(document.querySelector(`${root} .lab-output`).textContent),
+    );
     await press(page, card, "원래대로");
     await card.click("[data-panel=python] .lab-primary");
-    await state(card, "시간을 재는 중");
-    // 처음으로는 Python도 멈춤
+    await state(card, "끝남");
+  });
+
+  await check("처음으로는 도는 Python도 멈춤", async () => {
+    await card.tab("Python 고쳐 보기");
+    await append(page, card, "\nwhile True: pass");
+    await card.click("[data-panel=python] .lab-primary");
+    await state(card, "계산하는 중");
     await card.click(".lab-reset");
     await state(card, "중지함");
   });

@@ -73,11 +73,12 @@ export function createImplementations(
   const python_ = need(root, "[data-panel=python]");
   const pyPanel = createPyPanel(python_, data, {
     ...host,
-    done(outcome, rust) {
+    async done(outcome, rust) {
       python = outcome;
       if (outcome.timings.length > 0) host.timed(outcome.timings);
       if (!wasm || !sameParams(wasm, rust)) wasm = fromReport(rust);
-      void show().then(() => tabs.open(panels.indexOf(compare)));
+      await show();
+      tabs.open(panels.indexOf(compare));
     },
   });
   async function take(from: keyof typeof mine, column: Column): Promise<void> {

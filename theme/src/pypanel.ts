@@ -18,8 +18,8 @@ export interface PyHost {
   values(): Texts;
   /** 같은 매개변수의 Rust 답. 매개변수가 잘못이면 폼에 알리고 던짐. */
   rust(values: Texts): Promise<Exact>;
-  /** 견줄 수 있는 답이 나옴. */
-  done(python: Outcome, rust: Report): void;
+  /** 견줄 수 있는 답이 나옴. 보이면 끝남. */
+  done(python: Outcome, rust: Report): Promise<void>;
 }
 
 export interface PyPanel {
@@ -147,12 +147,15 @@ export function createPyPanel(
           checksum: string | null;
         };
         outcome = { params, answers, checksum, charts: [], timings: [] };
-        host.done(outcome, rust);
+        void host.done(outcome, rust);
       },
     });
     const { timings, notes } = JSON.parse(timed) as PythonRun;
     notes?.forEach((note) => print(`${note}\n`));
-    if (outcome && timings) host.done({ ...(outcome as Outcome), timings }, rust);
+    // 다 보이기 전에 끝났다고 하면, 독자가 돌아온 칸을 뒤늦게 넘김
+    if (outcome && timings) {
+      await host.done({ ...(outcome as Outcome), timings }, rust);
+    }
   }
 
   function print(text: string): void {

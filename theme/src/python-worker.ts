@@ -22,8 +22,13 @@ interface Callable {
   callPromising(...args: string[]): Promise<string>;
 }
 
-/** 약속을 기다리는 파이썬(asyncio.run)은 스택을 바꿀 수 있는 브라우저에서만 돎. */
-const SWITCHES = "Suspending" in WebAssembly;
+/**
+ * 약속을 기다리는 파이썬은 스택을 바꿀 수 있는 브라우저에서만 돎. 크로뮴은
+ * 그렇게 돌다 글을 쏟아 내는 작업자를 끝내면 다음 작업자가 뜨지 않을 때가 있어,
+ * 쓰는 코드에서만 함.
+ */
+const switches = (source = ""): boolean =>
+  "Suspending" in WebAssembly && source.includes("asyncio.run(");
 
 const HOME = "/book";
 
@@ -143,23 +148,20 @@ async function work(job: PythonJob): Promise<void> {
   const path = `${HOME}/${job.path}`;
   send({ type: "state", text: "계산하는 중" });
   printer.begin();
-  const exact = await call(python, "run_exact", path, job.params);
+  const { globals } = python;
+  const exact = unwrap(globals.get("run_exact")(path, job.params));
   send({ type: "result", part: "run", json: exact });
   send({ type: "state", text: "시간을 재는 중" });
-  const timed = await call(python, "run_measure", path);
-  send({ type: "result", part: "measure", json: timed });
+  const measure = globals.get("run_measure");
+  const waits = switches(job.files[job.path]);
+  const timed = await (waits ? measure.callPromising(path) : measure(path));
+  send({ type: "result", part: "measure", json: unwrap(timed) });
 }
 
 /** 파이썬의 예외. 이것이 아닌 오류는 파이썬이 통째로 넘어진 것임. */
 class Raised extends Error {}
 
-async function call(
-  { globals }: Engine,
-  name: string,
-  ...args: string[]
-): Promise<string> {
-  const work = globals.get(name);
-  const json = await (SWITCHES ? work.callPromising(...args) : work(...args));
+function unwrap(json: string): string {
   printer.flush();
   const outcome = JSON.parse(json) as { ok?: unknown; error?: string };
   if (outcome.error !== undefined) throw new Raised(outcome.error.trim());
