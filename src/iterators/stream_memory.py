@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import sys
-import tracemalloc
 from itertools import islice, tee
 from pathlib import Path
 
@@ -138,18 +136,6 @@ def run(given: dict) -> dict:
     }
 
 
-def traced_peak(work, *args) -> int:
-    """일하는 동안 tracemalloc이 본 가장 많은 바이트."""
-    gc.collect()
-    tracemalloc.start()
-    try:
-        before, _ = tracemalloc.get_traced_memory()
-        work(*args)
-        return tracemalloc.get_traced_memory()[1] - before
-    finally:
-        tracemalloc.stop()
-
-
 def timings(p: dict) -> dict:
     """네 방법의 시간과, tracemalloc이 본 최대 메모리."""
     sizes = p["n"], p["chunk"], p["gap"]
@@ -163,7 +149,7 @@ def timings(p: dict) -> dict:
         "timings": measure.interleaved(works),
         "notes": [
             f"tracemalloc 최대, {names[way]}:"
-            f" {traced_peak(WAYS[way], *sizes):,}바이트"
+            f" {measure.traced_peak(WAYS[way], *sizes):,}바이트"
             for way in WAYS
         ],
     }

@@ -65,6 +65,20 @@ def interleaved(works: dict[str, tuple[Callable[[], object], int]]) -> list:
     ]
 
 
+def traced_peak(work: Callable[..., object], *args: object) -> int:
+    """일하는 동안 tracemalloc이 본 가장 많은 바이트."""
+    import tracemalloc  # 쓰는 실험이 둘뿐이라 여기서만 들여옴
+
+    gc.collect()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        work(*args)
+        return tracemalloc.get_traced_memory()[1] - before
+    finally:
+        tracemalloc.stop()
+
+
 def spread(samples: list[float]) -> dict[str, float]:
     """표본이 적으면 p10–p90 대신 최소–최대."""
     ordered = sorted(samples)

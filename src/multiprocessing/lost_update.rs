@@ -5,6 +5,7 @@ use std::hint::black_box;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::bins::bars;
 use lab::measure::{Case, compare};
 use lab::report::{
     Answer, Axis, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Series,
@@ -358,15 +359,7 @@ const BINS: u64 = 20;
 
 fn histogram(p: &Params, drawn: &[u64]) -> Chart {
     let full = p.threads * p.long_adds;
-    let width = (full / BINS).max(1);
-    let mut bins = vec![0u64; (full / width + 1) as usize];
-    for value in drawn {
-        bins[(value / width) as usize] += 1;
-    }
-    let bar = |(at, count): (usize, &u64)| {
-        // 막대는 폭의 가운데에 놓임
-        ((at as u64 * width + width / 2) as f64, *count as f64).into()
-    };
+    let (points, width) = bars(drawn, full, BINS);
     Chart {
         title: format!(
             "스레드 {}개가 {}번씩: 무작위 차례 {}개의 마지막 값",
@@ -380,7 +373,7 @@ fn histogram(p: &Params, drawn: &[u64]) -> Chart {
         series: vec![Series {
             name: format!("폭 {width}마다"),
             shape: Shape::Bar,
-            points: bins.iter().enumerate().map(bar).collect(),
+            points,
         }],
         marks: Vec::new(),
     }

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::bins::bars;
 use lab::measure::{Case, compare};
 use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Frame, Lane, LaneCell, Mark,
@@ -342,15 +343,7 @@ fn speedups(p: &Params, split: &Split) -> Chart {
 const BINS: u64 = 24;
 
 fn sizes(p: &Params, costs: &[u64]) -> Chart {
-    let width = (largest(costs) / BINS).max(1);
-    let mut bins = vec![0u64; (largest(costs) / width + 1) as usize];
-    for cost in costs {
-        bins[(cost / width) as usize] += 1;
-    }
-    let bar = |(at, count): (usize, &u64)| {
-        // 막대는 폭의 가운데에 놓임
-        ((at as u64 * width + width / 2) as f64, *count as f64).into()
-    };
+    let (points, width) = bars(costs, largest(costs), BINS);
     let mean = costs.iter().sum::<u64>() as f64 / costs.len() as f64;
     Chart {
         title: format!("{}줄로 나눈 작업의 크기", p.depth),
@@ -360,7 +353,7 @@ fn sizes(p: &Params, costs: &[u64]) -> Chart {
         series: vec![Series {
             name: format!("폭 {}판마다", format::int(width)),
             shape: Shape::Bar,
-            points: bins.iter().enumerate().map(bar).collect(),
+            points,
         }],
         marks: vec![Mark {
             axis: AxisName::X,

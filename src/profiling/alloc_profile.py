@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import sys
-import tracemalloc
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -110,18 +108,6 @@ def run(given: dict) -> dict:
     }
 
 
-def traced_peak(way, cuts) -> int:
-    """일하는 동안 tracemalloc이 본 가장 많은 바이트."""
-    gc.collect()
-    tracemalloc.start()
-    try:
-        before, _ = tracemalloc.get_traced_memory()
-        way(cuts)
-        return tracemalloc.get_traced_memory()[1] - before
-    finally:
-        tracemalloc.stop()
-
-
 def timings(p: dict) -> dict:
     """세 방법의 시간과, tracemalloc이 본 최대 메모리."""
     cuts = list(spans(p))
@@ -132,7 +118,9 @@ def timings(p: dict) -> dict:
 
     return {
         "sizes": {
-            f"{names[name]}: tracemalloc의 최대": traced_peak(way, cuts)
+            f"{names[name]}: tracemalloc의 최대": measure.traced_peak(
+                way, cuts
+            )
             for name, way in WAYS.items()
         },
         "timings": measure.interleaved(

@@ -55,9 +55,8 @@ impl Ledger {
     /// 할당기의 사정이라 세지 않음: `tracemalloc`도 그럼.
     fn swap(&mut self, old: Size, new: Size) {
         self.live.text += new.text;
-        self.live.text -= old.text;
         self.live.words += new.words;
-        self.live.words -= old.words;
+        self.release(old);
         self.total.text += new.text;
         self.total.words += new.words;
         self.peak_64 = self.peak_64.max(self.live.bytes(8));
@@ -65,6 +64,11 @@ impl Ledger {
         let class = new.bytes(8).next_power_of_two().ilog2() as usize;
         self.classes[class.min(CLASSES - 1)] += 1;
         self.calls += 1;
+    }
+
+    fn release(&mut self, old: Size) {
+        self.live.text -= old.text;
+        self.live.words -= old.words;
     }
 }
 
@@ -88,9 +92,9 @@ pub fn counted<T>(work: impl FnOnce() -> T) -> (T, Ledger) {
 #[derive(Clone, Copy, Debug)]
 pub struct Counted;
 
-fn record(old: Size, new: Size) {
+fn record(change: impl FnOnce(&mut Ledger)) {
     let mut ledger = LEDGER.get();
-    ledger.swap(old, new);
+    change(&mut ledger);
     LEDGER.set(ledger);
 }
 
@@ -99,7 +103,7 @@ fn record(old: Size, new: Size) {
 unsafe impl Allocator for Counted {
     fn allocate(&self, layout: Layout) -> Result<NonNull<[u8]>, AllocError> {
         let block = Global.allocate(layout)?;
-        record(Size::default(), Size::of(layout));
+        record(|ledger| ledger.swap(Size::default(), Size::of(layout)));
         Ok(block)
     }
 
@@ -111,16 +115,12 @@ unsafe impl Allocator for Counted {
     ) -> Result<NonNull<[u8]>, AllocError> {
         // SAFETY: 부른 쪽의 약속을 그대로 넘김.
         let block = unsafe { Global.grow(block, old, new) }?;
-        record(Size::of(old), Size::of(new));
+        record(|ledger| ledger.swap(Size::of(old), Size::of(new)));
         Ok(block)
     }
 
     unsafe fn deallocate(&self, block: NonNull<u8>, layout: Layout) {
-        let mut ledger = LEDGER.get();
-        let gone = Size::of(layout);
-        ledger.live.text -= gone.text;
-        ledger.live.words -= gone.words;
-        LEDGER.set(ledger);
+        record(|ledger| ledger.release(Size::of(layout)));
         // SAFETY: 부른 쪽의 약속을 그대로 넘김.
         unsafe { Global.deallocate(block, layout) }
     }

@@ -16,6 +16,7 @@ from iterators import (
     window_stats,
 )
 from lab import params
+from lab.measure import traced_peak
 
 # (판, 포인터 폭) → 가장 단순한 제너레이터 객체의 바이트
 GENERATOR = {
@@ -60,7 +61,7 @@ class Memory(unittest.TestCase):
     def check(self, way, n, chunk, gap):
         work = stream_memory.WAYS[way]
         work(n, chunk, gap)
-        real = stream_memory.traced_peak(work, n, chunk, gap)
+        real = traced_peak(work, n, chunk, gap)
         model = stream_memory.peak_bytes(way, n, chunk, gap, WIDTH)
         with self.subTest(way=way, n=n, chunk=chunk, gap=gap):
             self.assertGreaterEqual(real, model)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import facts  # noqa: F401  src를 찾을 길을 놓음
 
+from lab.measure import traced_peak
 from lab.params import fill
 
 PROFILING = Path(__file__).resolve().parents[2] / "src/profiling"
@@ -123,7 +124,7 @@ class Memory(unittest.TestCase):
     def peak(self, name):
         way = alloc_profile.WAYS[name]
         way(self.cuts)
-        return alloc_profile.traced_peak(way, self.cuts)
+        return traced_peak(way, self.cuts)
 
     def test_every_way_gives_one_sum(self):
         sums = {way(self.cuts) for way in alloc_profile.WAYS.values()}

@@ -1,7 +1,7 @@
 // 실험 카드 하나: 매개변수 → 실행 → 보고서 → 그림.
 
 import { cardData, toRoot } from "./data";
-import { copyButton, h, need } from "./dom";
+import { copyButton, h, handOver, need } from "./dom";
 import { createForm, commandLine, words, type Texts } from "./form";
 import { createImplementations } from "./implementations";
 import { whyOneThread } from "./isolation";
@@ -93,12 +93,11 @@ export function hydrate(root: HTMLElement): void {
 
   function update(): void {
     const busy = phase !== "idle";
-    const focused = document.activeElement;
-    run.disabled = busy || !prediction.answered();
-    halt.disabled = !busy;
-    // 꺼진 버튼에 남은 초점은 사라짐
-    if (busy && focused === run) halt.focus();
-    if (!busy && focused === halt) run.focus();
+    const [from, to] = busy ? [run, halt] : [halt, run];
+    handOver(from, to, () => {
+      run.disabled = busy || !prediction.answered();
+      halt.disabled = !busy;
+    });
     gate.hidden = prediction.answered();
     meter.hidden = !busy;
     root.setAttribute("aria-busy", String(busy));

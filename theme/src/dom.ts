@@ -59,6 +59,17 @@ export function button(
   return node;
 }
 
+/** `from`을 끄고 `to`를 켬. 꺼진 버튼에 남은 초점은 사라지므로 넘김. */
+export function handOver(
+  from: HTMLElement,
+  to: HTMLElement,
+  change: () => void,
+): void {
+  const held = document.activeElement === from;
+  change();
+  if (held) to.focus();
+}
+
 /** 화면에는 보이지 않고 화면 낭독기만 읽는 칸. */
 export function liveRegion(): HTMLElement {
   return h("span", { class: "lab-sr", "aria-live": "polite" });

@@ -1,7 +1,7 @@
 // 로컬 실험실: `cargo book serve`가 독자의 컴퓨터에서 실행해 주는 것.
 
 import type { CardData, Column } from "./data";
-import { button, h, uid } from "./dom";
+import { button, h, handOver, uid } from "./dom";
 import type { Texts } from "./form";
 import { readPaste } from "./paste";
 
@@ -90,12 +90,9 @@ export function createLocalPanel(
 
   async function start(runtime: Runtime, pressed: HTMLElement): Promise<void> {
     const { signal } = (running = new AbortController());
-    const focused = document.activeElement === pressed;
     problem.hidden = output.hidden = true;
     status.textContent = "부탁하는 중";
-    busy(true);
-    // 꺼진 버튼에 남은 초점은 사라짐
-    if (focused) halt.focus();
+    handOver(pressed, halt, () => busy(true));
     try {
       const { name } = data;
       const ask = { name, runtime, params: host.values() };
@@ -110,9 +107,7 @@ export function createLocalPanel(
       problem.textContent = (error as Error).message;
       problem.hidden = signal.aborted;
     } finally {
-      const held = document.activeElement === halt;
-      busy(false);
-      if (held) pressed.focus();
+      handOver(halt, pressed, () => busy(false));
     }
   }
 

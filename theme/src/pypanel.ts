@@ -1,7 +1,7 @@
 // Python 고쳐 보기: 편집기, 실행, 중지, 출력.
 
 import { type CardData, fromEdition, type Outcome } from "./data";
-import { button, h } from "./dom";
+import { button, h, handOver } from "./dom";
 import type { Editor } from "./editor";
 import type { Texts } from "./form";
 import { OTHER_EDITION } from "./protocol";
@@ -71,7 +71,6 @@ export function createPyPanel(
   let original = "";
   let files: Promise<Record<string, string>> | null = null;
   let opening: Promise<void> | null = null;
-  let running = false;
 
   async function load(): Promise<void> {
     files ??= fetchFiles(data, data.numpy ? [path, numpyPath] : [path]);
@@ -106,12 +105,11 @@ export function createPyPanel(
   });
 
   function busy(on: boolean, pressed: HTMLElement): void {
-    const focused = document.activeElement;
-    running = run.disabled = numpy.disabled = on;
-    stop.disabled = !on;
-    // 꺼진 버튼에 남은 초점은 사라짐
-    if (on && focused === pressed) stop.focus();
-    if (!on && focused === stop) pressed.focus();
+    const [from, to] = on ? [pressed, stop] : [stop, pressed];
+    handOver(from, to, () => {
+      run.disabled = numpy.disabled = on;
+      stop.disabled = !on;
+    });
   }
 
   async function start(work: Work, pressed: HTMLElement): Promise<void> {
@@ -164,7 +162,7 @@ export function createPyPanel(
   }
 
   function reset(): void {
-    if (running) stopPython();
+    if (!stop.disabled) stopPython();
   }
 
   return { open: () => void open(), reset };

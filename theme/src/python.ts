@@ -31,8 +31,7 @@ export function runPython(job: Job, listener: Listener): Promise<string> {
       else if (data.type === "failed") {
         if (data.fatal) discard();
         reject(new Error(data.message));
-      }
-      else if (data.part === "run") listener.exact(data.json);
+      } else if (data.part === "run") listener.exact(data.json);
       else resolve(data.json);
     };
     current.onerror = (event) => {
