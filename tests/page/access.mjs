@@ -32,7 +32,7 @@ async function onPaper(browser, page) {
   });
 }
 
-export async function access({ browser, base, check }) {
+export async function access({ browser, base, check, logic }) {
   await check("스크립트가 없어도 글로 읽힘", async () => {
     const page = await browser.openAs("silent");
     try {
@@ -110,7 +110,7 @@ export async function access({ browser, base, check }) {
     );
   }
 
-  await check("온 책의 차례는 그 쪽 안을 가리킴", () =>
+  await logic("온 책의 차례는 그 쪽 안을 가리킴", () =>
     using(async (page) => {
       await page.goto(`${base}print.html`);
       const [aims, titles] = await page.evaluate(() => [
@@ -126,7 +126,7 @@ export async function access({ browser, base, check }) {
     }),
   );
 
-  await check("연습의 대답에서 읽을 순서가 나옴", () =>
+  await logic("연습의 대답에서 읽을 순서가 나옴", () =>
     using(async (page) => {
       await page.goto(`${base}review/index.html`);
       await page.waitForSelector(".lab-checks");

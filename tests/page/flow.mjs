@@ -44,7 +44,7 @@ const stopOnceBusy = (root) => {
   root.querySelector(".lab-run").click();
 };
 
-export async function flow({ browser, base, check }) {
+export async function flow({ browser, base, check, logic }) {
   const using = (options, work, query = "") =>
     browser.using(options, async (page) =>
       work(await Card.open(page, base, PATH, NAME, query), page),
@@ -83,7 +83,7 @@ export async function flow({ browser, base, check }) {
     }),
   );
 
-  await check("수를 묻는 예측은 독자가 적는 꼴을 알아들음", () =>
+  await logic("수를 묻는 예측은 독자가 적는 꼴을 알아들음", () =>
     browser.using({}, async (page) => {
       const path = "appendix/index.html";
       const card = await Card.open(page, base, path, "bench_noise");
@@ -194,7 +194,7 @@ export async function flow({ browser, base, check }) {
     ),
   );
 
-  await check("깨진 주소의 조각은 무시함", () =>
+  await logic("깨진 주소의 조각은 무시함", () =>
     browser.using({}, async (page) => {
       await page.goto(`${base}${PATH}#%?n=%`);
       await page.waitForSelector(`#${NAME}[data-live]`);

@@ -151,7 +151,7 @@ const BAD = [
     /machine\[0\]\.machine: 객체여야 함/],
 ];
 
-export async function labbook({ browser, base, check }) {
+export async function labbook({ browser, base, check, logic }) {
   const { using } = browser;
 
   await check("노트: 고르기 예측이 남고, 다시 읽어도, 옮겨도 같음", () =>
@@ -202,7 +202,7 @@ export async function labbook({ browser, base, check }) {
     }),
   );
 
-  await check("노트: 수와 차례의 예측, 그리고 장마다의 성적", () =>
+  await logic("노트: 수와 차례의 예측, 그리고 장마다의 성적", () =>
     using({}, async (page) => {
       const path = "memory/index.html";
       const number = await Card.open(page, base, path, "sparse_matrix");
@@ -241,7 +241,7 @@ export async function labbook({ browser, base, check }) {
     }),
   );
 
-  await check("노트: 어긋난 파일은 거절하고 아무것도 바꾸지 않음", () =>
+  await logic("노트: 어긋난 파일은 거절하고 아무것도 바꾸지 않음", () =>
     using({}, async (page) => {
       await openBook(page, base);
       const mine = entry("mine");
@@ -276,7 +276,7 @@ export async function labbook({ browser, base, check }) {
     }),
   );
 
-  await check("노트: 합치면 둘 다 남고, 바꾸면 가져온 것만 남음", () =>
+  await logic("노트: 합치면 둘 다 남고, 바꾸면 가져온 것만 남음", () =>
     using({}, async (page) => {
       await openBook(page, base);
       const asked = { answer: null };

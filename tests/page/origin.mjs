@@ -14,7 +14,7 @@ const record = JSON.parse(
   readFileSync(new URL(`../../data/measured/${NAME}.json`, import.meta.url)),
 );
 
-export async function origin({ browser, base, check }) {
+export async function origin({ browser, base, check, logic }) {
   /** 기록을 편 카드. */
   const using = (work, options) =>
     browser.using(options, async (page) => {
@@ -155,7 +155,7 @@ export async function origin({ browser, base, check }) {
     [200, "6달 전 기록", "lab-model"],
   ]) {
     const argument = Date.parse(record.date) + days * DAY;
-    await check(`출처: 기록의 나이: ${says}`, () =>
+    await logic(`출처: 기록의 나이: ${says}`, () =>
       using(
         async (page, card) => {
           assert.equal(await card.text(".lab-age"), says);

@@ -12,7 +12,7 @@ const ASIDE = ["toc.html", "404.html"];
 /** axe가 보는 문서는 두 브라우저에서 같음: 파이어폭스는 장 하나만 함께 봄. */
 const BOTH = "dicts";
 
-export async function pages({ browser, base, quick, check }) {
+export async function pages({ browser, base, quick, check, logic }) {
   const using = (path, work) =>
     browser.using({}, async (page) => {
       await page.goto(`${base}${path}`);
@@ -57,7 +57,7 @@ export async function pages({ browser, base, quick, check }) {
   }
   if (quick) return;
 
-  await check("설정과 찾기 창: axe", () =>
+  await logic("설정과 찾기 창: axe", () =>
     using(all[0], async (page) => {
       await page.click("#settings-open");
       const problems = await audit(page, themes, { known });

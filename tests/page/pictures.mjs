@@ -227,7 +227,7 @@ const ORDER = `
   <label><input type="radio" name="p" value="">건너뛰기</label></div></fieldset>
 `;
 
-export async function pictures({ browser, base, check }) {
+export async function pictures({ browser, base, check, logic }) {
   const named = { format: "iife", globalName: "pictures" };
   const code = `${await bundle(ENTRY, named)};window.pictures = pictures`;
 
@@ -306,7 +306,7 @@ export async function pictures({ browser, base, check }) {
     }),
   );
 
-  await check("시간 그림: 많으면 줄이고 그렇다고 말함", () => {
+  await logic("시간 그림: 많으면 줄이고 그렇다고 말함", () => {
     const spans = Array.from({ length: 2100 }, (_, i) =>
       span(i, i + 1, "", "plain"),
     );
@@ -469,7 +469,7 @@ export async function pictures({ browser, base, check }) {
     }),
   );
 
-  await check("목록: 단위가 있을 때만 값을 보임", () =>
+  await logic("목록: 단위가 있을 때만 값을 보임", () =>
     using([tree("outline", ""), tree("outline", "번")], async (page) => {
       const texts = await page.$$eval(".lab-outline", (lists) =>
         lists.map((list) => list.querySelector("li li").innerText),
@@ -541,7 +541,7 @@ export async function pictures({ browser, base, check }) {
     ),
   );
 
-  await check("axe: 다섯 테마의 그림", () =>
+  await logic("axe: 다섯 테마의 그림", () =>
     using(all, async (page) => {
       await page.waitForSelector(".lab-span");
       await page.evaluate((html) => {

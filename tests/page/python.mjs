@@ -54,6 +54,15 @@ export async function python({ browser, base, check }) {
     assert.ok(await page.$eval(card.at(".lab-verdict"), (node) => node.hidden));
   });
 
+  await check("Python의 한도를 넘으면 그 값에서 견줌", async () => {
+    const big = new Card(page, "hash_quality");
+    await big.set("n", "20000");
+    await big.tab("Python 고쳐 보기");
+    await page.waitForSelector(big.at(".cm-content"));
+    await big.click("[data-panel=python] .lab-primary");
+    await agreement(big, "값 일치 ✔.*Pyodide");
+  });
+
   await check("끝나지 않는 Python을 멈춤", async () => {
     await card.tab("Python 고쳐 보기");
     await append(page, card, "while True: print('x' * 50)\n");
@@ -117,17 +126,6 @@ export async function python({ browser, base, check }) {
     await page.waitForSelector(card.at(".cm-content"));
     await card.click("[data-panel=python] .lab-primary");
     await agreement(card, "값 일치 ✔.*Pyodide");
-    await page.done();
-  });
-
-  await check("Python의 한도를 넘으면 그 값에서 견줌", async () => {
-    const page = await browser.open();
-    const path = "dicts/index.html";
-    const big = await Card.open(page, base, path, "hash_quality", "?n=20000");
-    await big.tab("Python 고쳐 보기");
-    await page.waitForSelector(big.at(".cm-content"));
-    await big.click("[data-panel=python] .lab-primary");
-    await agreement(big, "값 일치 ✔.*Pyodide");
     await page.done();
   });
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { Card, THEMES, setTheme } from "./card.mjs";
 import { pictures } from "./pictures.mjs";
 
-export async function views({ browser, base, check }) {
+export async function views({ browser, base, check, logic }) {
   const page = await browser.open();
   const path = "dicts/index.html";
   const card = await Card.open(page, base, path, "dict_probe");
@@ -146,5 +146,5 @@ export async function views({ browser, base, check }) {
   });
 
   await page.done();
-  await pictures({ browser, base, check });
+  await pictures({ browser, base, check, logic });
 }
