@@ -19,7 +19,7 @@ use crate::hosts::Hosts;
 use crate::{example, golden, lint, page, params, prepare, sh, types, wasm};
 
 /// 실험마다 더 맞춰 보는 무작위 매개변수의 수.
-const DRAWN: usize = 3;
+const DRAWN: usize = 2;
 /// 같은 소스를 다른 판의 CPython에서 또 돌릴 때는 이만큼.
 const DRAWN_FEW: usize = 1;
 
