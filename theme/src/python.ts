@@ -23,8 +23,9 @@ export function runPython(job: Job, listener: Listener): Promise<string> {
   stopPython();
   worker ??= new Worker(WORKER, { type: "module", name: "python" });
   const current = worker;
+  let mine: typeof cancel = null;
   return new Promise<string>((resolve, reject) => {
-    cancel = reject;
+    cancel = mine = reject;
     current.onmessage = ({ data }: MessageEvent<FromPython>) => {
       if (data.type === "state") listener.state(data.text);
       else if (data.type === "output") listener.output(data.text);
@@ -40,7 +41,10 @@ export function runPython(job: Job, listener: Listener): Promise<string> {
     };
     const message: PythonJob = { engine: ENGINE, ...job };
     current.postMessage(message);
-  }).finally(() => (cancel = null));
+  }).finally(() => {
+    // 다른 카드가 멈춘 것이면 그 카드의 것이 이미 들어 있음
+    if (cancel === mine) cancel = null;
+  });
 }
 
 export function stopPython(): void {
