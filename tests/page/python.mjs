@@ -29,6 +29,13 @@ const press = (page, card, label) =>
     label,
   );
 
+/** 편집기가 열리면 그대로 실행함. */
+async function runUnchanged(page, card) {
+  await card.tab("Python 고쳐 보기");
+  await page.waitForSelector(card.at(".cm-content"));
+  await card.click("[data-panel=python] .lab-primary");
+}
+
 const agreement = (card, pattern) =>
   card.until(
     (root, source) =>
@@ -41,11 +48,9 @@ const agreement = (card, pattern) =>
 export async function python({ browser, base, check }) {
   const page = await browser.open();
   const card = await Card.open(page, base, "dicts/index.html", "dict_probe");
-  await card.tab("Python 고쳐 보기");
-  await page.waitForSelector(card.at(".cm-content"));
 
   await check("Python의 답이 Rust와 같음", async () => {
-    await card.click("[data-panel=python] .lab-primary");
+    await runUnchanged(page, card);
     await agreement(card, "값 일치 ✔.*Pyodide.*41e1e7adab356f1b");
     await state(card, "끝남");
     const chart = await page.$$(card.at(".lab-compare .lab-table"));
@@ -57,9 +62,7 @@ export async function python({ browser, base, check }) {
   await check("Python의 한도를 넘으면 그 값에서 견줌", async () => {
     const big = new Card(page, "hash_quality");
     await big.set("n", "20000");
-    await big.tab("Python 고쳐 보기");
-    await page.waitForSelector(big.at(".cm-content"));
-    await big.click("[data-panel=python] .lab-primary");
+    await runUnchanged(page, big);
     await agreement(big, "값 일치 ✔.*Pyodide");
   });
 
@@ -123,9 +126,7 @@ export async function python({ browser, base, check }) {
     const page = await browser.open();
     const path = "lists/index.html";
     const card = await Card.open(page, base, path, "search_cost");
-    await card.tab("Python 고쳐 보기");
-    await page.waitForSelector(card.at(".cm-content"));
-    await card.click("[data-panel=python] .lab-primary");
+    await runUnchanged(page, card);
     await agreement(card, "값 일치 ✔.*Pyodide");
     await page.done();
   });
@@ -138,9 +139,7 @@ export async function python({ browser, base, check }) {
     await first.exact();
     await first.idle();
     assert.match(await first.text(".lab-verdict"), /아직 모름/);
-    await first.tab("Python 고쳐 보기");
-    await page.waitForSelector(first.at(".cm-content"));
-    await first.click("[data-panel=python] .lab-primary");
+    await runUnchanged(page, first);
     await first.until((root) =>
       /\d배/.test(
         document.querySelector(`${root} .lab-verdict b`).textContent,
