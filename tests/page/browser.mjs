@@ -23,6 +23,16 @@ const SPARE = {
   "dom.ipc.forkserver.enable": true,
 };
 
+/**
+ * 파이어폭스는 받은 것을 펼쳐 보여 글쇠를 가져가고, 돌리는 이의 폴더에 둠:
+ * 펼치지 않고, 함께 지울 곳에 둠.
+ */
+const downloads = (place) => ({
+  "browser.download.alwaysOpenPanel": false,
+  "browser.download.folderList": 2,
+  "browser.download.dir": place,
+});
+
 const PROGRAMS = {
   chromium: "/usr/bin/chromium",
   firefox: "/usr/bin/firefox-esr",
@@ -80,7 +90,7 @@ export async function launch(kind, program = PROGRAMS[kind]) {
       ...options,
       executablePath: program,
       protocolTimeout: TIMEOUT,
-      extraPrefsFirefox: { ...SPARE, ...prefs },
+      extraPrefsFirefox: { ...SPARE, ...downloads(profile), ...prefs },
     };
     return puppeteer.launch(all).catch((error) => {
       console.error(`${kind}가 뜨지 않아 한 번 더 띄움: ${error.message}`);

@@ -352,14 +352,27 @@ export async function labbook({ browser, base, check, logic }) {
       // 같은 저장소를 쓰는 다른 탭
       const other = await page.browserContext().newPage();
       await other.goto(base + PAGE);
-      for (const [tab, id] of [[other, "a"], [page, "b"], [other, "c"]]) {
-        const key = `lab-book/entry/${id}`;
-        await restore(tab, { [key]: JSON.stringify(entry(id)) });
-      }
-      await page.waitForFunction(
-        () => document.querySelectorAll(".labbook-list > li").length === 3,
-      );
+      const write = (tab, id) =>
+        restore(tab, { [`lab-book/entry/${id}`]: JSON.stringify(entry(id)) });
+      const listed = (count) =>
+        page.waitForFunction(
+          (wanted) =>
+            document.querySelectorAll(".labbook-list > li").length === wanted,
+          {},
+          count,
+        );
+      await write(other, "a");
+      await listed(1);
+      await page.focus(".labbook-list button");
+      await write(page, "b");
+      await write(other, "c");
+      await listed(3);
       assert.equal(Object.keys(await kept(page)).length, 3);
+      // 짚고 있던 버튼은 다시 그려도 짚은 채임
+      const focused = await page.evaluate(
+        () => document.activeElement.closest(".labbook-list > li")?.innerText,
+      );
+      assert.match(focused ?? "", new RegExp(entry("a").question));
       await other.close();
     }),
   );

@@ -47,11 +47,23 @@ export function showBook(): void {
     for (const name of parts) {
       const nodes = content[name];
       const shown = nodes.length > 0 ? nodes : (empty.get(name) ?? []);
-      part(name).replaceChildren(...shown);
+      redraw(part(name), shown);
     }
   };
   store.onChange(draw);
   draw();
+}
+
+/** 다른 탭이 적어 다시 그려도, 글쇠로 짚고 있던 것은 그대로 짚음. */
+function redraw(root: HTMLElement, nodes: Node[]): void {
+  const held = document.activeElement;
+  const mine = held && root.contains(held);
+  root.replaceChildren(...nodes);
+  if (!mine) return;
+  const same = [...root.querySelectorAll<HTMLElement>(held.localName)].find(
+    (node) => node.isEqualNode(held),
+  );
+  same?.focus({ preventScroll: true });
 }
 
 // ── 이어서 ────────────────────────────────────────────────────────────
