@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use std::{fs, mem, thread};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use rust_lab::lab::{Python, Report, View};
 use serde::Deserialize;
 
@@ -240,7 +240,6 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
         eprintln!("  건너뜀: 진짜 작업 큐의 시험, {error:#}");
     }
     let count = if quick { 0 } else { DRAWN };
-    let drawn = Drawn { count, answers: OnceLock::new() };
     // 뒤에 기다리는 것이 긴 확인부터
     let mut checks = vec![
         check(WASM, || {
@@ -260,9 +259,7 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
     checks.extend([
         check(RUST_TESTS, || cargo_test(root, quick)).cargo(),
         check("네이티브 = python3", || {
-            parity(root, &drawn, count, |cases| {
-                counterpart::python(root, cases)
-            })
+            parity(root, count, |cases| counterpart::python(root, cases))
         }),
         check("모형 = 이 컴퓨터의 CPython", || {
             let mut python = Command::new("python3");
@@ -273,7 +270,7 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
             goldens(root, if quick { 1 } else { usize::MAX })
         }),
         check("네이티브 = WASM", || {
-            parity(root, &drawn, count, |cases| {
+            parity(root, count, |cases| {
                 counterpart::wasm(root, &module, cases)
             })
         })
@@ -300,7 +297,7 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
             check("mdbook의 책", || plain_mdbook(root)).after(&[BOOK]).cargo(),
             check("파이썬에서 부르는 Rust", || rust_from_python(root)),
             check("네이티브 = Pyodide", || {
-                parity(root, &drawn, DRAWN_FEW, |cases| {
+                parity(root, DRAWN_FEW, |cases| {
                     counterpart::pyodide(root, cases)
                 })
             })
@@ -488,18 +485,6 @@ fn scripts(root: &Path) -> Result<Outcome> {
     Ok(Outcome::passed(2))
 }
 
-/// Python 대응물이 있는 실험의 경우들: 기본값과 무작위.
-fn answered(count: usize) -> Result<Answered> {
-    let mut all = Vec::new();
-    for entry in rust_lab::entries() {
-        if !matches!(entry.experiment.python, Python::None(_)) {
-            all.extend(cases::draw(entry, count)?);
-        }
-    }
-    let ours = all.iter().map(ours).collect::<Result<_>>()?;
-    Ok((all, ours))
-}
-
 /// 우리의 답. 뽑은 경우는 대개 기준 파일에도 있음: 한 번만 셈.
 fn ours(case: &Case) -> Result<Answers> {
     static KNOWN: Mutex<BTreeMap<String, Answers>> =
@@ -530,43 +515,28 @@ fn goldens(root: &Path, most: usize) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// 다른 실행 환경에게 물을 경우와 우리의 답. 환경마다 새로 세지 않음.
-struct Drawn {
-    /// 실험마다 무작위 매개변수의 수.
-    count: usize,
-    answers: OnceLock<Result<Answered, String>>,
-}
-
-/// 경우마다 우리의 답.
-type Answered = (Vec<Case>, Vec<Answers>);
-
-/// 실험마다 기본값과 무작위 `most`개를 `ask`에게 물어 견줌.
+/// Python 대응물이 있는 실험마다 기본값과 무작위 `count`개를 `ask`에게 물어
+/// 견줌.
 fn parity(
     root: &Path,
-    drawn: &Drawn,
-    most: usize,
+    count: usize,
     ask: impl FnOnce(&[Case]) -> Result<Vec<Answers>>,
 ) -> Result<Outcome> {
     // Python은 data/params를 읽으므로 먼저 맞춰 둠
     params::sync(root)?;
-    let Drawn { count, answers } = drawn;
-    let ours = || answered(*count).map_err(|error| format!("{error:#}"));
-    let (cases, ours) = answers
-        .get_or_init(ours)
-        .as_ref()
-        .map_err(|error| anyhow!("네이티브의 답을 얻지 못함: {error}"))?;
-    let (cases, ours): (Vec<Case>, Vec<_>) = cases
-        .chunks(1 + count)
-        .zip(ours.chunks(1 + count))
-        .flat_map(|(cases, ours)| cases.iter().zip(ours).take(1 + most))
-        .map(|(case, ours)| (case.clone(), ours))
-        .unzip();
+    let mut cases = Vec::new();
+    for entry in rust_lab::entries() {
+        if !matches!(entry.experiment.python, Python::None(_)) {
+            cases.extend(cases::draw(entry, count)?);
+        }
+    }
     let theirs = ask(&cases)?;
     if theirs.len() != cases.len() {
         bail!("경우 {}개에 답 {}개", cases.len(), theirs.len());
     }
     let mut outcome = Outcome::default();
-    for ((case, ours), theirs) in cases.iter().zip(ours).zip(theirs) {
+    for (case, theirs) in cases.iter().zip(theirs) {
+        let ours = ours(case)?;
         outcome.expect(described(case, ours.difference(&theirs)));
     }
     Ok(outcome)
