@@ -55,7 +55,7 @@ export function showBook(): void {
 }
 
 /** 다른 탭이 적어 다시 그려도, 글쇠로 짚고 있던 것은 그대로 짚음. */
-function redraw(root: HTMLElement, nodes: Node[]): void {
+function redraw(root: HTMLElement, nodes: readonly Node[]): void {
   const held = document.activeElement;
   const mine = held && root.contains(held);
   root.replaceChildren(...nodes);
