@@ -350,8 +350,9 @@ export async function labbook({ browser, base, check, logic }) {
     using({}, async (page) => {
       await openBook(page, base);
       // 같은 저장소를 쓰는 다른 탭
-      const other = await page.browserContext().newPage();
-      await other.goto(base + PAGE);
+      const other = await browser.open({ beside: page });
+      // 열면서 저장소를 시험하는 것도 여기서는 다른 탭이 적는 것임
+      await openBook(other, base);
       const write = (tab, id) =>
         restore(tab, { [`lab-book/entry/${id}`]: JSON.stringify(entry(id)) });
       const listed = (count) =>
@@ -373,7 +374,7 @@ export async function labbook({ browser, base, check, logic }) {
         () => document.activeElement.closest(".labbook-list > li")?.innerText,
       );
       assert.match(focused ?? "", new RegExp(entry("a").question));
-      await other.close();
+      await other.done();
     }),
   );
 

@@ -153,3 +153,15 @@ export function drawForPrint(): void {
   });
   addEventListener("afterprint", () => delete dataset["printing"]);
 }
+
+/** 저절로 다시 그려도, 글쇠로 짚고 있던 것은 그대로 짚음. */
+export function redraw(root: HTMLElement, nodes: readonly Child[]): void {
+  const held = document.activeElement;
+  const mine = held && root.contains(held);
+  root.replaceChildren(...nodes);
+  if (!mine) return;
+  const same = [...root.querySelectorAll<HTMLElement>(held.localName)].find(
+    (node) => node.isEqualNode(held),
+  );
+  same?.focus({ preventScroll: true });
+}

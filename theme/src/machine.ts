@@ -1,6 +1,6 @@
 // 독자의 기기: 이 브라우저에만 두고, 언제든 지울 수 있음.
 
-import { button, h } from "./dom";
+import { button, h, redraw } from "./dom";
 import type { Remembered } from "./labbook/schema";
 import { onChange, one, put, remove } from "./labbook/store";
 import type { Machine } from "./report";
@@ -21,14 +21,14 @@ export function machinePanel(): HTMLElement {
   const draw = (): void => {
     const kept = recall();
     if (!kept) {
-      panel.replaceChildren("기억한 기기 없음");
+      redraw(panel, ["기억한 기기 없음"]);
       return;
     }
     const forget = (): void => void remove("machine", kept);
     const erase = button("지우기", forget, {
       "aria-label": "기억한 기기 지우기",
     });
-    panel.replaceChildren(h("span", {}, summary(kept)), " ", erase);
+    redraw(panel, [h("span", {}, summary(kept)), " ", erase]);
   };
   onChange(draw);
   draw();

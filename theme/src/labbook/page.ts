@@ -1,7 +1,7 @@
 // 「내 실험 노트」 쪽.
 
 import { toRoot } from "../data";
-import { button, h, liveRegion, need, uid } from "../dom";
+import { button, h, liveRegion, need, redraw, uid } from "../dom";
 import { machinePanel } from "../machine";
 import { grouped, plain, withUnit } from "../views/format";
 import { showCalibration } from "./calibration";
@@ -52,18 +52,6 @@ export function showBook(): void {
   };
   store.onChange(draw);
   draw();
-}
-
-/** 다른 탭이 적어 다시 그려도, 글쇠로 짚고 있던 것은 그대로 짚음. */
-function redraw(root: HTMLElement, nodes: readonly Node[]): void {
-  const held = document.activeElement;
-  const mine = held && root.contains(held);
-  root.replaceChildren(...nodes);
-  if (!mine) return;
-  const same = [...root.querySelectorAll<HTMLElement>(held.localName)].find(
-    (node) => node.isEqualNode(held),
-  );
-  same?.focus({ preventScroll: true });
 }
 
 // ── 이어서 ────────────────────────────────────────────────────────────
