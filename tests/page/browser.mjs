@@ -206,14 +206,37 @@ async function open(browser, faults, options = {}) {
     closing.now ||= !beside;
     return beside ? page.close() : context.close();
   };
-  return patient(page, pending);
+  return brief(page, pending);
 }
 
+/** 쪽 안에서 `how`가 `work`를 부르는 식. */
+const within = (how, work, args, selector = "") => {
+  const given = args.map((each) => JSON.stringify(each) ?? "undefined");
+  return `(${how})(${work}, [${given}], ${JSON.stringify(selector)})`;
+};
+const one = (work, args, selector) => {
+  const node = document.querySelector(selector);
+  if (!node) throw new Error(`없음: ${selector}`);
+  return work(node, ...args);
+};
+const every = (work, args, selector) =>
+  work([...document.querySelectorAll(selector)], ...args);
+/** 요소는 밖으로 나오지 못함: 있다고만 말함. */
+const plainly = async (work, args) => {
+  const found = await work(...args);
+  return found instanceof Node || found;
+};
+
 /**
- * 기다림을 물음의 되풀이로 바꿈. puppeteer의 것은 쪽 안에서 Function()을
- * 부르는데, 파이어폭스는 쪽의 정책대로 그것을 막음.
+ * 쪽에 묻는 일을 한 번의 오감으로 바꿈. puppeteer의 `$eval`은 요소마다
+ * 손잡이를 만들어 파이어폭스에서 마흔 배가 들고, 기다림은 쪽 안에서
+ * Function()을 부르는데 파이어폭스는 쪽의 정책대로 그것을 막음.
  */
-function patient(page, pending) {
+function brief(page, pending) {
+  page.$eval = (selector, work, ...args) =>
+    page.evaluate(within(one, work, args, selector));
+  page.$$eval = (selector, work, ...args) =>
+    page.evaluate(within(every, work, args, selector));
   const until = async (what, ask) => {
     const end = Date.now() + TIMEOUT;
     let last = "";
@@ -236,11 +259,10 @@ function patient(page, pending) {
     );
   };
   page.waitForFunction = (work, _, ...args) =>
-    until(work, async () => {
-      const handle = await page.evaluateHandle(work, ...args);
-      if (await handle.evaluate((value) => Boolean(value))) return handle;
-      await handle.dispose();
-    });
-  page.waitForSelector = (selector) => until(selector, () => page.$(selector));
+    until(work, () => page.evaluate(within(plainly, work, args)));
+  page.waitForSelector = (selector) => {
+    const found = page.$$eval.bind(page, selector, ({ length }) => length);
+    return until(selector, found);
+  };
   return page;
 }

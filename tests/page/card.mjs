@@ -38,9 +38,13 @@ export class Card {
 
   static async open(page, base, path, name, query = "") {
     await page.goto(`${base}${path}#${name}${query}`);
-    const card = new Card(page, name);
+    return Card.on(page, name);
+  }
+
+  /** 이미 연 쪽의 것. */
+  static async on(page, name) {
     await page.waitForSelector(`#${name}[data-live]`);
-    return card;
+    return new Card(page, name);
   }
 
   at(selector) {
@@ -123,7 +127,7 @@ export class Card {
       const problem = card.querySelector(".lab-results .lab-problem");
       return card.ariaBusy === "false" && problem?.textContent;
     });
-    assert.equal(await ended.jsonValue(), "answered", this.name);
+    assert.equal(ended, "answered", this.name);
   }
 
   status(pattern) {

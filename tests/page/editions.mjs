@@ -8,6 +8,8 @@ import { extname } from "node:path";
 const BOOK = new URL("../../book/", import.meta.url);
 const PREFIX = "/notes/";
 const LIST = "_assets/files.json";
+const GROUPS = ["parts", "pages", "rest"];
+const CHAPTERS = ["intro", "dicts", "lists"];
 const TYPES = {
   ".css": "text/css",
   ".html": "text/html; charset=utf-8",
@@ -21,12 +23,30 @@ const TYPES = {
 
 /** 지금 만들어져 있는 책. */
 export function first() {
-  const list = JSON.parse(readFileSync(new URL(LIST, BOOK), "utf8"));
-  const { hash } = JSON.parse(
-    readFileSync(new URL("_assets/current.json", BOOK), "utf8"),
-  );
-  const read = (path) => readFileSync(new URL(path, BOOK));
+  const file = (path) => readFileSync(new URL(path, BOOK));
+  const list = shortened(JSON.parse(file(LIST)));
+  const { hash } = JSON.parse(file("_assets/current.json"));
+  const listed = Buffer.from(JSON.stringify(list));
+  const read = (path) => (path === LIST ? listed : file(path));
   return { id: list.id, bundle: hash, list, read };
+}
+
+/** 장이 몇이든 받고 갈아타는 일은 같음: 몇 장만 남긴 목록. */
+function shortened(list) {
+  const chapters = Object.keys(list.pages)
+    .map((path) => path.split("/"))
+    .filter((parts) => parts.length > 1)
+    .map(([folder]) => folder);
+  const left = chapters.filter((chapter) => !CHAPTERS.includes(chapter));
+  const out = new Set(["measured", ...left]);
+  const short = { ...list };
+  for (const group of GROUPS) {
+    const files = Object.entries(list[group]);
+    short[group] = Object.fromEntries(
+      files.filter(([path]) => !path.split("/").some((part) => out.has(part))),
+    );
+  }
+  return short;
 }
 
 /** 글과 파이썬과 묶음의 이름이 바뀐 다음 판. 지난 묶음은 서버에 없음. */
@@ -43,7 +63,7 @@ export function second(before) {
   };
   const files = new Map();
   const list = { id };
-  for (const group of ["parts", "pages", "rest"]) {
+  for (const group of GROUPS) {
     list[group] = {};
     for (const [path, entry] of Object.entries(before.list[group])) {
       const body = before.read(path);

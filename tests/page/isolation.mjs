@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { Card } from "./card.mjs";
 
-const PATH = "dicts/index.html";
+const PATH = "intro/index.html";
 
 async function runOnce(page, base) {
-  const card = await Card.open(page, base, PATH, "dict_probe");
+  const card = await Card.open(page, base, PATH, "first_run");
   await card.skip();
   await card.run();
   await card.exact();

@@ -89,8 +89,7 @@ async function exported(page) {
     };
   });
   await press(page, "file", "파일로 내보내기");
-  const handle = await page.waitForFunction(() => window.saved);
-  return handle.jsonValue();
+  return page.waitForFunction(() => window.saved);
 }
 
 async function predict(card, selector, value) {
@@ -260,7 +259,7 @@ export async function labbook({ browser, base, check, logic }) {
           {},
           says.source,
         );
-        assert.match(await seen.jsonValue(), says);
+        assert.match(seen, says);
         assert.deepEqual(await kept(page), before, json);
       }
       // 이름이 물려받은 것과 같아도 자료일 뿐이고, 글은 글로만 보임
@@ -428,19 +427,19 @@ export async function labbook({ browser, base, check, logic }) {
         scrolledTo(document.documentElement.scrollHeight),
       );
       assert.ok((await titles()).length < before + 3, String(await titles()));
-      const sign = await page.waitForSelector(
-        "#mdbook-sidebar a.active[data-read]",
-      );
+      const sign = "#mdbook-sidebar a.active[data-read]";
+      await page.waitForSelector(sign);
       const total = ids.length;
-      const count = await sign.evaluate((node) => node.dataset.read);
+      const count = await page.$eval(sign, (node) => node.dataset.read);
       assert.match(count, new RegExp(`^\\d+/${total}$`));
       await openBook(page, base);
       const reads = await textOf(page, "reads");
       assert.match(reads, /사전과 셋: \d+절 가운데 \d+절/);
       assert.match(await textOf(page, "resume"), /이어서 읽기: .*사전과 셋/);
       await page.goto(`${base}review/index.html`);
-      const resume = await page.waitForSelector("main > .resume");
-      assert.match(await resume.evaluate((node) => node.href), /dicts\/.*#/);
+      const resume = "main > .resume";
+      await page.waitForSelector(resume);
+      assert.match(await page.$eval(resume, ({ href }) => href), /dicts\/.*#/);
     }),
   );
 
@@ -485,7 +484,7 @@ export async function labbook({ browser, base, check, logic }) {
       };
     },
   };
-  await check("노트: 가져오다 가득 차면 처음으로 되돌림", () =>
+  await logic("노트: 가져오다 가득 차면 처음으로 되돌림", () =>
     using(full, async (page) => {
       await openBook(page, base);
       const mine = entry("mine", { question: "내 것" });
@@ -504,7 +503,7 @@ export async function labbook({ browser, base, check, logic }) {
     }),
   );
 
-  await check("노트: 스크립트가 없으면 무엇이 필요한지 말함", async () => {
+  await logic("노트: 스크립트가 없으면 무엇이 필요한지 말함", async () => {
     const page = await browser.openAs("silent");
     try {
       await page.goto(base + PAGE);

@@ -122,7 +122,7 @@ const NOISE = [
   `{"__proto__":{"name":"${NAME}"}}`,
 ];
 
-export async function local({ browser, base, plain, check }) {
+export async function local({ browser, base, plain, check, logic }) {
   const using = (url, work, query = "") =>
     browser.using({}, async (page) =>
       work(await Card.open(page, url, PATH, NAME, query), page),
@@ -169,7 +169,7 @@ export async function local({ browser, base, plain, check }) {
     }),
   );
 
-  await check("틀린 값은 이름과 범위를 말하고, 큰 값은 받음", () =>
+  await logic("틀린 값은 이름과 범위를 말하고, 큰 값은 받음", () =>
     using(base, async (card) => {
       await openPanel(card);
       await card.set("n", "0");
@@ -188,7 +188,7 @@ export async function local({ browser, base, plain, check }) {
     }),
   );
 
-  await check("중지하면 프로세스가 끝나고 다음 실행이 됨", () =>
+  await logic("중지하면 프로세스가 끝나고 다음 실행이 됨", () =>
     using(
       base,
       async (card) => {
@@ -203,7 +203,7 @@ export async function local({ browser, base, plain, check }) {
     ),
   );
 
-  await check("실험이 덧붙인 말도 보임", () =>
+  await logic("실험이 덧붙인 말도 보임", () =>
     browser.using({}, async (page) => {
       const path = "compiling/index.html";
       const card = await Card.open(page, base, path, "call_boundary");
@@ -214,7 +214,7 @@ export async function local({ browser, base, plain, check }) {
     }),
   );
 
-  await check("한 번에 하나만 돌고, 사라진 쪽의 실행은 끝남", () =>
+  await logic("한 번에 하나만 돌고, 사라진 쪽의 실행은 끝남", () =>
     using(base, async (card) => {
       await openPanel(card);
       await using(
@@ -277,7 +277,7 @@ export async function local({ browser, base, plain, check }) {
     }),
   );
 
-  await check("붙인 결과에 없는 매개변수는 없다고 말함", () =>
+  await logic("붙인 결과에 없는 매개변수는 없다고 말함", () =>
     using(plain, async (card) => {
       await card.skip();
       await card.run();

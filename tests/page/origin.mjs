@@ -37,8 +37,8 @@ export async function origin({ browser, base, check, logic }) {
   await check("출처: 수에 손을 올리면 뜨고, 창으로 옮겨 가도 남음", () =>
     using(async (page, card) => {
       await page.hover(card.at(NUMBER));
-      const panel = await opened(page);
-      const text = await panel.evaluate((node) => node.innerText);
+      await opened(page);
+      const text = await page.$eval(PANEL, (node) => node.innerText);
       const { runtime, version } = record.python.env;
       for (const part of [
         record.machine,
@@ -102,8 +102,8 @@ export async function origin({ browser, base, check, logic }) {
       await closed(page);
       // 손가락으로 누른 것은 클릭으로 옴
       await page.$eval(card.at(NUMBER), (cell) => cell.click());
-      const panel = await opened(page);
-      const inside = await panel.evaluate((node) => {
+      await opened(page);
+      const inside = await page.$eval(PANEL, (node) => {
         const { left, right, top, bottom } = node.getBoundingClientRect();
         return left >= 0 && right <= innerWidth && top >= 0 && bottom > 0;
       });
@@ -129,7 +129,8 @@ export async function origin({ browser, base, check, logic }) {
       await page.waitForSelector(panel);
       // 올려 두고 누르면 닫히지 않고 남음
       await number.click();
-      const found = await page.waitForSelector(panel);
+      await page.waitForSelector(panel);
+      const found = await page.$(panel);
       const gap = await found.evaluate((box, at) => {
         const [a, b] = [box, at].map((node) => node.getBoundingClientRect());
         return Math.min(Math.abs(a.top - b.bottom), Math.abs(b.top - a.bottom));
@@ -167,7 +168,7 @@ export async function origin({ browser, base, check, logic }) {
     );
   }
 
-  await check("출처: 스크립트가 없으면 날짜가 보임", async () => {
+  await logic("출처: 스크립트가 없으면 날짜가 보임", async () => {
     const page = await browser.openAs("silent");
     try {
       await page.goto(base + PATH);

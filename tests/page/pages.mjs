@@ -11,6 +11,7 @@ import { audit, fit, moving, unfold } from "./looks.mjs";
 const ASIDE = ["toc.html", "404.html"];
 /** axe가 보는 문서는 두 브라우저에서 같음: 파이어폭스는 장 하나만 함께 봄. */
 const BOTH = "dicts";
+const SEARCH = 'input[type="search"]';
 
 export async function pages({ browser, base, quick, check, logic }) {
   const using = (path, work) =>
@@ -29,7 +30,7 @@ export async function pages({ browser, base, quick, check, logic }) {
     await check(`${path}: ${what}, 320픽셀, 두 배 글자`, () =>
       using(path, async (page) => {
         for (const [i, name] of cards.entries()) {
-          const card = await Card.open(page, base, path, name);
+          const card = await Card.on(page, name);
           const golden = goldenOf(name);
           await card.fill(golden.params);
           await card.skip();
@@ -63,8 +64,8 @@ export async function pages({ browser, base, quick, check, logic }) {
       const problems = await audit(page, themes, { known });
       await page.keyboard.press("Escape");
       await page.click("#search-open");
-      const input = await page.waitForSelector('input[type="search"]');
-      await input.type("사전");
+      await page.waitForSelector(SEARCH);
+      await page.type(SEARCH, "사전");
       await page.waitForSelector("#search-hits li");
       problems.push(...(await audit(page, themes, { known })));
       assert.deepEqual(problems, []);

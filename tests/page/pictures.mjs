@@ -10,6 +10,8 @@ const ENTRY = `
   export { createPrediction } from "./predict";
 `;
 
+const WIDTHS = [1280, 390];
+
 const span = (start, end, label, tone) => ({ start, end, label, tone });
 const stages = (i) => [
   span(i, i + 1, "F", "plain"),
@@ -231,24 +233,27 @@ export async function pictures({ browser, base, check, logic }) {
   const named = { format: "iife", globalName: "pictures" };
   const code = `${await bundle(ENTRY, named)};window.pictures = pictures`;
 
-  /** 카드 하나를 비우고 그 자리에 그림. */
-  async function draw(page, views) {
+  async function enter(page) {
     await page.goto(`${base}dicts/index.html`);
     await page.waitForSelector("#dict_probe[data-live]");
     await page.evaluate(code);
-    await page.evaluate(async (list) => {
+  }
+  /** 카드 하나의 결과 자리에, 다시 실행한 것처럼 앞의 것을 지우고 그림. */
+  const draw = (page, views) =>
+    page.evaluate(async (list) => {
       const place = document.querySelector("#dict_probe .lab-results");
+      place.replaceChildren();
       await window.pictures.showViews(place, list, { kernel: null });
       place.hidden = false;
       place.scrollIntoView();
     }, views);
-  }
   // 그리기만 하므로 작업자를 미리 띄우지 않음
   const before = () =>
     Object.defineProperty(navigator, "connection", {
       value: { saveData: true },
     });
   const page = await browser.open({ before });
+  await enter(page);
   const using = async (views, work, width = 1280) => {
     await page.setViewport({ width, height: 900 });
     await draw(page, views);
@@ -280,9 +285,10 @@ export async function pictures({ browser, base, check, logic }) {
     }),
   );
 
-  await check("기억한 기기: 그래프에 표시하고, 보이고, 지움", () =>
+  await logic("기억한 기기: 그래프에 표시하고, 보이고, 지움", () =>
     using([MACHINE], async (page) => {
       const drawn = async () => {
+        await enter(page);
         await draw(page, [MACHINE, LADDER]);
         await page.waitForSelector("#dict_probe .lab-chart svg text");
         return page.$eval("#dict_probe .lab-chart", (all) => all.textContent);
@@ -345,7 +351,7 @@ export async function pictures({ browser, base, check, logic }) {
     }),
   );
 
-  for (const width of [1280, 390]) {
+  for (const width of WIDTHS) {
     await check(`그래프의 글은 겹치지 않음: ${width}픽셀`, () =>
       using(
         [RULED, SAMPLES, CROWD],
@@ -413,28 +419,30 @@ export async function pictures({ browser, base, check, logic }) {
         width,
       ),
     );
+  }
 
-    await check(`가장 큰 수도 칸에서 잘리지 않음: ${width}픽셀`, async () => {
-      const page = await browser.open({ before });
-      await page.setViewport({ width, height: 900 });
+  await check("가장 큰 수도 칸에서 잘리지 않음", () =>
+    browser.using({ before }, async (page) => {
       await page.goto(`${base}clusters/index.html`);
       await page.waitForSelector("#scale_out[data-live]");
-      const cut = await page.$$eval(".lab-field[data-high]", (fields) =>
-        fields.flatMap((field) => {
-          const input = field.querySelector("input[type=text]");
-          input.value = field.dataset.high;
-          input.dispatchEvent(new Event("change", { bubbles: true }));
-          const name = field.querySelector("label").getBoundingClientRect();
-          const next = field.querySelector("input[type=range], p");
-          const under = next.getBoundingClientRect().top;
-          const fits = input.scrollWidth <= input.clientWidth;
-          return fits && name.bottom <= under ? [] : [input.id];
-        }),
-      );
-      await page.done();
-      assert.deepEqual(cut, []);
-    });
-  }
+      for (const width of WIDTHS) {
+        await page.setViewport({ width, height: 900 });
+        const cut = await page.$$eval(".lab-field[data-high]", (fields) =>
+          fields.flatMap((field) => {
+            const input = field.querySelector("input[type=text]");
+            input.value = field.dataset.high;
+            input.dispatchEvent(new Event("change", { bubbles: true }));
+            const name = field.querySelector("label").getBoundingClientRect();
+            const next = field.querySelector("input[type=range], p");
+            const under = next.getBoundingClientRect().top;
+            const fits = input.scrollWidth <= input.clientWidth;
+            return fits && name.bottom <= under ? [] : [input.id];
+          }),
+        );
+        assert.deepEqual(cut, [], `${width}픽셀`);
+      }
+    }),
+  );
 
   await check("플레임 그래프: 가족을 오가고, 넓히고, 되돌림", () =>
     using([tree("flame", "ms")], async (page) => {

@@ -45,7 +45,7 @@ const agreement = (card, pattern) =>
     pattern,
   );
 
-export async function python({ browser, base, check }) {
+export async function python({ browser, base, check, logic }) {
   const page = await browser.open();
   const card = await Card.open(page, base, "dicts/index.html", "dict_probe");
 
@@ -122,7 +122,7 @@ export async function python({ browser, base, check }) {
 
   await page.done();
 
-  await check("다른 장을 들여오는 Python도 돎", async () => {
+  await logic("다른 장을 들여오는 Python도 돎", async () => {
     const page = await browser.open();
     const path = "lists/index.html";
     const card = await Card.open(page, base, path, "search_cost");
@@ -131,7 +131,7 @@ export async function python({ browser, base, check }) {
     await page.done();
   });
 
-  await check("시간을 묻는 예측은 두 시간을 잰 뒤에 정답이 나옴", async () => {
+  await logic("시간을 묻는 예측은 두 시간을 잰 뒤에 정답이 나옴", async () => {
     const page = await browser.open();
     const first = await Card.open(page, base, "intro/index.html", "first_run");
     await first.click(".lab-predict label:nth-child(1) input");

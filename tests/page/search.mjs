@@ -26,16 +26,14 @@ export async function search({ browser, base, check }) {
           },
           query,
         );
-        const first = await page
-          .waitForFunction(
-            (source) =>
-              [...document.querySelectorAll("#search-hits li")]
-                .map((hit) => hit.textContent)
-                .find((text) => new RegExp(source).test(text)),
-            {},
-            wanted.source,
-          )
-          .then((found) => found.jsonValue());
+        const first = await page.waitForFunction(
+          (source) =>
+            [...document.querySelectorAll("#search-hits li")]
+              .map((hit) => hit.textContent)
+              .find((text) => new RegExp(source).test(text)),
+          {},
+          wanted.source,
+        );
         assert.match(first, wanted);
       }
       await page.keyboard.press("Escape");

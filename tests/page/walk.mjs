@@ -171,8 +171,7 @@ class Walk {
     const to = this.random.often(7) ? back : forward;
     // 파이어폭스는 같은 쪽 안에서 돌아간 것을 알리지 않음
     await this.page[to]({ timeout: BACK_MS }).catch(() => {});
-    const at = await this.page.waitForFunction(() => location.href);
-    const url = await at.jsonValue();
+    const url = await this.page.waitForFunction(() => location.href);
     const path = url.replace(/[#?].*/, "").slice(this.base.length);
     // 처음보다 뒤로 가면 빈 쪽임
     if (!this.paths.includes(path)) return this.leave();

@@ -7,6 +7,7 @@ import { fit, unfold } from "./looks.mjs";
 
 const PATH = "dicts/index.html";
 const NAME = "dict_probe";
+const SEARCH = 'input[type="search"]';
 
 /** 지금 움직이는 것들. */
 const lively = () =>
@@ -152,8 +153,8 @@ const small = () =>
     })
     .map((node) => `작음 ${node.className} ${node.textContent.slice(0, 20)}`);
 
-export async function wcag({ browser, base, check }) {
-  let page = await browser.open();
+export async function wcag({ browser, base, check, logic }) {
+  let page;
   const ready = async (path) => {
     await page.setViewport({ width: 1280, height: 900 });
     await page.goto(`${base}${path}`);
@@ -171,8 +172,7 @@ export async function wcag({ browser, base, check }) {
     return card;
   };
 
-  await check("결과 카드와 창: 320픽셀, 두 배 글자, 24픽셀", async () => {
-    await ready(PATH);
+  const narrow = async () => {
     await results();
     await page.evaluate(unfold);
     const problems = await fit(page);
@@ -182,18 +182,16 @@ export async function wcag({ browser, base, check }) {
     problems.push(...(await fit(page)), ...(await page.evaluate(small)));
     await page.keyboard.press("Escape");
     await page.click("#search-open");
-    const input = await page.waitForSelector('input[type="search"]');
-    await input.type("사전");
+    await page.waitForSelector(SEARCH);
+    await page.type(SEARCH, "사전");
     await page.waitForSelector("#search-hits li");
     problems.push(...(await fit(page)));
     assert.deepEqual(problems, []);
-  });
-
-  await page.done();
+  };
 
   /** 새로 연 쪽에서. `setting`은 독자가 브라우저에 해 둔 것. */
-  const alone = (name, work, setting) =>
-    check(name, async () => {
+  const alone = (name, work, setting, by = check) =>
+    by(name, async () => {
       page = await (setting ? browser.openAs(setting) : browser.open());
       try {
         await ready(PATH);
@@ -202,6 +200,9 @@ export async function wcag({ browser, base, check }) {
         await page.done();
       }
     });
+
+  const size = "결과 카드와 창: 320픽셀, 두 배 글자, 24픽셀";
+  await alone(size, narrow, undefined, logic);
 
   const matches = (query) =>
     page.evaluate((text) => matchMedia(text).matches, query);
@@ -238,8 +239,8 @@ export async function wcag({ browser, base, check }) {
       await card.click('.lab-trace [aria-label="다음 단계"]');
       await page.evaluate(unfold);
       await page.click("#search-open");
-      const input = await page.waitForSelector('input[type="search"]');
-      await input.type("사전");
+      await page.waitForSelector(SEARCH);
+      await page.type(SEARCH, "사전");
       await page.waitForSelector("#search-hits li + li");
       await page.keyboard.press("ArrowDown");
       await page.waitForSelector('#search-hits [aria-selected="true"]');
