@@ -56,11 +56,22 @@ const waiting: Job[] = [];
 /** 한 스레드로 도는 까닭. 여러 스레드로 돌면 `null`. */
 export const threadProblem = (): string | null => threadNote;
 
-/** 모듈을 내려받으며 컴파일함. 한 번만 하고 작업자마다 나눠 줌. */
+/**
+ * 모듈을 내려받아 컴파일함. 한 번만 하고 작업자마다 나눠 줌.
+ *
+ * 받으면서 컴파일하지 않음: 떠난 쪽이 받다 만 것이 파이어폭스의 컴파일
+ * 스레드를 붙들어, 다음 쪽이 아무것도 컴파일하지 못하는 때가 있음.
+ */
+async function compile(): Promise<WebAssembly.Module> {
+  const answer = await fetch(WASM);
+  if (!answer.ok) throw new Error(`서버의 답 ${answer.status}`);
+  return WebAssembly.compile(await answer.arrayBuffer());
+}
+
 function download(): Promise<WebAssembly.Module> {
-  compiled ??= WebAssembly.compileStreaming(fetch(WASM)).catch((error) => {
+  compiled ??= compile().catch((error: Error) => {
     compiled = null;
-    throw new Error(`WASM을 받지 못함: ${(error as Error).message}`);
+    throw new Error(`WASM을 받지 못함: ${error.message}`);
   });
   return compiled;
 }
