@@ -300,8 +300,10 @@ export async function pictures({ browser, base, check, logic }) {
       await page.click("#dict_probe .lab-view-table .lab-hint button");
       assert.match(await text(), /L1 32 KiB까지 1\.5.*ns.*메모리.*스레드 4/);
       assert.match(await drawn(), /내 L1/);
-      const settings = await page.$eval("#machine", (all) => all.textContent);
-      assert.match(settings, /L1 32/);
+      // 설정의 칸은 늦게 채워짐
+      await page.waitForFunction(() =>
+        document.querySelector("#machine").textContent.includes("L1 32"),
+      );
       await page.click(`${panel} button`);
       assert.equal(await text(), "기억한 기기 없음");
       assert.doesNotMatch(await drawn(), /내 L1/);
