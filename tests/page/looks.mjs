@@ -180,7 +180,8 @@ const enlarge = (on) => {
   document.documentElement.style.fontSize = on ? "200%" : "";
 };
 
-const drawn = (page) =>
+/** 폭이 바뀐 그림까지 다시 그려질 때까지. */
+export const drawn = (page) =>
   page.evaluate(
     () =>
       new Promise((done) =>

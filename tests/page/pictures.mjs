@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { bundle } from "../theme.mjs";
 import { THEMES } from "./card.mjs";
-import { audit } from "./looks.mjs";
+import { audit, drawn } from "./looks.mjs";
 
 const ENTRY = `
   export { showViews } from "./views";
@@ -239,14 +239,17 @@ export async function pictures({ browser, base, check, logic }) {
     await page.evaluate(code);
   }
   /** 카드 하나의 결과 자리에, 다시 실행한 것처럼 앞의 것을 지우고 그림. */
-  const draw = (page, views) =>
-    page.evaluate(async (list) => {
+  const draw = async (page, views) => {
+    await page.evaluate(async (list) => {
       const place = document.querySelector("#dict_probe .lab-results");
       place.replaceChildren();
       await window.pictures.showViews(place, list, { kernel: null });
       place.hidden = false;
       place.scrollIntoView();
     }, views);
+    // 그림은 제 폭을 안 다음 프레임에 그려짐
+    await drawn(page);
+  };
   // 그리기만 하므로 작업자를 미리 띄우지 않음
   const before = () =>
     Object.defineProperty(navigator, "connection", {
@@ -256,6 +259,7 @@ export async function pictures({ browser, base, check, logic }) {
   await enter(page);
   const using = async (views, work, width = 1280) => {
     await page.setViewport({ width, height: 900 });
+    await page.waitForFunction((wide) => innerWidth === wide, {}, width);
     await draw(page, views);
     await work(page);
   };
@@ -287,7 +291,7 @@ export async function pictures({ browser, base, check, logic }) {
 
   await logic("기억한 기기: 그래프에 표시하고, 보이고, 지움", () =>
     using([MACHINE], async (page) => {
-      const drawn = async () => {
+      const ladder = async () => {
         await enter(page);
         await draw(page, [MACHINE, LADDER]);
         await page.waitForSelector("#dict_probe .lab-chart svg text");
@@ -296,21 +300,21 @@ export async function pictures({ browser, base, check, logic }) {
       const panel = "#dict_probe .lab-machine";
       const text = () => page.$eval(panel, (all) => all.textContent);
       assert.equal(await text(), "기억한 기기 없음");
-      assert.doesNotMatch(await drawn(), /내 L1/);
+      assert.doesNotMatch(await ladder(), /내 L1/);
       await page.click("#dict_probe .lab-view-table .lab-hint button");
       assert.match(await text(), /L1 32 KiB까지 1\.5.*ns.*메모리.*스레드 4/);
-      assert.match(await drawn(), /내 L1/);
+      assert.match(await ladder(), /내 L1/);
       // 설정의 칸은 늦게 채워짐
       await page.waitForFunction(() =>
         document.querySelector("#machine").textContent.includes("L1 32"),
       );
       await page.click(`${panel} button`);
       assert.equal(await text(), "기억한 기기 없음");
-      assert.doesNotMatch(await drawn(), /내 L1/);
+      assert.doesNotMatch(await ladder(), /내 L1/);
       await page.evaluate(() => {
         localStorage.setItem("lab-book/machine/", '{"machine":{"levels":[null]}}');
       });
-      assert.doesNotMatch(await drawn(), /내 L1/);
+      assert.doesNotMatch(await ladder(), /내 L1/);
     }),
   );
 

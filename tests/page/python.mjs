@@ -81,7 +81,7 @@ export async function python({ browser, base, check, logic }) {
     assert.ok(length < 110_000, `${length}자`);
   });
 
-  await check("고친 Python의 답이 다르면 알림", async () => {
+  await logic("고친 Python의 답이 다르면 알림", async () => {
     await press(page, card, "원래대로");
     await append(page, card, 'run = lambda p: {"answers": {}, "checksum": ""}');
     await card.click("[data-panel=python] .lab-primary");
@@ -89,7 +89,7 @@ export async function python({ browser, base, check, logic }) {
     await state(card, "끝남");
   });
 
-  await check("Python의 오류는 줄 번호와 함께 보임", async () => {
+  await logic("Python의 오류는 줄 번호와 함께 보임", async () => {
     await card.tab("Python 고쳐 보기");
     await append(page, card, "\n1 / 0");
     await card.click("[data-panel=python] .lab-primary");
@@ -98,7 +98,7 @@ export async function python({ browser, base, check, logic }) {
     assert.match(output, /line \d+[\s\S]*ZeroDivisionError/);
   });
 
-  await check("넘어진 Python은 다음에 새로 시작함", async () => {
+  await logic("넘어진 Python은 다음에 새로 시작함", async () => {
     await press(page, card, "원래대로");
     await append(page, card, "\nimport os; os._exit(1)");
     await card.click("[data-panel=python] .lab-primary");
@@ -111,7 +111,7 @@ export async function python({ browser, base, check, logic }) {
     await state(card, "끝남");
   });
 
-  await check("처음으로는 도는 Python도 멈춤", async () => {
+  await logic("처음으로는 도는 Python도 멈춤", async () => {
     await card.tab("Python 고쳐 보기");
     await append(page, card, "\nwhile True: pass");
     await card.click("[data-panel=python] .lab-primary");

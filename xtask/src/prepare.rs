@@ -229,6 +229,9 @@ fn browser(names: &[&str], package: &str) -> Result<PathBuf> {
 
 /// 한글 글꼴. 없으면 화면 시험의 그림이 네모로 나옴.
 pub fn korean_font() -> Result<()> {
+    // 두 브라우저의 시험이 함께 물음: 하나만 설치함
+    static ASKING: Mutex<()> = Mutex::new(());
+    let _asking = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
     let found = sh::ask("fc-list", &[":lang=ko", "family"]);
     if lacks_korean(std::env::consts::OS, found.as_deref(), has_apt) {
         install("fonts-noto-cjk")?;

@@ -20,8 +20,6 @@ use crate::{example, golden, lint, page, params, prepare, sh, types, wasm};
 
 /// 실험마다 더 맞춰 보는 무작위 매개변수의 수.
 const DRAWN: usize = 2;
-/// 같은 소스를 다른 판의 CPython에서 또 돌릴 때는 이만큼.
-const DRAWN_FEW: usize = 1;
 
 const RUST_TESTS: &str = "Rust 시험";
 const WASM: &str = "WASM 빌드";
@@ -250,12 +248,12 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
         check(SCRIPTS, || scripts(root)).after(&[WASM]),
         check(BOOK, || books(root)).after(&[SCRIPTS]),
     ];
-    if !quick {
-        checks.push(check("페이지: Firefox", || firefox(root)).after(&[BOOK]));
-    }
     checks.push(
         check("페이지: Chromium", || chromium(root, quick)).after(&[BOOK]),
     );
+    if !quick {
+        checks.push(check("페이지: Firefox", || firefox(root)).after(&[BOOK]));
+    }
     checks.extend([
         check(RUST_TESTS, || cargo_test(root, quick)).cargo(),
         check("네이티브 = python3", || {
@@ -296,10 +294,9 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
             // mdbook은 cargo로 xtask를 부름
             check("mdbook의 책", || plain_mdbook(root)).after(&[BOOK]).cargo(),
             check("파이썬에서 부르는 Rust", || rust_from_python(root)),
+            // 같은 소스를 다른 판의 CPython에서 또 돌림: 기본값이면 됨
             check("네이티브 = Pyodide", || {
-                parity(root, DRAWN_FEW, |cases| {
-                    counterpart::pyodide(root, cases)
-                })
+                parity(root, 0, |cases| counterpart::pyodide(root, cases))
             })
             .after(&[SCRIPTS]),
             check("모형 = Pyodide의 CPython 3.14", || {
