@@ -67,7 +67,7 @@ export async function python({ browser, base, check, logic }) {
   });
 
   // 옆 카드가 아직 시간을 잼: 그것을 멈추고 시작한 것도 멈출 수 있어야 함
-  await check("끝나지 않는 Python을 멈춤", async () => {
+  await logic("끝나지 않는 Python을 멈춤", async () => {
     await card.tab("Python 고쳐 보기");
     await append(page, card, "while True: print('x' * 50)\n");
     await card.click("[data-panel=python] .lab-primary");
