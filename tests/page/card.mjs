@@ -12,6 +12,15 @@ export const setTheme = (page, theme) =>
     document.querySelector("#settings").close();
   }, theme);
 
+/** 찾기 창을 열고 적어, 찾은 것이 나올 때까지. */
+export async function searchFor(page, text) {
+  const input = 'input[type="search"]';
+  await page.click("#search-open");
+  await page.waitForSelector(input);
+  await page.type(input, text);
+  await page.waitForSelector("#search-hits li");
+}
+
 /** 가운데로 굴려 자리가 멎을 때까지: 늦게 배치되는 카드가 글을 밀어냄. */
 export const centre = (handle) =>
   handle.evaluate(

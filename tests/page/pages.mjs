@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { agrees, goldenOf } from "./answers.mjs";
-import { Card, THEMES } from "./card.mjs";
+import { Card, searchFor, THEMES } from "./card.mjs";
 import { cardsOf, pagesOf } from "./book.mjs";
 import { audit, fit, moving, unfold } from "./looks.mjs";
 
@@ -11,7 +11,6 @@ import { audit, fit, moving, unfold } from "./looks.mjs";
 const ASIDE = ["toc.html", "404.html"];
 /** axe가 보는 문서는 두 브라우저에서 같음: 파이어폭스는 장 하나만 함께 봄. */
 const BOTH = "dicts";
-const SEARCH = 'input[type="search"]';
 
 export async function pages({ browser, base, quick, check, logic }) {
   const using = (path, work) =>
@@ -63,10 +62,7 @@ export async function pages({ browser, base, quick, check, logic }) {
       await page.click("#settings-open");
       const problems = await audit(page, themes, { known });
       await page.keyboard.press("Escape");
-      await page.click("#search-open");
-      await page.waitForSelector(SEARCH);
-      await page.type(SEARCH, "사전");
-      await page.waitForSelector("#search-hits li");
+      await searchFor(page, "사전");
       problems.push(...(await audit(page, themes, { known })));
       assert.deepEqual(problems, []);
     }),

@@ -9,6 +9,12 @@ async function append(page, card, text) {
   await page.keyboard.press("End");
   await page.keyboard.up("Control");
   await page.keyboard.type(text);
+  // 적은 것이 편집기에 있어야 실행이 그것을 돌림
+  await card.until(
+    (root, wanted) =>
+      document.querySelector(`${root} .cm-content`).innerText.includes(wanted),
+    text.trim(),
+  );
 }
 
 const state = (card, pattern) =>

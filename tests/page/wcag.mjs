@@ -2,12 +2,11 @@
 // 않고, 고대비와 줄인 움직임을 따르고, 글쇠만으로 쓸 수 있음.
 
 import assert from "node:assert/strict";
-import { Card, setTheme } from "./card.mjs";
+import { Card, searchFor, setTheme } from "./card.mjs";
 import { fit, unfold } from "./looks.mjs";
 
 const PATH = "dicts/index.html";
 const NAME = "dict_probe";
-const SEARCH = 'input[type="search"]';
 
 /** 지금 움직이는 것들. */
 const lively = () =>
@@ -181,10 +180,7 @@ export async function wcag({ browser, base, check, logic }) {
     await page.click("#settings-open");
     problems.push(...(await fit(page)), ...(await page.evaluate(small)));
     await page.keyboard.press("Escape");
-    await page.click("#search-open");
-    await page.waitForSelector(SEARCH);
-    await page.type(SEARCH, "사전");
-    await page.waitForSelector("#search-hits li");
+    await searchFor(page, "사전");
     problems.push(...(await fit(page)));
     assert.deepEqual(problems, []);
   };
@@ -238,9 +234,7 @@ export async function wcag({ browser, base, check, logic }) {
       const card = await results();
       await card.click('.lab-trace [aria-label="다음 단계"]');
       await page.evaluate(unfold);
-      await page.click("#search-open");
-      await page.waitForSelector(SEARCH);
-      await page.type(SEARCH, "사전");
+      await searchFor(page, "사전");
       await page.waitForSelector("#search-hits li + li");
       await page.keyboard.press("ArrowDown");
       await page.waitForSelector('#search-hits [aria-selected="true"]');
