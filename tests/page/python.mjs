@@ -17,15 +17,20 @@ async function append(page, card, text) {
   );
 }
 
-const state = (card, pattern) =>
+/** `selector`의 글이 `pattern`과 맞을 때까지. */
+const says = (selector) => (card, pattern) =>
   card.until(
-    (root, source) =>
+    (root, selector, source) =>
       new RegExp(source).test(
-        document.querySelector(`${root} [data-panel=python] .lab-status`)
-          .textContent,
+        document.querySelector(`${root} ${selector}`)?.textContent ?? "",
       ),
+    selector,
     pattern,
   );
+
+const state = says("[data-panel=python] .lab-status");
+const output = says(".lab-output");
+const agreement = says(".lab-agree");
 
 const press = (page, card, label) =>
   page.$$eval(
@@ -41,15 +46,6 @@ async function runUnchanged(page, card) {
   await page.waitForSelector(card.at(".cm-content"));
   await card.click("[data-panel=python] .lab-primary");
 }
-
-const agreement = (card, pattern) =>
-  card.until(
-    (root, source) =>
-      new RegExp(source).test(
-        document.querySelector(`${root} .lab-agree`)?.textContent ?? "",
-      ),
-    pattern,
-  );
 
 export async function python({ browser, base, check, logic }) {
   const page = await browser.open();
@@ -73,21 +69,20 @@ export async function python({ browser, base, check, logic }) {
   });
 
   // 옆 카드가 아직 시간을 잼: 그것을 멈추고 시작한 것도 멈출 수 있어야 함
-  await logic("끝나지 않는 Python을 멈춤", async () => {
+  await check("끝나지 않는 Python을 멈춤", async () => {
     await card.tab("Python 고쳐 보기");
     await append(page, card, "while True: print('x' * 50)\n");
     await card.click("[data-panel=python] .lab-primary");
     await state(card, "계산하는 중");
-    const output = card.at(".lab-output");
-    await card.until((_, at) => document.querySelector(at).textContent, output);
+    // 쏟아 내도 쪽에는 한도까지만 쌓이고, 그렇다고 말함
+    await output(card, "\n이후의 출력은 버림\n$");
     await press(page, card, "중지");
     await state(card, "중지함");
-    // 쏟아 내도 쪽에는 한도까지만 쌓임
-    const length = await page.$eval(output, (node) => node.textContent.length);
-    assert.ok(length < 110_000, `${length}자`);
+    const { length } = await card.text(".lab-output");
+    assert.ok(length > 99_000 && length < 101_000, `${length}자`);
   });
 
-  await logic("고친 Python의 답이 다르면 알림", async () => {
+  await check("고친 Python의 답이 다르면 알림", async () => {
     await press(page, card, "원래대로");
     await append(page, card, 'run = lambda p: {"answers": {}, "checksum": ""}');
     await card.click("[data-panel=python] .lab-primary");
@@ -95,7 +90,7 @@ export async function python({ browser, base, check, logic }) {
     await state(card, "끝남");
   });
 
-  await logic("Python의 오류는 줄 번호와 함께 보임", async () => {
+  await check("Python의 오류는 줄 번호와 함께 보임", async () => {
     await card.tab("Python 고쳐 보기");
     await append(page, card, "\n1 / 0");
     await card.click("[data-panel=python] .lab-primary");
@@ -104,24 +99,23 @@ export async function python({ browser, base, check, logic }) {
     assert.match(output, /line \d+[\s\S]*ZeroDivisionError/);
   });
 
-  await logic("넘어진 Python은 다음에 새로 시작함", async () => {
+  await check("넘어진 Python은 다음에 새로 시작함", async () => {
     await press(page, card, "원래대로");
     await append(page, card, "\nimport os; os._exit(1)");
     await card.click("[data-panel=python] .lab-primary");
-    // 상태는 앞의 오류와 같은 글이라 출력을 기다림
-    await card.until((root) =>
-      /exit\(1\)/.test(document.querySelector(`${root} .lab-output`).textContent),
-    );
+    await state(card, "오류");
+    assert.match(await card.text(".lab-output"), /exit\(1\)/);
     await press(page, card, "원래대로");
     await card.click("[data-panel=python] .lab-primary");
     await state(card, "끝남");
   });
 
-  await logic("처음으로는 도는 Python도 멈춤", async () => {
+  await check("처음으로는 도는 Python도 멈춤", async () => {
     await card.tab("Python 고쳐 보기");
-    await append(page, card, "\nwhile True: pass");
+    await append(page, card, "\nprint(1)\nprint(2)\nwhile True: pass");
     await card.click("[data-panel=python] .lab-primary");
-    await state(card, "계산하는 중");
+    // 멈추지 못하는 코드가 찍은 줄도 모두 보임
+    await output(card, "^1\n2\n$");
     await card.click(".lab-reset");
     await state(card, "중지함");
   });

@@ -114,6 +114,7 @@ export function createPyPanel(
 
   async function start(work: Work, pressed: HTMLElement): Promise<void> {
     busy(true, pressed);
+    state.textContent = "준비하는 중";
     output.textContent = "";
     output.hidden = true;
     try {

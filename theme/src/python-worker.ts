@@ -87,14 +87,19 @@ def run_measure(path):
 
 const send = (message: FromPython): void => self.postMessage(message);
 
+/** 줄마다 곧바로 보내는 줄 수. */
+const PROMPT_LINES = 1_000;
 const FLUSH_MS = 100;
 /** 실행 하나가 보이는 글자 수. */
 const MOST_OUTPUT = 100_000;
 const CUT = "이후의 출력은 버림";
 
-/** 찍은 줄을 모아 보냄: 줄마다 보내면 쏟아 내는 코드가 쪽을 멈춰 세움. */
+/**
+ * 끝나지 않는 코드는 작업자를 놓지 않아 나중에 보낼 때가 없음: 찍은 줄은 곧바로
+ * 보냄. 다만 줄마다 보내면 쏟아 내는 코드가 쪽을 멈춰 세우므로, 많아지면 모음.
+ */
 function createPrinter() {
-  let [kept, sent, length] = ["", 0, 0];
+  let [kept, sent, lines, length] = ["", 0, 0, 0];
   function flush(): void {
     if (kept !== "") send({ type: "output", text: kept });
     kept = "";
@@ -103,12 +108,16 @@ function createPrinter() {
   return {
     batched(text: string): void {
       if (length > MOST_OUTPUT) return;
+      kept += `${text.slice(0, MOST_OUTPUT - length)}\n`;
+      lines += 1;
       length += text.length + 1;
-      kept += `${length > MOST_OUTPUT ? CUT : text}\n`;
-      if (performance.now() - sent > FLUSH_MS) flush();
+      const last = length > MOST_OUTPUT;
+      if (last) kept += `${CUT}\n`;
+      const late = performance.now() - sent > FLUSH_MS;
+      if (last || lines <= PROMPT_LINES || late) flush();
     },
     flush,
-    begin: () => void (length = 0),
+    begin: () => void ([lines, length] = [0, 0]),
   };
 }
 
