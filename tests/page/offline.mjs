@@ -240,8 +240,15 @@ export async function offline({ browser, check, logic }) {
       host.sent.length = 0;
       await page.reload();
       await says(page, TEXT);
+      const other = await browser.open({ beside: page });
+      await other.goto(`${host.base}lists/index.html`);
+      await says(other, TEXT);
       await press(page, "전체 내려받기");
       await says(page, ALL);
+      // 다른 탭도 창을 열면 그것을 앎
+      await other.click("#settings-open");
+      await says(other, ALL);
+      await other.done();
       const again = host.sent.filter((path) => FIRST.list.rest[path]);
       assert.deepEqual(again, [`_assets/${FIRST.bundle}/${ENGINE}`]);
     }),

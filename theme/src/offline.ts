@@ -142,6 +142,7 @@ class Panel {
   private readonly status = h("p", { role: "status" });
   private stop = new AbortController();
   private asked = false;
+  private problem = "";
 
   constructor(
     private readonly place: Element,
@@ -149,6 +150,14 @@ class Panel {
   ) {
     this.halt.addEventListener("click", () => this.stop.abort());
     this.start.addEventListener("click", () => void this.ask());
+    // 다른 탭이 받았거나 지웠을 수 있음
+    const dialog = place.closest("dialog");
+    dialog?.addEventListener("toggle", () => void this.look());
+  }
+
+  private async look(): Promise<void> {
+    const edition = await Edition.open(ROOT, NAME);
+    if (!this.asked) await this.draw(edition);
   }
 
   private async ask(): Promise<void> {
@@ -166,18 +175,18 @@ class Panel {
     await navigator.locks.request(NAME, async () => {
       this.stop = new AbortController();
       const { signal } = this.stop;
-      let edition: Edition | undefined;
-      let problem = "";
+      let edition: Edition | null = null;
+      this.problem = "";
       try {
         edition = await open(signal);
         const wanted = choose(edition);
         const tell = asked ? this.progress(bytesOf(wanted.flat())) : () => {};
         const failed = await keep(edition, wanted, signal, tell);
-        if (failed > 0) problem = `다 받지 못함: 파일 ${failed}개가 오지 않음`;
+        if (failed > 0) this.problem = `다 받지 못함: 파일 ${failed}개가 오지 않음`;
       } catch (error) {
-        problem = `다 받지 못함: ${why(error)}`;
+        this.problem = `다 받지 못함: ${why(error)}`;
       }
-      await this.draw(edition, problem);
+      await this.draw(edition);
       // 다 받았으면 지난 판을 지워도 됨
       this.worker?.postMessage(build());
     });
@@ -197,18 +206,20 @@ class Panel {
     return tell;
   }
 
-  private async draw(edition?: Edition, problem = ""): Promise<void> {
+  private async draw(edition: Edition | null): Promise<void> {
     const before = await others();
     const known = twins(before);
     const left = edition?.missing(ALL) ?? [];
     const size = bytesOf(left.filter(([, [hash]]) => !known.has(hash)));
-    const label = problem ? "이어서 내려받기" : "전체 내려받기";
+    const label = this.problem ? "이어서 내려받기" : "전체 내려받기";
     this.start.textContent = edition ? `${label} (${megabytes(size)})` : label;
     const whole = edition?.holds(ALL) ?? false;
+    if (whole) this.problem = "";
     const older = before.some((other) => other.holds(ALL));
     const text = edition?.holds(TEXT) ?? false;
     const kept = whole ? "all" : older ? "before" : text ? "text" : "part";
-    this.status.textContent = `${problem && `${problem}. `}${KEPT[kept]}`;
+    const problem = this.problem && `${this.problem}. `;
+    this.status.textContent = problem + KEPT[kept];
     this.show(...(whole ? [] : [this.start]));
   }
 

@@ -176,6 +176,9 @@ async function eraseOne(
 
 // ── 읽은 절 ───────────────────────────────────────────────────────────
 
+/** 펴 둔 장: 다른 탭에서 읽어 다시 그려도 접히지 않음. */
+const unfolded = new Set<string>();
+
 function readLists(): HTMLElement[] {
   const marks = store.all("read");
   return chapters().flatMap(({ page, title }) => {
@@ -188,7 +191,13 @@ function readLists(): HTMLElement[] {
       const day = localTime(mark.date).slice(0, 10);
       return h("li", {}, link, " ", h("span", { class: "lab-hint" }, day));
     });
-    return [h("details", {}, summary, h("ul", {}, ...links))];
+    const open = unfolded.has(page);
+    const fold = h("details", { open }, summary, h("ul", {}, ...links));
+    fold.addEventListener("toggle", () => {
+      if (fold.open) unfolded.add(page);
+      else unfolded.delete(page);
+    });
+    return [fold];
   });
 }
 
