@@ -284,7 +284,7 @@ export async function local({ browser, base, plain, check, logic }) {
       await card.exact();
       await card.tab("내 컴퓨터");
       await card.paste(JSON.stringify({ ...REPORT, params: {}, views: [] }));
-      await until(card, ".lab-compare", "n 1000 ↔ 없음");
+      await until(card, ".lab-compare", "n 1,000 ↔ 없음");
     }),
   );
 

@@ -5,7 +5,7 @@ import type { Column, Outcome, Timing } from "./data";
 import type { Answer, Chart, Series } from "./report";
 import { renderChart } from "./chart/chart";
 import { LOOKS } from "./chart/model";
-import { grouped } from "./views/format";
+import { grouped, paramText } from "./views/format";
 
 const CAUTION =
   "서로 다른 실행 환경의 시간이므로 배수는 이 기기에서만 유효함";
@@ -41,8 +41,9 @@ function differentParams({ outcome: mine }: Column, other: Outcome): string[] {
 
 function differs(first: Column, { title, outcome }: Column): HTMLElement {
   const [mine, theirs] = [first.outcome.params, outcome.params];
+  const shown = (value: unknown): string => paramText(String(value ?? "없음"));
   const list = differentParams(first, outcome).map(
-    (name) => `${name} ${mine[name] ?? "없음"} ↔ ${theirs[name] ?? "없음"}`,
+    (name) => `${name} ${shown(mine[name])} ↔ ${shown(theirs[name])}`,
   );
   const text = `${title}: 매개변수가 달라 견주지 않음 (${list.join(", ")})`;
   return h("p", { class: "lab-note" }, text);

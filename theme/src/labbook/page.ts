@@ -3,7 +3,7 @@
 import { toRoot } from "../data";
 import { button, h, liveRegion, need, redraw, uid } from "../dom";
 import { machinePanel } from "../machine";
-import { grouped, plain, withUnit } from "../views/format";
+import { paramText, plain, withUnit } from "../views/format";
 import { showCalibration } from "./calibration";
 import { byChapter, chapterName, chapters } from "./chapters";
 import { placeHref, progress, resumeLink } from "./reading";
@@ -99,7 +99,7 @@ function entryItem(
   const known = answer ? replyText(answer) : headline;
   lines.append(" · 답 ", h("b", {}, known), scoreText(entry));
   const values = Object.entries(params).map(([key, text]) =>
-    h("code", {}, `${key} ${text.replace(/^\d+$/, grouped)}`),
+    h("code", {}, `${key} ${paramText(text)}`),
   );
   const time = h("time", { datetime: date }, localTime(date));
   const about = h("p", { class: "lab-hint" }, time, " · ");

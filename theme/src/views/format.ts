@@ -18,6 +18,10 @@ const BYTES: [number, string][] = [
 export const grouped = (integer: number | string): string =>
   String(integer).replace(/\B(?=(\d{3})+$)/g, ",");
 
+/** 매개변수의 글: 수면 세 자리마다 쉼표. */
+export const paramText = (text: string): string =>
+  text.replace(/^\d+$/, grouped);
+
 type Show = (value: number) => string;
 
 /** 글과 같은 빼기표: 붙임표는 짧아 놓치기 쉬움. */
