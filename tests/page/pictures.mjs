@@ -310,6 +310,7 @@ export async function pictures({ browser, base, check, logic }) {
       );
       await page.click(`${panel} button`);
       assert.equal(await text(), "기억한 기기 없음");
+      assert.ok(await page.$eval(panel, (all) => all.matches(":focus")));
       assert.doesNotMatch(await ladder(), /내 L1/);
       await page.evaluate(() => {
         localStorage.setItem("lab-book/machine/", '{"machine":{"levels":[null]}}');

@@ -17,14 +17,18 @@ export function remember({ title, env, levels }: Machine): boolean {
 
 /** 기억한 기기와 지우는 버튼. 기억한 것이 없으면 그렇다고 말함. */
 export function machinePanel(): HTMLElement {
-  const panel = h("div", { class: "lab-machine", role: "status" });
+  const attrs = { class: "lab-machine", role: "status", tabindex: -1 };
+  const panel = h("div", attrs);
   const draw = (): void => {
     const kept = recall();
     if (!kept) {
       redraw(panel, ["기억한 기기 없음"]);
       return;
     }
-    const forget = (): void => void remove("machine", kept);
+    // 누른 단추가 사라져도 초점은 이 칸에 남음
+    const forget = (): void => {
+      if (remove("machine", kept)) panel.focus();
+    };
     const erase = button("지우기", forget, {
       "aria-label": "기억한 기기 지우기",
     });
