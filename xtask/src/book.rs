@@ -11,7 +11,7 @@ use tracing::span;
 
 use crate::preprocess::Lab;
 use crate::render::Pages;
-use crate::sh;
+use crate::{lint, sh};
 
 /// `cargo book build [--base /x/]`.
 pub fn main(args: &[String]) -> Result<()> {
@@ -21,9 +21,13 @@ pub fn main(args: &[String]) -> Result<()> {
         _ => bail!("쓰는 법: cargo book build [--base /x/]"),
     };
     let root = root()?;
-    sh::step("책 만들기", || {
-        build(&root, Path::new("book"), base, Driver::InProcess)
-    })
+    make(&root, Path::new("book"), base)
+}
+
+/// 책을 만들고, 없는 것을 가리키는 글이 있으면 경고함.
+pub fn make(root: &Path, out: &Path, base: Option<&str>) -> Result<()> {
+    sh::step("책 만들기", || build(root, out, base, Driver::InProcess))?;
+    lint::warn(root, &root.join(out))
 }
 
 /// 맨 앞의 `--only <장>`: 고치는 동안 그 장의 WASM만 새로 만듦.

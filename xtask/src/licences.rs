@@ -1,6 +1,6 @@
 //! 페이지에 함께 실리는 남의 것과 그 라이선스, 라이선스의 글.
 //!
-//! MIT와 ISC는 저작권 줄과 허락하는 글을 사본에 함께 두라고 하므로, 꾸러미에
+//! MIT와 ISC는 저작권 줄과 허락하는 글을 사본에 함께 두라고 하므로, 패키지에
 //! 든 글을 모아 책에 실음.
 
 use std::collections::BTreeMap;
@@ -44,11 +44,11 @@ pub struct Notice {
     source: String,
     /// 따르는 라이선스의 글과, 함께 든 저작권 줄.
     texts: Vec<String>,
-    /// 꾸러미에 글이 없으면, 글을 어디에서 옮겼는가.
+    /// 패키지에 글이 없으면, 글을 어디에서 옮겼는가.
     borrowed: Option<&'static str>,
 }
 
-/// 꾸러미가 아니어서 글도 따로 없는 것: 이름, SPDX 식, 나온 곳.
+/// 패키지가 아니어서 글도 따로 없는 것: 이름, SPDX 식, 나온 곳.
 const BESIDE: &[(&str, &str, &str)] = &[
     (
         "CPython (Pyodide 안)",
@@ -63,11 +63,11 @@ const BESIDE: &[(&str, &str, &str)] = &[
 ];
 
 const FROM_REPOSITORY: &str = "글은 저장소의 LICENSE와 COPYRIGHT";
-const FROM_SIBLING: &str = "글은 같은 저장소의 다른 꾸러미";
+const FROM_SIBLING: &str = "글은 같은 저장소의 다른 패키지";
 const STANDARD: &str = "글은 표준 글";
 const NONE: &str = "글은 앞의 주소에 있음";
 
-/// 꾸러미에 글이 없는 것의 저작권 줄: 이름의 앞, 옮긴 곳, 줄.
+/// 패키지에 글이 없는 것의 저작권 줄: 이름의 앞, 옮긴 곳, 줄.
 const HOLDERS: &[(&str, &str, &str)] = &[(
     "timely",
     FROM_REPOSITORY,
@@ -81,7 +81,7 @@ Contributions by Moritz Hoffmann <moritz.hoffmann@inf.ethz.ch> are \
 Copyright (c) 2017 Moritz Hoffmann, ETH Zürich.",
 )];
 
-/// 페이지가 내려받는 것: WASM에 든 크레이트와 npm 꾸러미, 그 밖의 것.
+/// 페이지가 내려받는 것: WASM에 든 크레이트와 npm 패키지, 그 밖의 것.
 pub fn shipped(root: &Path) -> Result<Shipped> {
     let wasm = ["--package=lab-wasm", "--target=wasm32-unknown-unknown"];
     let mut names = crates(root, &[&wasm[..], &["--edges=normal"]].concat())?;
@@ -194,7 +194,7 @@ struct Package {
     dev: bool,
 }
 
-/// npm 꾸러미: theme 안의 자리 → 꾸러미.
+/// npm 패키지: theme 안의 자리 → 패키지.
 fn packages(
     root: &Path,
     chosen: fn(&Package) -> bool,
@@ -202,7 +202,7 @@ fn packages(
     let text = fs::read_to_string(root.join("theme/package-lock.json"))?;
     let lock: Lock = serde_json::from_str(&text).context("package-lock")?;
     let mut packages = lock.packages;
-    // 이름이 빈 것은 이 책의 꾸러미임
+    // 이름이 빈 것은 이 책의 패키지임
     packages.retain(|path, package| !path.is_empty() && chosen(package));
     Ok(packages)
 }
@@ -327,7 +327,7 @@ impl Standard {
     }
 }
 
-/// 꾸러미에 글이 없는 것을 채움. 지어내야 하는 것은 비워 둠.
+/// 패키지에 글이 없는 것을 채움. 지어내야 하는 것은 비워 둠.
 fn borrow(all: &mut Shipped, standard: &Standard) {
     let mut found = Vec::new();
     for (name, notice) in all.iter() {
@@ -378,7 +378,7 @@ pub fn text(shipped: &Shipped) -> String {
     for (name, Notice { licence, .. }) in shipped {
         out += &format!("{name}\t{licence}\n");
     }
-    out += "\n\n꾸러미에 라이선스의 글이 없는 것\n\n";
+    out += "\n\n패키지에 라이선스의 글이 없는 것\n\n";
     let mut texts: BTreeMap<Vec<&str>, (&str, Vec<&str>)> = BTreeMap::new();
     for (name, notice) in shipped {
         let Notice { licence, source, .. } = notice;

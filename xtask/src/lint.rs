@@ -13,6 +13,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use mdbook_driver::MDBook;
 use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Tag as Mark};
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::figures::{self, Asked, Figures};
@@ -101,6 +102,25 @@ pub fn main(root: &Path) -> Result<()> {
     Ok(())
 }
 
+/// 책을 만든 뒤에 곧바로: 넣지 못한 것과 죽은 링크만 보고 경고함. mdBook은
+/// 이것들을 말없이 지나침.
+pub fn warn(root: &Path, book: &Path) -> Result<()> {
+    let mut report = Report::default();
+    let sources = Sources::read(&root.join("src"))?;
+    inserted(root, &sources, &mut report);
+    let site = Site::read(book)?;
+    for (path, page) in &site.pages {
+        // 되풀이한 글과, `--base`를 앞에 단 주소
+        if !matches!(path.to_str(), Some("print.html" | "404.html")) {
+            links(&site, path, page, &mut report);
+        }
+    }
+    for finding in &report.findings {
+        eprintln!("경고: {finding}");
+    }
+    Ok(())
+}
+
 /// `root`의 원고와 `book`에 만들어진 쪽을 봄.
 pub fn run(root: &Path, book: &Path) -> Result<Report> {
     let mut report = Report::default();
@@ -109,9 +129,8 @@ pub fn run(root: &Path, book: &Path) -> Result<Report> {
     for (path, text) in &sources.notes {
         let place = format!("src/{}", path.display());
         fences(&place, text, &mut report);
-        includes(&root.join("src").join(path), &place, text, &mut report);
-        directives(&root.join("src"), path, text, &mut report);
     }
+    inserted(root, &sources, &mut report);
     let glossary = Glossary::read(&root.join("src"))?;
     terms(&sources, &glossary, &mut report);
     figures(root, &sources, &mut report)?;
@@ -212,6 +231,16 @@ fn fences(place: &str, text: &str, report: &mut Report) {
                 "들여쓴 코드 블록: rustdoc이 실행하려 함".to_owned()
             }
         });
+    }
+}
+
+/// 원고가 넣으라고 한 파일, 앵커, 실험, 연습이 있는가.
+fn inserted(root: &Path, sources: &Sources, report: &mut Report) {
+    let src = root.join("src");
+    for (path, text) in &sources.notes {
+        let place = format!("src/{}", path.display());
+        includes(&src.join(path), &place, text, report);
+        directives(&src, path, text, report);
     }
 }
 
@@ -365,14 +394,20 @@ struct Site {
 impl Site {
     fn read(book: &Path) -> Result<Self> {
         let files: BTreeSet<_> = files(book)?.into_iter().collect();
-        let mut pages = BTreeMap::new();
-        let mut ids = BTreeMap::new();
-        for path in &files {
-            if path.extension().is_some_and(|ext| ext == "html") {
+        let html = |path: &&PathBuf| path.extension() == Some("html".as_ref());
+        // 쪽은 서로 기다릴 까닭이 없음
+        let read: Vec<_> = files
+            .par_iter()
+            .filter(html)
+            .map(|path| {
                 let page = fs::read_to_string(book.join(path))?;
-                ids.insert(path.clone(), tag_ids(&page));
-                pages.insert(path.clone(), page);
-            }
+                Ok((path.clone(), tag_ids(&page), page))
+            })
+            .collect::<Result<_>>()?;
+        let (mut pages, mut ids) = (BTreeMap::new(), BTreeMap::new());
+        for (path, found, page) in read {
+            ids.insert(path.clone(), found);
+            pages.insert(path, page);
         }
         Ok(Self { files, pages, ids })
     }
@@ -772,6 +807,20 @@ mod tests {
         );
         let found = found(|report| includes(&file, "x", text, report));
         assert_eq!(found.len(), 3, "{found:?}");
+    }
+
+    #[test]
+    fn what_a_note_asks_for_exists() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let text = "{{#experiment nope}}\n{{#include dict_probe.rs:nope}}\n";
+        let sources = Sources {
+            summary: String::new(),
+            notes: [("dicts/README.md".into(), text.to_owned())].into(),
+        };
+        let found = found(|report| inserted(&root, &sources, report));
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert!(found[0].starts_with("src/dicts/README.md:2: dict_probe.rs"));
+        assert!(found[1].ends_with(":1: 등록되지 않은 실험: nope"));
     }
 
     #[test]

@@ -33,7 +33,7 @@ mod wasm;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Error, Result, anyhow, bail};
 
 const USAGE: &str = "\
 쓰는 법: cargo book <명령>
@@ -75,11 +75,16 @@ fn run(args: &[String]) -> Result<()> {
             book::main(rest)
         }
         ("serve", _) => serve::main(rest),
+        ("lint" | "render", [_, ..]) => {
+            bail!("{command}: 인자를 받지 않음: {}", rest.join(" "))
+        }
         ("lint", []) => lint::main(&root),
         ("preprocess", _) => preprocess::main(rest),
         ("render", []) => render::main(),
         ("prepare", []) => prepare_all(&root, None),
-        ("prepare", [flag, from @ ..]) if flag == "--numpy" => {
+        ("prepare", [flag, from @ ..])
+            if flag == "--numpy" && from.len() < 2 =>
+        {
             page::fetch_numpy(&root, from.first().map(String::as_str))?;
             prepare_all(&root, None)
         }
@@ -89,12 +94,26 @@ fn run(args: &[String]) -> Result<()> {
         ("bench", words) => bench::main(&root, words),
         ("golden", [name]) => golden::write(&root, name),
         ("new", _) => new::main(&root, rest),
-        ("help" | "--help" | "-h", []) => {
+        ("help" | "--help" | "-h", _) => {
             println!("{USAGE}");
             Ok(())
         }
-        _ => bail!("{}: 없는 명령임\n\n{USAGE}", args.join(" ")),
+        _ => Err(misused(command, rest)),
     }
+}
+
+/// 명령이 없는 것인지, 인자가 틀린 것인지를 말함.
+fn misused(command: &str, rest: &[String]) -> Error {
+    let of = |line: &&str| line.split_whitespace().next() == Some(command);
+    let forms: Vec<&str> = USAGE.lines().skip(1).filter(of).collect();
+    if forms.is_empty() {
+        return anyhow!("{command}: 없는 명령임\n\n{USAGE}");
+    }
+    let wrong = match rest {
+        [] => "인자가 모자람".to_owned(),
+        _ => format!("맞지 않는 인자임: {}", rest.join(" ")),
+    };
+    anyhow!("{command}: {wrong}\n\n쓰는 법: cargo book\n{}", forms.join("\n"))
 }
 
 /// 책을 만들기 전에 있어야 하는 것을 모두 만듦. 그대로인 것은 건너뜀.
@@ -103,4 +122,26 @@ fn prepare_all(root: &Path, only: Option<&str>) -> Result<()> {
     params::sync(root)?;
     types::sync(root)?;
     page::publish(root, only)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_argument_is_no_wrong_command() {
+        let told = |words: &[&str]| {
+            let words: Vec<_> = words.iter().map(|w| w.to_string()).collect();
+            run(&words).unwrap_err().to_string()
+        };
+        assert!(told(&["golden"]).starts_with("golden: 인자가 모자람"));
+        let many = told(&["golden", "dict_probe", "nope"]);
+        assert!(many.contains("인자임: dict_probe nope"), "{many}");
+        assert!(many.contains("golden <이름>"), "{many}");
+        let prepare = told(&["prepare", "--nope"]);
+        assert!(prepare.contains("인자임: --nope"), "{prepare}");
+        assert!(prepare.contains("prepare --numpy [주소]"), "{prepare}");
+        assert!(told(&["lint", "x"]).contains("인자를 받지 않음: x"));
+        assert!(told(&["nope"]).starts_with("nope: 없는 명령임"));
+    }
 }

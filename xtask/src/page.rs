@@ -52,12 +52,12 @@ fn build(root: &Path, out: &Path) -> Result<()> {
     sh::step("페이지 스크립트 묶기", || {
         let mut node = Command::new("node");
         node.arg(theme.join("build.mjs")).arg(out).arg(packages(root));
-        let fix = "위 오류를 고친 뒤 `cargo book prepare`";
+        let fix = "위에 적힌 theme/src의 파일을 고침";
         sh::run("TypeScript 묶기", fix, &mut node).map(drop)
     })
 }
 
-/// 받아 둔 Pyodide 꾸러미.
+/// 받아 둔 Pyodide 패키지.
 fn packages(root: &Path) -> PathBuf {
     root.join("target/pyodide")
 }
@@ -67,12 +67,12 @@ fn packages(root: &Path) -> PathBuf {
 pub fn fetch_numpy(root: &Path, from: Option<&str>) -> Result<()> {
     let theme = root.join("theme");
     prepare::npm_ci(&theme)?;
-    sh::step("NumPy 꾸러미 받기", || {
+    sh::step("NumPy 패키지 받기", || {
         let mut node = Command::new("node");
         node.arg(theme.join("numpy.mjs")).arg(packages(root)).args(from);
-        let fix = "네트워크를 확인하거나, 꾸러미가 있는 폴더를 말함: \
+        let fix = "네트워크를 확인하거나, 패키지가 있는 폴더를 말함: \
                    cargo book prepare --numpy <주소나 폴더>";
-        sh::run("NumPy 꾸러미 받기", fix, &mut node).map(drop)
+        sh::run("NumPy 패키지 받기", fix, &mut node).map(drop)
     })
 }
 

@@ -119,7 +119,7 @@ fn has_apt() -> bool {
     sh::ask("apt-get", &["--version"]).is_some()
 }
 
-/// 데비안 꾸러미를 설치함. 목록이 낡아 실패하면 한 번 갱신하고 다시 함.
+/// 데비안 패키지를 설치함. 목록이 낡아 실패하면 한 번 갱신하고 다시 함.
 /// 데비안 계열이 아니면 무엇이 없는지와 설치하는 법을 말하고 그만둠.
 fn install(packages: &str) -> Result<()> {
     if !has_apt() {
@@ -161,7 +161,7 @@ fn install(packages: &str) -> Result<()> {
     })
 }
 
-/// 데비안 꾸러미 `package`에 든 것을 다른 운영체제에서 설치하는 법.
+/// 데비안 패키지 `package`에 든 것을 다른 운영체제에서 설치하는 법.
 fn by_hand(package: &str, os: &str) -> String {
     let known = match (os, package) {
         ("macos", "chromium") => "brew install --cask google-chrome",
@@ -275,7 +275,7 @@ pub fn node() -> Result<()> {
 
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
-/// 잠금 파일대로 npm 꾸러미를 설치함. 이미 그대로이면 아무것도 하지 않음.
+/// 잠금 파일대로 npm 패키지를 설치함. 이미 그대로이면 아무것도 하지 않음.
 pub fn npm_ci(folder: &Path) -> Result<()> {
     let lock = folder.join("package-lock.json");
     // 설치한 잠금 파일의 사본. npm이 폴더를 지우면 같이 사라짐
@@ -285,11 +285,11 @@ pub fn npm_ci(folder: &Path) -> Result<()> {
         return Ok(());
     }
     node()?;
-    sh::step("npm 꾸러미 설치", || {
+    sh::step("npm 패키지 설치", || {
         let mut npm = Command::new(NPM);
         npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(folder);
         sh::run(
-            "페이지를 만드는 npm 꾸러미 설치",
+            "페이지를 만드는 npm 패키지 설치",
             "네트워크를 확인하고 theme 폴더에서 `npm ci`",
             &mut npm,
         )

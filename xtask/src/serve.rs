@@ -22,10 +22,10 @@ use tokio::runtime::Builder;
 use tokio::sync::watch;
 use tower_http::services::{ServeDir, ServeFile};
 
-use crate::book::{self, Driver};
+use crate::book;
 use crate::example;
 use crate::local::{self, Local};
-use crate::sh::{self, Failure};
+use crate::sh::Failure;
 
 const PORT: u16 = 3000;
 /// 이미 쓰이고 있으면 더 해 보는 포트의 수.
@@ -68,8 +68,7 @@ pub fn main(args: &[String]) -> Result<()> {
     let port = listener.local_addr()?.port();
     cargo_book(&root, &["prepare"])?;
     let dest = root.join("book");
-    let make = || book::build(&root, &dest, None, Driver::InProcess);
-    sh::step("책 만들기", make)?;
+    book::make(&root, &dest, None)?;
 
     let (version, changed) = watch::channel(0u32);
     let local = Local::new(&root, example::build, local::LIMITS)?;
@@ -345,9 +344,7 @@ fn next_change(root: &Path, events: &Changes) -> Option<Stale> {
 
 fn remake(root: &Path, dest: &Path, stale: Stale) -> Result<()> {
     match stale {
-        Stale::Book => sh::step("책 만들기", || {
-            book::build(root, dest, None, Driver::InProcess)
-        }),
+        Stale::Book => book::make(root, dest, None),
         // 이 프로그램의 코드가 바뀌었으므로 새 프로그램에게 시킴
         Stale::Chapter(name) => cargo_book(root, &["build", "--only", &name]),
         Stale::All | Stale::Page => cargo_book(root, &["build"]),

@@ -123,7 +123,7 @@ pub fn run(what: &str, fix: &str, command: &mut Command) -> Result<String> {
         "`{}` 실패({})\n{}",
         shown(command),
         output.status,
-        tail(&format!("{stdout}{stderr}"))
+        tail(without_stack(&format!("{stdout}{stderr}")))
     );
     Err(Failure::new(what, why, fix).into())
 }
@@ -145,6 +145,16 @@ const TAIL: usize = 30;
 fn tail(text: &str) -> String {
     let lines: Vec<&str> = text.trim_end().lines().collect();
     lines[lines.len().saturating_sub(TAIL)..].join("\n")
+}
+
+/// esbuild가 오류를 말한 뒤 Node는 그것을 제 스택과 함께 되풀이함.
+fn without_stack(text: &str) -> &str {
+    let told = text.find("[ERROR]").unwrap_or(text.len());
+    match text[told..].find("node_modules/esbuild/lib/") {
+        // 스택의 첫 줄은 그 파일의 경로임
+        Some(at) => text[..told + at].trim_end_matches(|c| c != '\n'),
+        None => text,
+    }
 }
 
 fn shown(command: &Command) -> String {
@@ -186,5 +196,14 @@ mod tests {
         let text: String = (0..100).map(|i| format!("{i}\n")).collect();
         let kept = tail(&text);
         assert!(kept.starts_with("70\n") && kept.ends_with("\n99"));
+    }
+
+    #[test]
+    fn the_stack_under_a_told_error_is_left_out() {
+        let told = "✘ [ERROR] Unexpected \";\"\n\n    src/a.ts:1:2:\n\n";
+        let stack = "/x/node_modules/esbuild/lib/main.js:1\n  throw\n";
+        assert_eq!(without_stack(&format!("{told}{stack}")), told);
+        // esbuild가 말하지 못한 것은 스택이 말함
+        assert_eq!(without_stack(stack), stack);
     }
 }

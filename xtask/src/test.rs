@@ -137,6 +137,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 struct Suite<'a> {
+    /// 하지 않은 것까지 모든 확인의 이름.
+    names: Vec<&'static str>,
     rows: Vec<Row>,
     /// 이름에 이 말이 든 확인만 함.
     only: &'a str,
@@ -152,6 +154,7 @@ impl Suite<'_> {
         name: &'static str,
         work: impl FnOnce() -> Result<Outcome> + Send,
     ) {
+        self.names.push(name);
         if self.wants(name) {
             self.rows.push(Row::new(check(name, work)));
         }
@@ -160,6 +163,7 @@ impl Suite<'_> {
     /// 서로 기다리지 않는 확인은 함께 함. 확인 하나는 저마다 한 코어를 다
     /// 쓰지 못하므로 코어보다 하나 더.
     fn together(&mut self, checks: Vec<Check>) {
+        self.names.extend(checks.iter().map(|check| check.name));
         let chosen = |check: &Check| self.wants(check.name);
         let waiting: Vec<_> = checks.into_iter().filter(chosen).collect();
         let names: Vec<_> = waiting.iter().map(|check| check.name).collect();
@@ -190,6 +194,15 @@ impl Suite<'_> {
         let mut rows = mem::take(&mut lock(&queue).done);
         rows.sort_by_key(|row| names.iter().position(|n| *n == row.name));
         self.rows.extend(rows);
+    }
+
+    /// 고른 확인이 없으면, 고를 수 있는 이름과 함께 말함.
+    fn chosen(&self) -> Result<()> {
+        if !self.rows.is_empty() {
+            return Ok(());
+        }
+        let names = self.names.join("\n  ");
+        bail!("이름에 `{}`이(가) 든 확인이 없음:\n  {names}", self.only)
     }
 
     /// 요약을 내고, 모두 통과했는지를 돌려줌.
@@ -225,7 +238,7 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
         }
     };
     let start = Instant::now();
-    let mut suite = Suite { rows: Vec::new(), only };
+    let mut suite = Suite { names: Vec::new(), rows: Vec::new(), only };
     let module = root.join("target/wasm/out");
 
     suite.check("형식 (rustfmt)", || format(root));
@@ -311,6 +324,7 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
         ]);
     }
     suite.together(checks);
+    suite.chosen()?;
     if suite.finish(start) {
         Ok(())
     } else {
@@ -564,7 +578,7 @@ fn rust_from_python(root: &Path) -> Result<Outcome> {
     }
 }
 
-/// 시험이 만든 꾸러미를 받아, 담고, 들여옴.
+/// 시험이 만든 패키지를 받아, 담고, 들여옴.
 fn numpy(root: &Path) -> Result<Outcome> {
     let scratch = root.join("target/numpy-test");
     if scratch.exists() {
@@ -822,4 +836,23 @@ fn pages(
         .args(["--plain", &servers.plain])
         .args(quick.then_some("--quick"));
     marks(root, node)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_no_check_is_told_with_the_names() {
+        let ran = |only| {
+            let mut suite =
+                Suite { names: Vec::new(), rows: Vec::new(), only };
+            suite.check("형식", || Ok(Outcome::passed(1)));
+            suite.together(vec![check("책", || Ok(Outcome::passed(1)))]);
+            suite.chosen()
+        };
+        assert!(ran("").is_ok() && ran("책").is_ok());
+        let error = ran("zzz").unwrap_err().to_string();
+        assert_eq!(error, "이름에 `zzz`이(가) 든 확인이 없음:\n  형식\n  책");
+    }
 }

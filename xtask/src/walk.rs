@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use rust_lab::lab::host::Quiet;
 use rust_lab::lab::{Ctx, Scope};
 use serde::Deserialize;
@@ -30,8 +30,8 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
     for pair in args.chunks(2) {
         let [flag, value] = pair else { bail!(USAGE) };
         match flag.as_str() {
-            "--minutes" => minutes = value.parse().context(USAGE)?,
-            "--seed" => seed = value.parse().context(USAGE)?,
+            "--minutes" => minutes = number(flag, value)?,
+            "--seed" => seed = number(flag, value)?,
             "--browser" => browser = value,
             _ => bail!(USAGE),
         }
@@ -65,6 +65,13 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
         bail!("걷다가 넘어졌거나 답이 다름: 위 글의 씨앗으로 다시 걸음");
     }
     Ok(())
+}
+
+fn number(flag: &str, value: &str) -> Result<u64> {
+    // 표준 라이브러리의 까닭은 영어임
+    value.parse().map_err(|_| {
+        anyhow!("{flag}: `{value}` — 0 이상의 정수여야 함\n{USAGE}")
+    })
 }
 
 /// 페이지가 실행 하나에 낸 것.
@@ -147,6 +154,17 @@ mod tests {
             "outcome": outcome,
         });
         difference(&serde_json::from_value(line).unwrap()).is_some()
+    }
+
+    #[test]
+    fn a_wrong_number_is_told_in_korean() {
+        assert_eq!(number("--minutes", "3").unwrap(), 3);
+        for wrong in ["x", "-1", ""] {
+            let error = number("--minutes", wrong).unwrap_err();
+            let told = format!("{error:#}");
+            assert!(told.starts_with(&format!("--minutes: `{wrong}`")));
+            assert!(!told.contains("invalid"), "{told}");
+        }
     }
 
     /// 맞는 답과 거절은 지나가고, 하나라도 다르면 말함.
