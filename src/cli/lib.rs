@@ -2,7 +2,7 @@
 //!
 //! 예제는 `cli::main(dicts::ENTRIES, "dict_probe")` 한 줄뿐임.
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::sync::OnceLock;
@@ -27,7 +27,10 @@ const USAGE: u8 = 2;
 /// Ctrl-C로 멈춘 명령의 종료 코드: 128 + SIGINT.
 const STOPPED: u8 = 130;
 
+/// 멈추라는 신호가 왔는가.
 static STOP: AtomicBool = AtomicBool::new(false);
+/// 그 신호를 이 프로그램이 받는가.
+static HEARS: AtomicBool = AtomicBool::new(false);
 
 /// 진행을 알리는 방법.
 enum Meter {
@@ -49,7 +52,7 @@ impl Native {
     /// `bar`가 참이고 터미널이면 진행 막대를 보임.
     pub fn new(bar: bool) -> Self {
         let mut meter = Meter::Silent;
-        if bar && std::io::stderr().is_terminal() {
+        if bar && io::stderr().is_terminal() {
             let bar = ProgressBar::new(1_000);
             let style = "{msg:24} [{bar:30}] {percent:>3} %";
             if let Ok(style) = ProgressStyle::with_template(style) {
@@ -89,7 +92,7 @@ impl Host for Native {
                 if last.swap(percent, Ordering::Relaxed) != percent {
                     let done = f64::from(percent) / 100.0;
                     let line = json!({ "done": done, "label": label });
-                    eprintln!("{line}");
+                    tell(&line.to_string());
                 }
             }
         }
@@ -180,33 +183,36 @@ pub fn main(entries: &'static [Entry], name: &str) -> ExitCode {
         return code;
     }
     let Some(entry) = lab::find(entries, name) else {
-        eprintln!("{name}: 등록되지 않은 실험임. 장의 lib.rs를 볼 것");
+        tell(&format!("{name}: 등록되지 않은 실험임. 장의 lib.rs를 볼 것"));
         return ExitCode::from(USAGE);
     };
     let parsed = match parse(entry, std::env::args_os().skip(1)) {
         Ok(Some(parsed)) => parsed,
-        Ok(None) => {
-            print(&help(entry));
-            return ExitCode::SUCCESS;
-        }
+        Ok(None) => return exit(print(&help(entry))),
         Err(message) => {
-            eprintln!("오류: {message}");
-            eprintln!(
+            tell(&format!("오류: {message}"));
+            tell(&format!(
                 "도움말: cargo run --release --example {name} -- --help"
-            );
+            ));
             return ExitCode::from(USAGE);
         }
     };
     // 이미 다른 처리기가 있으면 Ctrl-C는 그 처리기를 따름
-    let _ = ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed));
-    match execute(entry, &parsed) {
+    let heard = ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed));
+    HEARS.store(heard.is_ok(), Ordering::Relaxed);
+    exit(execute(entry, &parsed))
+}
+
+/// 끝난 까닭을 말하고 종료 코드로.
+fn exit(outcome: Result<(), Failure>) -> ExitCode {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Stopped) => {
-            eprintln!("중지함");
+            tell("중지함");
             ExitCode::from(STOPPED)
         }
         Err(failure) => {
-            eprintln!("오류: {failure}");
+            tell(&format!("오류: {failure}"));
             let usage = matches!(failure, Failure::Param { .. });
             ExitCode::from(if usage { USAGE } else { 1 })
         }
@@ -313,7 +319,7 @@ fn execute(entry: &Entry, parsed: &Invocation) -> Result<(), Failure> {
     let mut report = outcome?;
     let words = entry.table().words;
     if words.is_some_and(|words| !(words.reports)(&parsed.words)) {
-        eprintln!("끝남: 보고서는 프로세스 0번이 냄");
+        tell("끝남: 보고서는 프로세스 0번이 냄");
         return Ok(());
     }
     // 예측의 정답이 Python의 시간도 보게 먼저 돌림
@@ -334,11 +340,11 @@ fn execute(entry: &Entry, parsed: &Invocation) -> Result<(), Failure> {
         theirs.join(entry, &mut report);
     }
     if parsed.json {
-        print(&to_json(&report)?);
+        print(&to_json(&report)?)?;
     } else {
-        print(&render::report(entry, &report, parsed.steps));
+        print(&render::report(entry, &report, parsed.steps))?;
         if !parsed.measure && entry.experiment.measure.is_some() {
-            print("시간까지 재려면 --measure를 붙이면 됨\n");
+            print("시간까지 재려면 --measure를 붙이면 됨\n")?;
         }
     }
     let Some(theirs) = theirs else {
@@ -346,9 +352,9 @@ fn execute(entry: &Entry, parsed: &Invocation) -> Result<(), Failure> {
     };
     let theirs = theirs?;
     if parsed.json {
-        print(&to_json(&theirs)?);
+        print(&to_json(&theirs)?)?;
     } else {
-        print(&render::comparison(&report, &theirs));
+        print(&render::comparison(&report, &theirs))?;
     }
     if theirs.agrees(&report) {
         Ok(())
@@ -377,9 +383,24 @@ fn run(
     Ok(report)
 }
 
-/// 파이프가 먼저 닫혀도 조용히 끝남.
-fn print(text: &str) {
-    let _ = std::io::stdout().write_all(text.as_bytes());
+fn print(text: &str) -> Result<(), Failure> {
+    write(&mut io::stdout(), text)
+}
+
+/// 파이프가 먼저 닫혀도 조용히 끝남. 디스크가 차는 것은 실패임.
+fn write(out: &mut impl Write, text: &str) -> Result<(), Failure> {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            let why = format!("표준 출력에 쓸 수 없음: {error}");
+            Err(Failure::Unavailable(why))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// 표준 오류에 한 줄. 닫혀 있어도 하던 일은 마침.
+fn tell(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 fn help(entry: &Entry) -> String {
@@ -479,6 +500,7 @@ mod tests {
     fn errors_name_parameter_value_and_range() {
         let cases = [
             (["--n", "0"], "키의 수(n)의 값 '0': 1–100,000,000개"),
+            (["--n", "-1"], "'-1': 1–100,000,000개 범위를 벗어남"),
             (["--n", "many"], "'many': 정수가 아님"),
             (["--keys", "odd"], "seq, shift, random, few_low_bits"),
             (["--speed", "9"], "speed: 없는 매개변수임"),
@@ -503,6 +525,29 @@ mod tests {
         assert!(help(entry).contains("-n <수>"));
         assert!(read(&["-w", "2"]).err().unwrap().contains("-w"));
         assert!(read(&["-h"]).unwrap().is_none());
+    }
+
+    /// 쓸 때도, 다 쓰고 밀어낼 때도 실패할 수 있음.
+    #[test]
+    fn only_a_closed_pipe_is_silent() {
+        struct Fails(ErrorKind, bool);
+
+        impl Write for Fails {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                if self.1 { Ok(bytes.len()) } else { Err(self.0.into()) }
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Err(self.0.into())
+            }
+        }
+
+        for late in [false, true] {
+            let closed = &mut Fails(ErrorKind::BrokenPipe, late);
+            assert_eq!(write(closed, "글"), Ok(()));
+            let full = &mut Fails(ErrorKind::StorageFull, late);
+            let why = write(full, "글").unwrap_err().to_string();
+            assert!(why.contains("표준 출력에 쓸 수 없음"), "{why}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! 보고서를 터미널 글로. 볼 것의 종류마다 함수 하나.
 
+use std::borrow::Borrow;
+
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, ContentArrangement, Table as Grid};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -15,7 +17,9 @@ use lab::{Entry, Report, View, format};
 const WIDTH: usize = 56;
 const HEIGHT: usize = 12;
 /// 막대그래프의 가장 많은 줄.
-const MAX_BARS: usize = 24;
+const MAX_BARS: usize = 40;
+/// 플레임 그래프의 막대의 너비.
+const FLAME: usize = 24;
 /// 시간 그림의 너비, 한 단위의 가장 많은 칸.
 const COLUMNS: usize = 80;
 const MAX_CELLS: f64 = 8.0;
@@ -167,18 +171,18 @@ fn axis_title(axis: &lab::report::Axis) -> String {
     }
 }
 
-fn legend(series: &[Series], glyphs: &[char]) -> String {
+fn legend(series: &[impl Borrow<Series>], glyphs: &[char]) -> String {
     let names: Vec<String> = series
         .iter()
         .enumerate()
         .map(|(i, series)| {
-            format!("{} {}", glyphs[i % glyphs.len()], series.name)
+            let name = &series.borrow().name;
+            format!("{} {name}", glyphs[i % glyphs.len()])
         })
         .collect();
     format!("  {}\n", names.join("   "))
 }
 
-/// 가로 막대. 줄이 너무 많으면 이웃한 좌표를 묶음.
 fn image(image: &Image) -> String {
     let mut out = heading(&image.title, image.badge);
     let (width, height) = (image.width as usize, image.height as usize);
@@ -214,25 +218,30 @@ fn image(image: &Image) -> String {
     out
 }
 
+/// 가로 막대. 좌표마다 한 줄이고, 너무 많으면 이웃한 좌표를 몇 개씩 묶음.
 fn bars(chart: &Chart) -> String {
-    let stacked = chart.series.iter().any(|s| s.shape == Shape::Stack);
-    let points = || chart.series.iter().flat_map(|series| &series.points);
-    let top = points().map(|p| p.x).fold(0.0, f64::max);
-    let low = points().map(|p| p.x).fold(f64::INFINITY, f64::min);
-    if !low.is_finite() {
-        return String::new();
-    }
-    let rows = (top - low) as usize + 1;
-    let width = rows.div_ceil(MAX_BARS);
-    let bins = rows.div_ceil(width);
-    let at = |x: f64| (x - low) as usize / width;
-    let mut sums = vec![vec![0.0; bins]; chart.series.len()];
-    for (i, series) in chart.series.iter().enumerate() {
+    let (bars, lines): (Vec<&Series>, Vec<_>) = chart
+        .series
+        .iter()
+        .partition(|s| matches!(s.shape, Shape::Bar | Shape::Stack));
+    let stacked = bars.iter().any(|series| series.shape == Shape::Stack);
+    let mut xs: Vec<f64> = bars
+        .iter()
+        .flat_map(|series| series.points.iter().map(|point| point.x))
+        .collect();
+    xs.sort_by(f64::total_cmp);
+    xs.dedup();
+    // 범주는 이웃해도 남남임
+    let names = chart.x.categories.as_deref();
+    let each = names.map_or(xs.len().div_ceil(MAX_BARS).max(1), |_| 1);
+    let bins: Vec<&[f64]> = xs.chunks(each).collect();
+    let mut sums = vec![vec![0.0; bins.len()]; bars.len()];
+    for (sums, series) in sums.iter_mut().zip(&bars) {
         for point in &series.points {
-            sums[i][at(point.x)] += point.y;
+            sums[xs.partition_point(|x| *x < point.x) / each] += point.y;
         }
     }
-    let longest = (0..bins)
+    let longest = (0..bins.len())
         .map(|bin| {
             let column = sums.iter().map(|sums| sums[bin]);
             match stacked {
@@ -242,20 +251,25 @@ fn bars(chart: &Chart) -> String {
         })
         .fold(0.0, f64::max);
     let length = |y: f64| (y / longest * WIDTH as f64).round() as usize;
-    let name = |bin: usize| {
-        if let Some(names) = &chart.x.categories {
-            return names.get(bin).cloned().unwrap_or_default();
-        }
-        let from = low as usize + bin * width;
-        match width {
-            1 => from.to_string(),
-            _ => format!("{from}–{}", from + width - 1),
+    let digits = digits(&xs);
+    let name = |bin: &&[f64]| {
+        let text = |x: &f64| format::fixed(*x, digits);
+        match (names, bin) {
+            (Some(names), [at, ..]) => {
+                names.get(*at as usize).cloned().unwrap_or_default()
+            }
+            (_, [from, .., to]) => {
+                format!("{}~{}{}", text(from), text(to), chart.x.unit)
+            }
+            (_, [x]) => format!("{}{}", text(x), chart.x.unit),
+            (_, []) => String::new(),
         }
     };
-    let label = (0..bins).map(|bin| name(bin).width()).max().unwrap_or(0);
-    let mut out = legend(&chart.series, &BARS);
-    for bin in 0..bins {
-        let name = pad_left(&name(bin), label);
+    let rows: Vec<String> = bins.iter().map(name).collect();
+    let label = rows.iter().map(|name| name.width()).max().unwrap_or(0);
+    let mut out = legend(&bars, &BARS);
+    for (bin, name) in rows.iter().enumerate() {
+        let name = pad_left(name, label);
         if stacked {
             let bar: String = sums
                 .iter()
@@ -280,7 +294,29 @@ fn bars(chart: &Chart) -> String {
         axis_title(&chart.x),
         axis_title(&chart.y)
     ));
+    if each > 1 {
+        out.push_str(&format!("  ┊ 한 줄에 이웃한 막대 {each}개씩\n"));
+    }
+    // 선은 막대에 더할 수 없음
+    for line in lines {
+        out.push_str(&format!("  ┊ {}: 선은 페이지에서 그림\n", line.name));
+    }
     out
+}
+
+/// 이웃한 좌표를 간격의 1 %까지 가르는 소수의 자리.
+fn digits(xs: &[f64]) -> usize {
+    let gaps = xs.windows(2).map(|pair| pair[1] - pair[0]);
+    let gap = match gaps.fold(f64::INFINITY, f64::min) {
+        gap if gap.is_finite() => gap,
+        _ => 1.0,
+    };
+    let lost = |x: &f64, digits: i32| {
+        let scale = 10_f64.powi(digits);
+        ((x * scale).round() / scale - x).abs() > gap / 100.0
+    };
+    let fits = |digits: &i32| !xs.iter().any(|x| lost(x, *digits));
+    (0..6).find(fits).unwrap_or(6) as usize
 }
 
 /// 범주마다 한 줄, 값은 점과 띠. 로그 축에 알맞음.
@@ -333,34 +369,37 @@ fn plot(chart: &Chart) -> String {
     }
     let column = placer(left, right, chart.x.scale, WIDTH);
     let row = placer(low, high, chart.y.scale, HEIGHT);
+    let line = |y: f64| HEIGHT - 1 - row(y);
     let mut canvas = vec![vec![' '; WIDTH]; HEIGHT];
     // 첫 묶음이 맨 위에 보이게 뒤에서부터 그림
     for (i, series) in chart.series.iter().enumerate().rev() {
         for point in &series.points {
-            let line = HEIGHT - 1 - row(point.y);
-            canvas[line][column(point.x)] = POINTS[i % POINTS.len()];
+            canvas[line(point.y)][column(point.x)] = POINTS[i % POINTS.len()];
         }
     }
     let (top, bottom) = (number(high), number(low));
     let label = top.width().max(bottom.width());
     let mut out = legend(&chart.series, &POINTS);
-    for (i, line) in canvas.into_iter().enumerate() {
+    // 값이 하나뿐이면 두 끝이 같은 줄이므로 한 번만 씀
+    for (i, cells) in canvas.into_iter().enumerate() {
         let name = match i {
-            0 => &top,
-            i if i == HEIGHT - 1 => &bottom,
+            i if i == line(high) => &top,
+            i if i == line(low) => &bottom,
             _ => "",
         };
-        let line: String = line.into_iter().collect();
-        out.push_str(&format!("  {} ┤{line}\n", pad_left(name, label)));
+        let cells: String = cells.into_iter().collect();
+        out.push_str(&format!("  {} ┤{cells}\n", pad_left(name, label)));
     }
-    let (left, right) = (number(left), number(right));
-    let gap = WIDTH.saturating_sub(left.width() + right.width());
+    let axis = if left == right {
+        format!("{:─^WIDTH$}", number(left))
+    } else {
+        let (left, right) = (number(left), number(right));
+        let gap = WIDTH.saturating_sub(left.width() + right.width());
+        format!("{left}{}{right}", "─".repeat(gap))
+    };
     out.push_str(&format!(
-        "  {} └{}{}{}\n  가로 {}, 세로 {}\n",
+        "  {} └{axis}\n  가로 {}, 세로 {}\n",
         " ".repeat(label),
-        left,
-        "─".repeat(gap),
-        right,
         axis_title(&chart.x),
         axis_title(&chart.y)
     ));
@@ -538,10 +577,10 @@ fn branch(
             let share = if total > 0.0 { node.value / total } else { 0.0 };
             let bar = tone(node.tone)
                 .to_string()
-                .repeat((share * MAX_BARS as f64).round() as usize);
+                .repeat((share * FLAME as f64).round() as usize);
             let share = format::fixed(share * 100.0, 1);
             let value = measure(node.value, &tree.unit);
-            format!("{share:>5}% {bar:<MAX_BARS$} {value}")
+            format!("{share:>5}% {bar:<FLAME$} {value}")
         }
     };
     let label = cut(&node.label, WIDTH.saturating_sub(head.width()));
@@ -597,6 +636,7 @@ fn pad_right(text: &str, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lab::report::Axis;
 
     fn timeline_of(lanes: Vec<TimeLane>) -> Timeline {
         Timeline {
@@ -623,6 +663,89 @@ mod tests {
             shape,
             roots: vec![TreeNode::new("main", 10.0, vec![parse, hot])],
         }
+    }
+
+    fn series(name: &str, shape: Shape, points: &[(f64, f64)]) -> Series {
+        let points = points.iter().map(|point| (*point).into()).collect();
+        Series { name: name.into(), shape, points }
+    }
+
+    fn chart_of(unit: &str, series: Vec<Series>) -> Chart {
+        Chart {
+            title: "분포".into(),
+            badge: Badge::Exact,
+            x: Axis::linear("오차", unit),
+            y: Axis::linear("시도", "번"),
+            series,
+            marks: vec![],
+        }
+    }
+
+    /// 음수도 소수도 제자리에, 이론의 선은 막대에 섞지 않음.
+    #[test]
+    fn bars_keep_the_coordinates_of_their_points() {
+        let seen = [(-0.5, 28.0), (0.0, 56.0), (0.5, 14.0)];
+        let theory = [(-0.5, 30.0), (-0.25, 40.0), (0.0, 50.0)];
+        let all = vec![
+            series("실험", Shape::Bar, &seen),
+            series("이론", Shape::Line, &theory),
+        ];
+        let want = format!(
+            "\
+[정확] 분포
+  █ 실험
+  −0.5% │{} 28
+   0.0% │{} 56
+   0.5% │{} 14
+  오차(%): 시도(번)
+  ┊ 이론: 선은 페이지에서 그림
+",
+            "█".repeat(28),
+            "█".repeat(56),
+            "█".repeat(14)
+        );
+        assert_eq!(chart(&chart_of("%", all)), want);
+    }
+
+    /// 폭이 18인 막대 80개는 온전한 두 개씩 묶임.
+    #[test]
+    fn too_many_bars_merge_whole_neighbours() {
+        let middle = |bin: u32| (f64::from(bin) * 18.0 + 9.5, 1.0);
+        let points: Vec<_> = (0..80).map(middle).collect();
+        let chart = chart_of("개", vec![series("수", Shape::Bar, &points)]);
+        let text = bars(&chart);
+        let rows: Vec<_> =
+            text.lines().filter(|line| line.contains('│')).collect();
+        assert_eq!(rows.len(), 40);
+        assert!(rows.iter().all(|row| row.ends_with(" 2")), "{text}");
+        assert!(rows[0].contains(" 9.5~27.5개 "), "{text}");
+    }
+
+    #[test]
+    fn categories_never_merge() {
+        let points: Vec<_> = (0..50).map(|i| (f64::from(i), 1.0)).collect();
+        let mut chart = chart_of("", vec![series("수", Shape::Bar, &points)]);
+        let names = (0..50).map(|i| format!("<{i}>"));
+        chart.x = Axis::category("이름", names);
+        assert!(bars(&chart).contains("<49> │"));
+    }
+
+    #[test]
+    fn labels_have_the_digits_their_gaps_need() {
+        assert_eq!(digits(&[7.0, 34.0, 61.0]), 0);
+        assert_eq!(digits(&[104.5, 114.5]), 1);
+        assert_eq!(digits(&[-0.8125, 0.0, 0.8125]), 2);
+        assert_eq!(digits(&[3.0]), 0);
+        assert_eq!(digits(&[]), 0);
+    }
+
+    #[test]
+    fn a_flat_plot_names_its_value_once() {
+        let flat = series("값", Shape::Line, &[(0.0, 77.0), (9.0, 77.0)]);
+        let text = plot(&chart_of("", vec![flat]));
+        assert_eq!(text.matches("77").count(), 1, "{text}");
+        let line = text.lines().find(|line| line.contains("77"));
+        assert!(line.is_some_and(|line| line.contains('●')), "{text}");
     }
 
     #[test]

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import json
 import platform
+import sys
 from collections.abc import Callable
+
+# 아래에서 읽는 것부터 옛 Python은 읽지 못함
+if sys.version_info < (3, 11):
+    found = platform.python_version()
+    sys.exit(f"오류: Python 3.11 이상이어야 함: 지금은 {found}임")
 
 from lab.params import ParamError, Parser, fill, parse
 from lab.report import duration, table

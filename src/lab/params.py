@@ -99,7 +99,10 @@ def read_real(text: str, wrong: str, field: dict) -> float:
 def read_int(text: str) -> int:
     """1000, 1_000, 1,000, 1e6을 읽음."""
     base, mark, power = text.lower().replace(",", "").partition("e")
-    return int(base) * 10 ** min(int(power), 20) if mark else int(base)
+    scale = int(power) if mark else 0
+    if scale < 0:
+        raise ValueError("10의 음의 거듭제곱은 정수가 아님")
+    return int(base) * 10 ** min(scale, 20)
 
 
 def title(field: dict) -> str:
@@ -125,7 +128,12 @@ class Parser(argparse.ArgumentParser):
     """argparse의 영어 안내를 우리 표와 문장으로 바꿈."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(prog=f"{name}.py", add_help=False, allow_abbrev=False)
+        super().__init__(
+            prog=f"{name}.py",
+            add_help=False,
+            allow_abbrev=False,
+            exit_on_error=False,
+        )
         self.spec = spec(name)
         for field in self.spec["fields"]:
             flag = "--" + field["name"]
@@ -165,7 +173,11 @@ class Parser(argparse.ArgumentParser):
 
 def parse(parser: Parser, argv: list[str] | None = None) -> argparse.Namespace:
     """명령줄의 글자. 값의 검사는 fill이 함."""
-    given, extra = parser.parse_known_args(argv)
+    try:
+        given, extra = parser.parse_known_args(argv)
+    except argparse.ArgumentError as wrong:
+        # 나머지 칸은 값이 있어도 없어도 되므로 까닭은 이것뿐임
+        parser.error(f"{wrong.argument_name}: 값을 받지 않는 플래그임")
     if extra:
         parser.error(f"'{extra[0]}': 쓸 수 없는 인자임")
     for name, text in vars(given).items():

@@ -2,6 +2,7 @@
 //! `data/params/<이름>.json`이 모두 나옴.
 
 use std::collections::BTreeMap;
+use std::num::{IntErrorKind, ParseIntError};
 
 use serde::{Deserialize, Serialize};
 
@@ -247,12 +248,14 @@ impl Field {
                          {range} 범위의 정수여야 함"
                     ))
                 })?;
-                if (low..=high).contains(&n) {
+                let inside = |n: &u64| (low..=high).contains(n);
+                if let Some(n) = u64::try_from(n).ok().filter(inside) {
                     return Ok(Value::Int(n));
                 }
+                let (high, native) = (i128::from(high), i128::from(native.1));
                 let mut message =
                     format!("{title}의 값 '{text}': {range} 범위를 벗어남");
-                if scope == Scope::Browser && n > high && n <= native.1 {
+                if scope == Scope::Browser && n > high && n <= native {
                     message.push_str(". 더 큰 값은 네이티브 명령으로 됨");
                 }
                 Err(refuse(message))
@@ -302,15 +305,25 @@ impl Field {
     }
 }
 
-/// `1000`, `1_000`, `1,000`, `1e6`을 읽음.
-fn parse_int(text: &str) -> Option<u64> {
+/// `1000`, `1_000`, `1,000`, `1e6`을 읽음. 너무 큰 것도 정수이므로 가장 큰
+/// 수로 읽어 범위가 거절하게 함.
+fn parse_int(text: &str) -> Option<i128> {
     let text: String =
         text.chars().filter(|c| !matches!(c, '_' | ',')).collect();
-    if let Some((base, power)) = text.split_once(['e', 'E']) {
-        let power = 10u64.checked_pow(power.parse().ok()?)?;
-        return base.parse::<u64>().ok()?.checked_mul(power);
-    }
-    text.parse().ok()
+    let (base, power) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
+    let power = u32::try_from(saturating(power)?.min(99)).ok()?;
+    Some(saturating(base)?.saturating_mul(10_i128.saturating_pow(power)))
+}
+
+fn saturating(text: &str) -> Option<i128> {
+    text.parse().map_or_else(
+        |error: ParseIntError| match error.kind() {
+            IntErrorKind::PosOverflow => Some(i128::MAX),
+            IntErrorKind::NegOverflow => Some(i128::MIN),
+            _ => None,
+        },
+        Some,
+    )
 }
 
 /// 실험 하나의 매개변수 전부.
@@ -595,4 +608,29 @@ pub fn read_field<P: Param>(
     values.get(name).and_then(P::read).ok_or_else(|| {
         Failure::param(name, format!("{name}: 값이 없거나 종류가 다름"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 범위 밖의 정수와 정수가 아닌 것은 다른 말을 들음.
+    #[test]
+    fn integers_out_of_range_are_still_integers() {
+        let field = Field::int::<u64>("n", 1, "n").range(1, u64::MAX);
+        let why = |text: &str| {
+            field.parse(text, Scope::Native).unwrap_err().to_string()
+        };
+        let huge = "9".repeat(50);
+        for text in ["-1", "0", "1e30", "-1e99", "1e99999999999", &huge] {
+            assert!(why(text).contains("범위를 벗어남"), "{text}");
+        }
+        for text in ["1.5", "abc", "", "-", "e3", "1e-3", "1e", "1e2e3"] {
+            assert!(why(text).contains("정수가 아님"), "{text}");
+        }
+        for text in ["+1_000", "1,000", "1e3", "10E2"] {
+            let value = field.parse(text, Scope::Native);
+            assert_eq!(value, Ok(Value::Int(1_000)), "{text}");
+        }
+    }
 }
