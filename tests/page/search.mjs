@@ -9,6 +9,18 @@ const QUERIES = [
   ["딕셔너리", /사전/],
 ];
 
+const ask = async (page, query) => {
+  await page.waitForSelector('input[type="search"]');
+  await page.$eval(
+    'input[type="search"]',
+    (input, text) => {
+      input.value = text;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+    query,
+  );
+};
+
 export async function search({ browser, base, check }) {
   await check("찾기: 붙여 쓴 말, 첫소리, 다른 이름", async () => {
     const page = await browser.open();
@@ -17,15 +29,7 @@ export async function search({ browser, base, check }) {
       await page.waitForSelector("[data-live]");
       await page.click("#search-open");
       for (const [query, wanted] of QUERIES) {
-        await page.waitForSelector('input[type="search"]');
-        await page.$eval(
-          'input[type="search"]',
-          (input, text) => {
-            input.value = text;
-            input.dispatchEvent(new Event("input", { bubbles: true }));
-          },
-          query,
-        );
+        await ask(page, query);
         const first = await page.waitForFunction(
           (source) =>
             [...document.querySelectorAll("#search-hits li")]
@@ -36,6 +40,12 @@ export async function search({ browser, base, check }) {
         );
         assert.match(first, wanted);
       }
+      await ask(page, "사전 ".repeat(400));
+      // 낱말 열여섯과 그 사이의 빈칸
+      const said = await page.$eval('.search [role="status"]', (status) =>
+        status.textContent.includes("앞의 47글자로만 찾음"),
+      );
+      assert.ok(said, "긴 물음의 앞부분만 보았다고 말해야 함");
       await page.keyboard.press("Escape");
       await page.waitForFunction(() => !document.querySelector("dialog[open]"));
     } finally {

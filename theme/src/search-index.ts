@@ -3,8 +3,8 @@
 import MiniSearch from "minisearch";
 import {
   alternatives,
-  apart,
   asksInitials,
+  beginning,
   fold,
   isHangul,
   known,
@@ -15,6 +15,7 @@ import {
   terms,
   tokens,
   unfinished,
+  words,
 } from "./tokenize";
 
 /** xtask/src/search.rs가 쓰는 모양. */
@@ -35,8 +36,8 @@ interface Section {
   title: string;
   body: string;
   around: string;
-  /** 제목과 글의 낱말: 저마다 앞에 빈칸이 있음. */
-  words: string;
+  /** 제목과 글에서 낱말이 시작하는 한 글자와 두 글자. */
+  starts: Set<string>;
 }
 
 /** 보여 줄 조각. 홀수 번째가 찾은 글임. */
@@ -104,8 +105,15 @@ export class Index {
     return index;
   }
 
-  find(typed: string): Hit[] {
+  /** 물음이 길어 앞부분만 볼 때 그 글자의 수. 다 볼 때는 0. */
+  cut(typed: string): number {
     const query = fold(typed).trim();
+    const start = beginning(query);
+    return start === query ? 0 : start.length;
+  }
+
+  find(typed: string): Hit[] {
+    const query = beginning(fold(typed).trim());
     if (asksInitials(query)) return this.byInitials(query);
     const found = this.byTerms(query);
     const typing = found.length === 0 ? unfinished(query) : "";
@@ -162,7 +170,8 @@ export class Index {
   }
 
   private near(word: string): string[] {
-    const queries = [word, ...swaps(word)];
+    // 같은 글자를 바꾸면 그대로임: 오타를 두 번 찾지 않음
+    const queries = [...new Set([word, ...swaps(word)])];
     const fuzzy = (term: string) => (term === word ? 0.2 : false);
     const found = this.mini.search({ queries }, { fuzzy });
     const words = [...new Set(found.flatMap(({ terms }) => terms))];
@@ -229,7 +238,12 @@ function sectionsOf({ u, t, s }: Page, root: string): Omit<Section, "id">[] {
       weight: repeats ? REPEATED : at === 0 ? OPENING : 1,
       title: squeeze(heading),
       body: squeeze(`${heading} ${text}`),
-      words: apart(`${heading} ${text}`),
+      starts: new Set(
+        words(`${heading} ${text}`).flatMap((word) => [
+          word.slice(0, 1),
+          word.slice(0, 2),
+        ]),
+      ),
       around: squeeze(t),
     };
   });
@@ -240,10 +254,10 @@ const total = (numbers: number[]): number =>
 
 /** 두 글자 조각이 흩어져 있는 것을 걸러 내고, 말이 어떻게 들어 있는지 봄. */
 function presence(section: Section, solid: string, parts: string[]) {
-  const { body, around, words } = section;
+  const { body, around, starts } = section;
   if (body.includes(solid)) {
     const short = isHangul(solid) && solid.length <= 2;
-    if (!short || words.includes(` ${solid}`)) return 1;
+    if (!short || starts.has(solid)) return 1;
     return solid.length > 1 ? INSIDE : undefined;
   }
   const here = (part: string) => part.length > 1 && body.includes(part);
@@ -314,13 +328,14 @@ function snippet(parts: Marked): Marked {
 /** 다른 말이 가장 많이 이어지는 표시의 자리. 표시가 없으면 끝임. */
 function densest(parts: Marked): number {
   let [best, most] = [parts.length, 0];
+  const found = parts.map((part, at) => (at % 2 === 1 ? squeeze(part) : ""));
   for (let start = 1; start < parts.length; start += 2) {
     const kinds = new Set<string>();
     let room = AFTER;
     for (let at = start; at < parts.length && room > 0; at += 2) {
-      const [found = "", between = ""] = parts.slice(at, at + 2);
-      kinds.add(squeeze(found));
-      room -= found.length + between.length;
+      const [text = "", between = ""] = parts.slice(at, at + 2);
+      kinds.add(found[at] ?? "");
+      room -= text.length + between.length;
     }
     if (kinds.size > most) [best, most] = [start, kinds.size];
   }

@@ -20,9 +20,12 @@ export function initSearch(): void {
   });
 }
 
+const TYPING =
+  "input:not([type=radio], [type=checkbox]), select, textarea, " +
+  "[contenteditable]";
+
 const typing = (target: EventTarget | null): boolean =>
-  target instanceof Element &&
-  target.closest("input, select, textarea, [contenteditable]") !== null;
+  target instanceof Element && target.closest(TYPING) !== null;
 
 class Panel {
   private readonly input = h("input", {
@@ -95,13 +98,15 @@ class Panel {
     this.list.scrollTop = 0;
     this.input.setAttribute("aria-expanded", String(this.hits.length > 0));
     this.choose(0);
+    const count = this.hits.length;
+    const cut = this.index.cut(query);
+    const part = cut > 0 ? `앞의 ${cut}글자로만 찾음 · ` : "";
     if (query.trim() === "") {
       this.status.textContent = "띄어쓰기는 없어도 되고 초성만 적어도 됨";
-    } else if (this.hits.length === 0) {
-      this.status.textContent = "찾은 곳이 없음";
+    } else if (count === 0) {
+      this.status.textContent = `${part}찾은 곳이 없음`;
     } else {
-      const count = this.hits.length;
-      this.status.textContent = `${count}곳 · ↑↓ 고르기 · Enter 가기`;
+      this.status.textContent = `${part}${count}곳 · ↑↓ 고르기 · Enter 가기`;
     }
   }
 

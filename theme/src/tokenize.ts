@@ -189,6 +189,7 @@ n-queens, nqueens, 여왕, n-여왕
 seed, 씨앗, 시드
 median, 중앙값
 mad, 중앙값 절대 편차
+percentile, 백분위
 warm-up, warmup, 예열, 워밍업
 dead-code elimination, 죽은 코드 제거
 load, loading, 불러오기, 로딩
@@ -201,6 +202,13 @@ windows, 윈도우
 
 const INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ";
 const FINALS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ";
+/** 두벌식 자판은 이어 친 두 닿소리를 하나로 합침: 'ㄱㅅ'은 'ㄳ'이 됨. */
+const CLUSTERS = new Map(
+  ("ㄳㄱㅅ ㄵㄴㅈ ㄶㄴㅎ ㄺㄹㄱ ㄻㄹㅁ ㄼㄹㅂ " +
+    "ㄽㄹㅅ ㄾㄹㅌ ㄿㄹㅍ ㅀㄹㅎ ㅄㅂㅅ")
+    .split(" ")
+    .map((row) => [row.charAt(0), row.slice(1)] as const),
+);
 const FIRST = "가".charCodeAt(0);
 /** 초성 하나에 딸린 글자의 수: 가운뎃소리 21 × 끝소리 28. */
 const PER_INITIAL = 21 * 28;
@@ -218,7 +226,9 @@ const NOISE = /(?:(?!(?<=\d)\.\d)[^\p{L}\p{N}_])+/gu;
 /** 적는 법만 다른 글을 같게. 맥에서 온 글은 소리마다 나뉘어 있기도 함. */
 export function fold(text: string): string {
   const same = text.normalize("NFC").toLowerCase();
-  return same.replace(/쓰레(?=[드딩])/g, "스레");
+  return same
+    .replace(/쓰레(?=[드딩])/g, "스레")
+    .replace(/[ㄳ-ㅄ]/g, (jamo) => CLUSTERS.get(jamo) ?? jamo);
 }
 
 /** 띄어쓰기와 문장 부호를 뺀 글. 구절이 들어 있는지 볼 때 씀. */
@@ -226,9 +236,8 @@ export function squeeze(text: string): string {
   return fold(text).replace(NOISE, "");
 }
 
-/** 낱말마다 앞에 빈칸을 둔 글. */
-export const apart = (text: string): string =>
-  ` ${fold(text).replace(NOISE, " ")}`;
+/** 띄어쓰기와 문장 부호에서 나눈 글. */
+export const words = (text: string): string[] => fold(text).split(NOISE);
 
 const GROUPS = new Map<string, string[]>();
 for (const line of SYNONYMS.trim().split("\n")) {
@@ -260,15 +269,29 @@ export function needles(query: string): string[] {
   );
 }
 
-/** 띄어쓰기까지 이은 한글이나, 점이 든 수나, 한글 아닌 글자가 이어진 것. */
-const RUN =
-  /[가-힣]+(?: +[가-힣]+)*|\d+(?:\.\d+)+|(?:(?![가-힣])[\p{L}\p{N}_])+/gu;
+/** 점이 든 수나, 한글 아닌 글자가 이어진 것. */
+const OTHER = String.raw`\d+(?:\.\d+)+|(?:(?![가-힣])[\p{L}\p{N}_])+`;
+/** 그것이나, 띄어쓰기까지 이은 한글. */
+const RUN = new RegExp(`[가-힣]+(?: +[가-힣]+)*|${OTHER}`, "gu");
+/** 그것이나, 띄어쓰기에서 나눈 한글. */
+const PIECE = new RegExp(`[가-힣]+|${OTHER}`, "gu");
 
 const pieces = (text: string): string[] =>
   (text.match(RUN) ?? []).map((run) => run.replaceAll(" ", ""));
 
 const pairs = (solid: string): string[] =>
   Array.from({ length: solid.length - 1 }, (_, at) => solid.slice(at, at + 2));
+
+/** 물음에서 볼 글자와 낱말의 수. */
+const LONGEST = 80;
+const MOST = 16;
+
+/** 긴 글을 붙여 넣어도 화면이 멎지 않게, 물음의 앞부분만 봄. */
+export function beginning(query: string): string {
+  const start = query.slice(0, LONGEST);
+  const over = [...start.matchAll(PIECE)][MOST];
+  return start.slice(0, over?.index).trim();
+}
 
 /** 어느 절에나 있어, 다른 낱말이 있으면 찾지 않는 말. */
 const LIGHT = /^[왜안못더잘]$/;
@@ -325,10 +348,16 @@ function ending(word: string): [open: string, final: string] {
   return [word.slice(0, -1) + open, FINALS.charAt(final).trim()];
 }
 
-/** 넣는 중인 받침은 다음 글자의 초성임: '캐심'은 '캐시ㅁ'. */
+/**
+ * 넣는 중인 받침은 다음 글자의 초성임: '캐심'은 '캐시ㅁ'. 겹받침은 뒤의 것만
+ * 그러함: '핛'은 '학ㅅ'.
+ */
 export function unfinished(query: string): string {
   const [open, final] = ending(query);
-  return final && open + final;
+  const [stays = "", next = ""] = CLUSTERS.get(final) ?? ["", final];
+  // 받침이 없는 글자에 받침의 차례를 더하면 그 받침이 있는 글자임
+  const last = open.charCodeAt(open.length - 1) + FINALS.indexOf(stays);
+  return next && open.slice(0, -1) + String.fromCharCode(last) + next;
 }
 
 /** 초성이 물음과 꼭 맞는, 뜻을 아는 말. */
