@@ -5,21 +5,6 @@
 {
   const html = document.documentElement;
   const find = (id) => document.getElementById(id);
-  const store = (key, value) => {
-    try {
-      if (value === null) localStorage.removeItem(key);
-      else localStorage.setItem(key, value);
-    } catch {
-      // 저장소가 막혀 있으면 이번 쪽에서만 통함
-    }
-  };
-  const stored = (key) => {
-    try {
-      return localStorage.getItem(key);
-    } catch {
-      return null;
-    }
-  };
 
   // 차례
   const sidebar = find("mdbook-sidebar");
@@ -28,7 +13,7 @@
   const setSidebar = (open) => {
     html.classList.toggle("sidebar-visible", open);
     toggle.setAttribute("aria-expanded", String(open));
-    if (!narrow.matches) store("mdbook-sidebar", open ? null : "hidden");
+    if (!narrow.matches) choices.set("mdbook-sidebar", open ? null : "hidden");
   };
   const isOpen = () => html.classList.contains("sidebar-visible");
   toggle.setAttribute("aria-expanded", String(isOpen()));
@@ -62,20 +47,20 @@
   const settings = find("settings");
   const keys = find("turn-keys");
   const openSettings = () => {
-    const theme = stored("mdbook-theme") ?? "";
+    const theme = choices.get("mdbook-theme") ?? "";
     for (const radio of settings.querySelectorAll('[name="theme"]')) {
       radio.checked = radio.value === theme;
     }
-    keys.checked = stored("lab-turn-keys") !== "off";
+    keys.checked = choices.get("lab-turn-keys") !== "off";
     settings.showModal();
   };
   find("settings-open").addEventListener("click", openSettings);
   settings.addEventListener("change", (event) => {
     if (event.target.name === "theme") {
-      store("mdbook-theme", event.target.value || null);
+      choices.set("mdbook-theme", event.target.value || null);
       dispatchEvent(new Event("lab:theme"));
     } else {
-      store("lab-turn-keys", keys.checked ? null : "off");
+      choices.set("lab-turn-keys", keys.checked ? null : "off");
     }
   });
   settings.addEventListener("click", (event) => {
@@ -83,11 +68,13 @@
   });
 
   // 글쇠. 카드와 그림은 제 글쇠를 여기까지 올려 보내지 않음
+  const fields =
+    "input:not([type=radio], [type=checkbox]), select, textarea, dialog, " +
+    "[contenteditable]";
   const typing = (target) =>
-    target instanceof Element &&
-    target.closest("input, select, textarea, dialog, [contenteditable]");
+    target instanceof Element && target.closest(fields);
   const turn = (rel) => {
-    if (stored("lab-turn-keys") === "off") return;
+    if (choices.get("lab-turn-keys") === "off") return;
     const link = document.querySelector(`.turn a[rel="${rel}"]`);
     if (link) location.href = link.href;
   };

@@ -2,20 +2,36 @@
 // `path_to_root`는 mdBook의 toc.js가 읽는 전역임.
 var path_to_root = document.documentElement.dataset.pathToRoot;
 
+// 독자가 고른 것. 저장소가 막혀 있으면 이번 쪽에서만 통함. book.js도 씀.
+var choices = (() => {
+  const here = new Map();
+  return {
+    get(key) {
+      if (here.has(key)) return here.get(key);
+      try {
+        return localStorage.getItem(key);
+      } catch {
+        return null;
+      }
+    },
+    set(key, value) {
+      here.set(key, value);
+      try {
+        if (value === null) localStorage.removeItem(key);
+        else localStorage.setItem(key, value);
+        // 남았으면 다른 탭에서 고친 것도 따름
+        here.delete(key);
+      } catch {}
+    },
+  };
+})();
+
 (() => {
   const html = document.documentElement;
-  // 저장소를 막은 브라우저에서도 책은 읽혀야 함
-  const stored = (key) => {
-    try {
-      return localStorage.getItem(key);
-    } catch {
-      return null;
-    }
-  };
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const themes = ["light", "rust", "coal", "navy", "ayu"];
   const paint = () => {
-    const saved = stored("mdbook-theme");
+    const saved = choices.get("mdbook-theme");
     const { light, dark: night } = html.dataset;
     const auto = dark.matches ? night : light;
     html.classList.remove(...themes);
@@ -24,7 +40,7 @@ var path_to_root = document.documentElement.dataset.pathToRoot;
     meta.content = getComputedStyle(html).getPropertyValue("--lab-bg").trim();
   };
   const wide = matchMedia("(min-width: 70rem)").matches;
-  const open = wide && stored("mdbook-sidebar") !== "hidden";
+  const open = wide && choices.get("mdbook-sidebar") !== "hidden";
   html.classList.add("js");
   html.classList.toggle("sidebar-visible", open);
   paint();

@@ -1,10 +1,12 @@
-// 누구에게나: 스크립트 없이, 종이에서. 보조 기술과 좁은 화면은 pages.mjs,
-// 큰 글자와 고대비와 글쇠는 wcag.mjs에서.
+// 누구에게나: 스크립트나 저장소 없이, 종이에서. 보조 기술과 좁은 화면은
+// pages.mjs, 큰 글자와 고대비와 글쇠는 wcag.mjs에서.
 
 import assert from "node:assert/strict";
-import { Card } from "./card.mjs";
+import { Card, setTheme } from "./card.mjs";
 
 const PATH = "dicts/index.html";
+const EXERCISE = "#path_finder";
+const SEARCH = "dialog.search";
 
 /** 책 전체, 그리고 스크립트가 카드와 연습과 노트를 바꿔 놓은 쪽들. */
 const PRINTED = [
@@ -144,6 +146,82 @@ export async function access({ browser, base, check, logic }) {
       assert.deepEqual(chapters, ["사전과 셋", "리스트와 튜플"]);
     }),
   );
+
+  await check("연습 안에서도 쪽의 글쇠를 쓰고, 장은 넘기지 않음", () =>
+    using(async (page) => {
+      const { keyboard } = page;
+      await page.goto(`${base}index.html`);
+      await page.waitForSelector(`${EXERCISE} [type=radio]`);
+      await page.waitForSelector(SEARCH);
+      await page.evaluate(aimTurn);
+      for (const [at, keys, dialog] of [
+        ["summary", ["/"], SEARCH],
+        ["summary", ["?"], "#settings"],
+        ["summary", ["Control", "k"], SEARCH],
+        ["[type=radio]", ["/"], SEARCH],
+        ["[type=radio]", ["?"], "#settings"],
+        ["[type=radio]", ["Control", "k"], SEARCH],
+      ]) {
+        await page.focus(`${EXERCISE} ${at}`);
+        await keyboard.press("ArrowRight");
+        for (const key of keys) await keyboard.down(key);
+        for (const key of keys.toReversed()) await keyboard.up(key);
+        const open = await page.$$eval("dialog[open]", (nodes, dialog) =>
+          nodes.map((node) => node.matches(dialog)), dialog);
+        assert.deepEqual(open, [true], `${at}에서 ${keys.join("+")}`);
+        await closeDialog(page);
+      }
+      assert.equal(await page.evaluate(() => location.hash), "");
+    }),
+  );
+
+  await check("저장소가 막혀도 설정은 그 쪽에서 통함", () =>
+    browser.using({ before: block }, async (page) => {
+      const arrow = async () => {
+        await page.keyboard.press("ArrowRight");
+        return page.evaluate(() => location.hash);
+      };
+      /** 설정 창에 보이는 것을 보고, 장 넘기기를 켜거나 끔. */
+      const flip = async () => {
+        await page.click("#settings-open");
+        const seen = await page.$eval("#settings", (settings) => [
+          settings.querySelector('[name="theme"]:checked').value,
+          settings.querySelector("#turn-keys").checked,
+        ]);
+        await page.click("#turn-keys");
+        await closeDialog(page);
+        return seen;
+      };
+      await page.goto(`${base}${PATH}`);
+      await page.evaluate(aimTurn);
+      await setTheme(page, "coal");
+      const worn = await page.$eval("html", (html) => html.className);
+      assert.match(worn, /\bcoal\b/);
+      assert.deepEqual(await flip(), ["coal", true]);
+      assert.equal(await arrow(), "", "껐는데 장을 넘김");
+      assert.deepEqual(await flip(), ["coal", false]);
+      assert.equal(await arrow(), "#turned");
+    }),
+  );
+}
+
+/** 다음 장 대신 그 쪽의 조각으로 가게 함: 넘기면 주소에서 바로 보임. */
+const aimTurn = () => {
+  document.querySelector('.turn a[rel="next"]').href = "#turned";
+};
+
+/** 저장소를 막음. */
+const block = () =>
+  Object.defineProperty(window, "localStorage", {
+    get() {
+      throw new DOMException("막힘", "SecurityError");
+    },
+  });
+
+/** Esc로 창을 닫음. */
+async function closeDialog(page) {
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(() => !document.querySelector("dialog[open]"));
 }
 
 /** 스크립트가 바꿀 것을 다 바꿈. 온 책에는 스크립트가 없음. */

@@ -175,9 +175,23 @@ const cut = () => {
     .map((node) => `잘림 ${node.localName}.${node.className}`);
 };
 
-/** 글자를 두 배로. */
-const enlarge = (on) => {
-  document.documentElement.style.fontSize = on ? "200%" : "";
+/** 위쪽 띠가 두 줄보다 높아 쪽을 덮거나, 띠의 것이 띠 밖으로 나감. */
+const barTop = () => {
+  const html = document.documentElement;
+  const bar = document.querySelector(".bar-top");
+  const { height } = bar.getBoundingClientRect();
+  const rem = parseFloat(getComputedStyle(html).fontSize);
+  const out = [...bar.querySelectorAll("a, button")].filter((node) => {
+    const { left, right } = node.getBoundingClientRect();
+    return node.checkVisibility() && (left < 0 || right > html.clientWidth);
+  });
+  const found = out.map((node) => `나감 ${node.title || node.className}`);
+  if (height > 4 * rem) found.push(`띠의 높이 ${height / rem}rem`);
+  return found;
+};
+
+const enlarge = (size) => {
+  document.documentElement.style.fontSize = size;
 };
 
 /** 폭이 바뀐 그림까지 다시 그려질 때까지. */
@@ -209,13 +223,29 @@ export async function fit(page, ends = false) {
   }
   await wide(320);
   await see("320픽셀", overflow, unreachable, cut);
-  await page.evaluate(enlarge, true);
+  await page.evaluate(enlarge, "200%");
   for (const width of ends ? [1280] : [640, 1280]) {
     await wide(width);
     await see(`두 배 글자 ${width}픽셀`, overflow, unreachable, cut);
   }
-  await page.evaluate(enlarge, false);
+  await page.evaluate(enlarge, "");
   await drawn(page);
+  return problems;
+}
+
+/** 전화기와 큰 글자에서 위쪽 띠의 문제들. */
+export async function fitBar(page) {
+  const problems = [];
+  for (const size of ["100%", "150%", "200%"]) {
+    await page.evaluate(enlarge, size);
+    for (const width of [320, 360, 390, 640]) {
+      await page.setViewport({ width, height: 800 });
+      await drawn(page);
+      for (const each of await page.evaluate(barTop)) {
+        problems.push(`글자 ${size} ${width}픽셀: ${each}`);
+      }
+    }
+  }
   return problems;
 }
 

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { agrees, goldenOf } from "./answers.mjs";
 import { Card, searchFor, THEMES } from "./card.mjs";
 import { cardsOf, pagesOf } from "./book.mjs";
-import { audit, fit, moving, unfold } from "./looks.mjs";
+import { audit, fit, fitBar, moving, unfold } from "./looks.mjs";
 
 // print.html은 같은 글을 한 번 더 담은 것이라 뺌
 const ASIDE = ["toc.html", "404.html"];
@@ -56,6 +56,12 @@ export async function pages({ browser, base, quick, check, logic }) {
     );
   }
   if (quick) return;
+
+  await check("큰 글자에서 위쪽 띠가 쪽을 덮지 않음", () =>
+    using(all[0], async (page) => {
+      assert.deepEqual(await fitBar(page), []);
+    }),
+  );
 
   await logic("설정과 찾기 창: axe", () =>
     using(all[0], async (page) => {
