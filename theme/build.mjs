@@ -1,4 +1,4 @@
-// 페이지의 스크립트를 묶음: node build.mjs <출력 폴더> [Pyodide 꾸러미 폴더]
+// 페이지의 스크립트를 묶음: node build.mjs <출력 폴더> [Pyodide 패키지 폴더]
 
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
@@ -48,7 +48,7 @@ for (const file of [
 ]) {
   await cp(join(pyodide, file), join(engine, file));
 }
-// 목록에는 받아 둔 꾸러미만 남김: `cargo book prepare --numpy`
+// 목록에는 받아 둔 패키지만 남김: `cargo book prepare --numpy`
 const { packages, ...rest } = await lock();
 const kept = {};
 for (const name of ["numpy"]) {

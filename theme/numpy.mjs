@@ -1,4 +1,4 @@
-// Pyodide의 NumPy 꾸러미를 받아 둠:
+// Pyodide의 NumPy 패키지를 받아 둠:
 //   node numpy.mjs <놓을 폴더> [받을 주소나 폴더]
 // 주소를 말하지 않으면 Pyodide가 스스로 받는 곳에서 받음. 잠금 파일의 해시와
 // 다르면 놓지 않음.
@@ -17,7 +17,7 @@ const pyodide = join(
 const [folder, said] = process.argv.slice(2);
 const { file_name: file, sha256 } = (await lock()).packages.numpy;
 
-/** pyodide.mjs에 적힌, 꾸러미를 받는 주소. */
+/** pyodide.mjs에 적힌, 패키지를 받는 주소. */
 async function usual() {
   const text = await readFile(join(pyodide, "pyodide.mjs"), "utf8");
   const { version } = JSON.parse(
@@ -25,7 +25,7 @@ async function usual() {
   );
   const address = /https:\/\/[^"'`]*\/pyodide\/v\$\{\w+\}\/full\//;
   const [found] = address.exec(text) ?? [];
-  if (!found) throw new Error("Pyodide에 꾸러미를 받는 주소가 없음");
+  if (!found) throw new Error("Pyodide에 패키지를 받는 주소가 없음");
   return found.replace(/\$\{\w+\}/, version);
 }
 

@@ -1,4 +1,4 @@
-// Pyodide의 잠금 파일이 아는 꾸러미.
+// Pyodide의 잠금 파일이 아는 패키지.
 
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";

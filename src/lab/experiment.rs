@@ -235,20 +235,32 @@ impl Verdict {
         self.choice.is_none() && self.number.is_none() && self.order.is_none()
     }
 
-    /// 배수를 묻는 선택지의 정답: 로그 눈금에서 가장 가까운 것.
+    /// 배수를 묻는 선택지의 정답: 로그 눈금에서 가장 가까운 것. 끝의
+    /// 선택지보다 그 이웃만큼 더 멀면 맞는 것이 없음: 0.3배는 '거의 그대로'가
+    /// 아님. 글에 '이상'이 있으면 얼마든지 멀어도 됨.
     /// 선택지의 값은 배수를 나타내는 수여야 함.
     pub fn ratio(ask: &[(&str, &str)], ratio: f64, sentence: String) -> Self {
-        let distance = |text: &str| {
-            (text.parse::<f64>().unwrap_or(1.0) / ratio).ln().abs()
-        };
-        let choice = ask
-            .iter()
-            .map(|(value, _)| *value)
-            .min_by(|a, b| distance(a).total_cmp(&distance(b)));
+        let place = |text: &str| text.parse::<f64>().unwrap_or(1.0).ln();
+        let apart = |a: f64, b: f64| (a - b).abs();
+        let at = ratio.ln();
+        let nearest = ask.iter().min_by(|a, b| {
+            apart(place(a.0), at).total_cmp(&apart(place(b.0), at))
+        });
+        let choice = nearest.filter(|(value, label)| {
+            let own = place(value);
+            let others = ask.iter().map(|(other, _)| place(other));
+            let gap = others
+                .filter(|other| *other != own)
+                .map(|other| apart(other, own))
+                .fold(f64::INFINITY, f64::min);
+            let between = ask.iter().any(|(each, _)| place(each) <= at)
+                && ask.iter().any(|(each, _)| place(each) >= at);
+            between || label.contains("이상") || apart(own, at) <= gap
+        });
         Verdict {
             headline: format!("{}배", super::format::significant(ratio)),
             sentence,
-            choice: choice.map(str::to_owned),
+            choice: choice.map(|(value, _)| (*value).to_owned()),
             number: Some(ratio),
             order: None,
         }
@@ -277,6 +289,19 @@ mod tests {
         assert_eq!(verdict.order, Some(want.to_vec()));
         assert_eq!(verdict.headline, "map → for 문 → 리스트 내포");
         assert!(!verdict.is_pending());
+    }
+
+    #[test]
+    fn a_ratio_far_beyond_the_last_choice_is_none_of_them() {
+        let ask = &[("1", "거의 그대로"), ("2", "2배"), ("20", "20배 이상")];
+        let of = |ratio| Verdict::ratio(ask, ratio, String::new()).choice;
+        assert_eq!(of(0.6).as_deref(), Some("1"));
+        assert_eq!(of(0.3), None);
+        assert_eq!(of(0.0), None);
+        assert_eq!(of(1.5).as_deref(), Some("2"));
+        assert_eq!(of(6.0).as_deref(), Some("2"));
+        assert_eq!(of(7.0).as_deref(), Some("20"));
+        assert_eq!(of(9e9).as_deref(), Some("20"));
     }
 
     #[test]

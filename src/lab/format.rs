@@ -9,17 +9,22 @@ pub fn int(n: u64) -> String {
     group(&n.to_string())
 }
 
-/// 소수점 아래 `digits`자리, 정수부는 세 자리마다 쉼표.
+/// 소수점 아래 `digits`자리, 정수부는 세 자리마다 쉼표. 빼기표는 글의
+/// 것이고, 0이 된 수에는 없음.
 ///
 /// ```
-/// assert_eq!(lab::format::fixed(1234.5, 2), "1,234.50");
-/// assert_eq!(lab::format::fixed(-0.5, 1), "-0.5");
+/// use lab::format::fixed;
+/// assert_eq!(fixed(1234.5, 2), "1,234.50");
+/// assert_eq!(fixed(-0.5, 1), "−0.5");
+/// assert_eq!(fixed(-0.3, 0), "0");
 /// ```
 pub fn fixed(value: f64, digits: usize) -> String {
-    let text = format!("{value:.digits$}");
+    let text = format!("{:.digits$}", value.abs());
+    let minus = value < 0.0 && text.contains(|c| matches!(c, '1'..='9'));
+    let sign = if minus { "−" } else { "" };
     match text.split_once('.') {
-        Some((whole, part)) => format!("{}.{part}", group(whole)),
-        None => group(&text),
+        Some((whole, part)) => format!("{sign}{}.{part}", group(whole)),
+        None => format!("{sign}{}", group(&text)),
     }
 }
 

@@ -89,6 +89,94 @@ export async function flow({ browser, base, check, logic }) {
     }),
   );
 
+  /** 상태가 `pattern`이 되거나 첫 그림이 놓인 바로 그때 `act`를 누름. */
+  const once = (card, pattern, act) =>
+    card.page.$eval(
+      card.root,
+      (root, pattern, act) => {
+        const status = root.querySelector(".lab-bar .lab-status");
+        const results = root.querySelector(".lab-results");
+        const now = () =>
+          pattern
+            ? new RegExp(pattern).test(status.textContent)
+            : results.childElementCount > 0;
+        const watch = new MutationObserver(() => {
+          if (!now()) return;
+          watch.disconnect();
+          for (const [selector, value] of act) {
+            const node = root.querySelector(selector);
+            if (value === undefined) {
+              node.click();
+            } else {
+              node.value = value;
+              node.dispatchEvent(new Event("input", { bubbles: true }));
+            }
+          }
+        });
+        const seen = { childList: true, characterData: true, subtree: true };
+        watch.observe(root, seen);
+      },
+      pattern,
+      act,
+    );
+
+  await check("그리는 동안에도 처음으로와 중지가 들음", () =>
+    shared(async (card, page) => {
+      const count = (selector) =>
+        page.$$eval(card.at(selector), ({ length }) => length);
+      await card.skip();
+      await once(card, "", [[".lab-stop"]]);
+      await card.run();
+      await card.status("중지함");
+      assert.equal(await count(".lab-timing .lab-view"), 0);
+      await card.click(".lab-reset");
+      await card.skip();
+      await once(card, "", [[".lab-reset"]]);
+      await card.run();
+      await card.idle();
+      // 버린 실행의 나머지가 뒤늦게 놓일 틈을 줌
+      await card.click(".lab-predict label:nth-child(2) input");
+      await card.run();
+      await card.exact();
+      assert.match(await card.text(".lab-verdict"), /내 예측 2배/);
+      await card.idle();
+      assert.equal(await count(".lab-results > *"), 3);
+    }),
+  );
+
+  await check("놓인 결과는 그 뒤에 고친 폼과 예측을 따라가지 않음", () =>
+    shared(async (card, page) => {
+      await card.click(".lab-predict label:nth-child(3) input");
+      await once(card, "시간을 재는 중", [
+        ['[name="n"]', "5000"],
+        [".lab-predict label:nth-child(2) input"],
+      ]);
+      await card.run();
+      await card.exact();
+      await card.idle();
+      const text = await card.text(".lab-verdict");
+      assert.match(text, /4\.02배.*내 예측 4배: 맞음/);
+      assert.doesNotMatch(text, /바꾼 값/);
+      // 답을 본 뒤 다른 매개변수로 돌린 것은 노트에 남지 않음
+      assert.match(text, /노트에 남김/);
+      await card.click(".lab-predict label:nth-child(3) input");
+      await card.run();
+      await card.until((root) =>
+        /바꾼 값/.test(
+          document.querySelector(`${root} .lab-verdict`).textContent,
+        ),
+      );
+      await card.idle();
+      await card.set("n", "6000");
+      await card.run();
+      await card.until((root) => {
+        const { textContent } = document.querySelector(`${root} .lab-verdict`);
+        return /바꾼 값/.test(textContent) && !/남김/.test(textContent);
+      });
+      await card.idle();
+    }),
+  );
+
   await logic("수를 묻는 예측은 독자가 적는 꼴을 알아들음", () =>
     browser.using({}, async (page) => {
       const path = "appendix/index.html";

@@ -502,7 +502,8 @@ export async function pictures({ browser, base, check, logic }) {
         page.evaluate((right) => {
           const { prediction } = window;
           const verdict = { choice: null, number: null, order: right };
-          return [prediction.answered(), prediction.compare(verdict)];
+          const guess = prediction.guess();
+          return [prediction.answered(), prediction.compare(guess, verdict)];
         }, order);
       const press = (name) =>
         page.$eval(`.lab-order [aria-label="${name}"]`, (each) => each.click());

@@ -64,8 +64,15 @@ export async function python({ browser, base, check, logic }) {
   await check("Python의 한도를 넘으면 그 값에서 견줌", async () => {
     const big = new Card(page, "hash_quality");
     await big.set("n", "20000");
+    await big.skip();
+    await big.run();
+    await big.exact();
+    await big.idle();
+    const verdict = await big.text(".lab-verdict");
     await runUnchanged(page, big);
     await agreement(big, "값 일치 ✔.*Pyodide");
+    // 작은 값의 답이 카드에 놓인 답을 덮지 않음
+    assert.equal(await big.text(".lab-verdict"), verdict);
   });
 
   // 옆 카드가 아직 시간을 잼: 그것을 멈추고 시작한 것도 멈출 수 있어야 함
@@ -84,10 +91,13 @@ export async function python({ browser, base, check, logic }) {
 
   await check("고친 Python의 답이 다르면 알림", async () => {
     await press(page, card, "원래대로");
-    await append(page, card, 'run = lambda p: {"answers": {}, "checksum": ""}');
+    await append(page, card, 'run = lambda p: {"answers": {}, "checksum": None}');
     await card.click("[data-panel=python] .lab-primary");
     await agreement(card, "불일치 ✘.*Pyodide");
     await state(card, "끝남");
+    // 글을 적고 있던 독자를 비교 칸으로 끌어내지 않음
+    const writing = card.at("[data-panel=python] .cm-focused");
+    assert.equal(await page.$$eval(writing, ({ length }) => length), 1);
   });
 
   await check("Python의 오류는 줄 번호와 함께 보임", async () => {
@@ -97,6 +107,53 @@ export async function python({ browser, base, check, logic }) {
     await state(card, "오류");
     const output = await card.text(".lab-output");
     assert.match(output, /line \d+[\s\S]*ZeroDivisionError/);
+  });
+
+  /** 원래의 것에 덧붙여 돌리고, 출력이 `pattern`과 맞을 때까지. */
+  const prints = async (text, pattern) => {
+    await press(page, card, "원래대로");
+    await append(page, card, text);
+    await card.click("[data-panel=python] .lab-primary");
+    await output(card, pattern);
+  };
+
+  await check("대응물이 아니게 된 Python은 무엇이 다른지 말함", async () => {
+    await prints("\ndef main(): pass", "cli\\.main을 부르지 않음");
+    await prints("\nrun = lambda p: None", "run의 결과: answers");
+    const nan = '{"answers": {"x": float("nan")}}';
+    await prints(`\nrun = lambda p: ${nan}`, "ValueError.*JSON");
+    await prints("\ntimings = lambda p: 5", "measure의 결과");
+  });
+
+  await check("앞의 코드가 고쳐 놓은 것은 다음 실행에 남지 않음", async () => {
+    await prints(
+      "\nimport sys, io, lab.rng\nprint('앞')\nsys.stdout = io.StringIO()" +
+        "\ndel lab.rng.mix64",
+      "^앞\n",
+    );
+    await state(card, "끝남|오류");
+    await prints("\nprint('뒤')", "^뒤\n");
+    await state(card, "끝남");
+  });
+
+  await check("중지는 이 카드의 Python만, 준비하는 중에도 멈춤", async () => {
+    // 줄을 바꾸지 않은 출력도 곧바로 보임
+    await prints("\nprint('가', end='', flush=True)\nwhile True: pass", "^가$");
+    const other = new Card(page, "hash_quality");
+    await other.tab("Python 고쳐 보기");
+    await page.waitForSelector(other.at(".cm-content"));
+    await page.$$eval(other.at("[data-panel=python] button"), (buttons) => {
+      for (const label of ["Python 실행", "중지"]) {
+        buttons.find(({ textContent }) => textContent === label).click();
+      }
+    });
+    await state(other, "중지함");
+    assert.match(
+      await card.text("[data-panel=python] .lab-status"),
+      /계산하는 중/,
+    );
+    await press(page, card, "중지");
+    await state(card, "중지함");
   });
 
   await check("넘어진 Python은 다음에 새로 시작함", async () => {
@@ -139,6 +196,12 @@ export async function python({ browser, base, check, logic }) {
     await first.exact();
     await first.idle();
     assert.match(await first.text(".lab-verdict"), /아직 모름/);
+    // 그사이 다른 카드를 돌려도 잰 것을 잃지 않음
+    const other = new Card(page, "three_walls");
+    await other.skip();
+    await other.run();
+    await other.exact();
+    await other.idle();
     await runUnchanged(page, first);
     await first.until((root) =>
       /\d배/.test(

@@ -1,13 +1,15 @@
 // 실험 카드 하나: 매개변수 → 실행 → 보고서 → 그림.
 
-import { cardData, toRoot } from "./data";
+import { cardData, toRoot, type Timing } from "./data";
 import { copyButton, h, handOver, need } from "./dom";
 import { createForm, commandLine, words, type Texts } from "./form";
 import { createImplementations } from "./implementations";
 import { whyOneThread } from "./isolation";
+import { holdKeys } from "./keys";
 import { createRecorder } from "./labbook/record";
+import type { Reply } from "./labbook/schema";
 import { createPrediction } from "./predict";
-import type { Env, Image, Report, Verdict, View } from "./report";
+import type { Env, Image, Verdict, View } from "./report";
 import {
   judge,
   prepare,
@@ -27,15 +29,17 @@ const ASKED = "질문은 처음 값에 대한 것이고, 위의 답은 바꾼 �
 const NOT_KEPT =
   "브라우저의 저장소가 막혔거나 가득 차, 실험 노트에 남기지 못함";
 
-/** 글쇠를 받는 칸. 버튼 위에서는 찾기의 글쇠가 그대로 들음. */
-const TYPING = "input, select, textarea, [contenteditable=true]";
-
 type Phase = "idle" | "running" | "measuring";
 
-/** 마지막 실행: 매개변수와 그 답. */
+/** 카드에 놓인 결과: 실행을 누른 때의 것이고, 그 뒤에 폼과 예측을 고쳐도 같음. */
 interface Run {
-  params: string;
+  texts: Texts;
+  /** 기본값과 다른 매개변수였는가. */
+  changed: boolean;
+  guess: Reply | null;
   exact: Exact;
+  /** 잰 것. */
+  timed: View[];
 }
 
 export function hydrate(root: HTMLElement): void {
@@ -57,37 +61,38 @@ export function hydrate(root: HTMLElement): void {
   const me = {};
   let phase: Phase = "idle";
   let turn = 0;
+  /** 그리는 동안에는 끊을 일이 없어, 다 그리고 멈춤. */
+  let halted = false;
+  let renewed = false;
+  let shown: Run | null = null;
 
   const prediction = createPrediction(need(root, ".lab-predict"), () => {
-    recorder.renew();
+    renewed = true;
     update();
   });
   const recorder = createRecorder(data, prediction);
   const formRoot = need<HTMLFormElement>(root, ".lab-params");
   const form = createForm(formRoot, update);
-  let last: Run | null = null;
   const rust = async (values: Texts): Promise<Exact> => {
     form.clearErrors();
-    const params = JSON.stringify(values);
     try {
-      const exact = await runExact(me, name, params, progress);
-      last = { params, exact };
-      return exact;
+      return await runExact(me, name, JSON.stringify(values), progress);
     } catch (error) {
       if (error instanceof Refused) form.refuse(error.field, error.message);
       throw error;
     }
   };
-  // Python과 견줄 때 다시 돌리면 잰 시간이 버려짐
-  const known = async (values: Texts): Promise<Exact> =>
-    last?.params === JSON.stringify(values) ? last.exact : rust(values);
+  const sameAsShown = (params: unknown): boolean =>
+    JSON.stringify(shown?.exact.report.params) === JSON.stringify(params);
   const implementations = createImplementations(root, data, {
     values: form.read,
-    rust: known,
-    timed(timings) {
-      // 예측하기 전에 정답을 말하면 예측이 아니게 됨
-      if (!prediction.answered()) return;
-      void judge(me, name, timings).then(tell).catch(fail);
+    rust: async (values) =>
+      shown && JSON.stringify(shown.texts) === JSON.stringify(values)
+        ? shown.exact
+        : rust(values),
+    timed({ params, timings }) {
+      // 예측하고 실행하기 전에 정답을 말하면 예측이 아니게 됨
+      if (shown && sameAsShown(params)) settleOn(shown, timings).catch(fail);
     },
   });
 
@@ -125,31 +130,38 @@ export function hydrate(root: HTMLElement): void {
     if (run.disabled) return;
     turn += 1;
     const mine = turn;
-    const params = JSON.stringify(form.read());
-    showInBar(name, form.changed());
+    const current = (): boolean => mine === turn;
+    halted = false;
+    if (renewed) recorder.renew();
+    renewed = false;
+    const [texts, changes] = [form.read(), form.changed()];
+    const changed = Object.keys(changes).length > 0;
+    const guess = prediction.guess();
+    showInBar(name, changes);
     enter("running", "준비하는 중");
     try {
-      const { report } = await rust(form.read());
-      if (mine !== turn) return;
-      await show(report);
-      if (data.measures) {
-        enter("measuring", "시간을 재는 중");
-        await measure(params);
-      }
-      enter("idle", environment(report.env));
+      const exact = await rust(texts);
+      if (!current()) return;
+      shown = { texts, changed, guess, exact, timed: [] };
+      await show(shown, current);
+      if (current() && halted) throw new Stopped();
+      if (current() && data.measures) await measure(shown, current);
+      if (current()) enter("idle", environment(exact.report.env));
     } catch (error) {
-      if (mine === turn) fail(error as Error);
+      if (current()) fail(error as Error);
     }
   }
 
-  async function show(report: Report): Promise<void> {
+  async function show(done: Run, current: () => boolean): Promise<void> {
+    const { report } = done.exact;
     const traces = report.views.filter(({ kind }) => kind === "trace");
     const notes = report.notes.map((text) => ({ kind: "note", text }) as View);
     const rest = report.views.filter(({ kind }) => kind !== "trace");
-    await showViews(results, [...rest, ...notes], scene);
-    await showViews(replay, traces, scene);
-    await showViews(timing, [], scene);
-    tell(report.verdict);
+    await showViews(results, [...rest, ...notes], scene, current);
+    await showViews(replay, traces, scene, current);
+    await showViews(timing, [], scene, current);
+    if (!current()) return;
+    tell(done, report.verdict);
     if (why) why.open = true;
     implementations.exact(report);
   }
@@ -179,37 +191,37 @@ export function hydrate(root: HTMLElement): void {
     }
   }
 
-  function tell(answer: Verdict | null): void {
+  function tell(done: Run, answer: Verdict | null): void {
     if (!answer) return;
-    const mine = h("span", {}, prediction.compare(answer));
+    const mine = h("span", {}, prediction.compare(done.guess, answer));
     const text = h("p", {}, mine, " ", answer.sentence);
     verdict.replaceChildren(h("b", {}, answer.headline), text);
-    if (Object.keys(form.changed()).length > 0) {
-      verdict.append(h("p", { class: "lab-hint" }, ASKED));
-    }
-    if (last) verdict.append(keep(answer, last));
+    if (done.changed) verdict.append(h("p", { class: "lab-hint" }, ASKED));
+    const kept = recorder.record(answer, done, environment(done.exact.report.env));
+    if (kept !== null) verdict.append(keptLine(kept));
     verdict.hidden = false;
   }
 
-  /** 노트에 남기고, 그랬다고 말함. */
-  function keep(answer: Verdict, { params, exact }: Run): HTMLElement {
-    const texts = JSON.parse(params) as Texts;
-    const place = environment(exact.report.env);
-    const kept = recorder.record(answer, texts, place);
-    const line = h("p", { class: "lab-hint" });
-    if (!kept) {
-      line.append(NOT_KEPT);
-    } else {
-      const link = h("a", { href: `${toRoot()}labbook.html` }, "내 실험 노트");
-      line.append(link, "에 남김");
-    }
-    return line;
+  /** 잰 것까지 놓고 정답을 다시 말함. */
+  async function settleOn(done: Run, timings: Timing[]): Promise<void> {
+    const { params, answers, views } = done.exact.report;
+    const tables = [...views, ...done.timed].filter(
+      ({ kind }) => kind === "table",
+    );
+    const known = { params, answers, tables, timings };
+    const answer = await judge(me, name, known);
+    if (done === shown) tell(done, answer);
   }
 
-  async function measure(params: string): Promise<void> {
+  async function measure(done: Run, current: () => boolean): Promise<void> {
+    enter("measuring", "시간을 재는 중");
+    const params = JSON.stringify(done.texts);
     const views = await runMeasure(me, name, params, progress);
-    await showViews(timing, views, scene);
-    tell(await judge(me, name, implementations.measured(views)));
+    if (!current()) return;
+    done.timed = views;
+    await showViews(timing, views, scene, current);
+    if (!current()) return;
+    await settleOn(done, implementations.measured(done.exact.report, views));
   }
 
   function fail(error: Error): void {
@@ -226,6 +238,7 @@ export function hydrate(root: HTMLElement): void {
   function reset(): void {
     turn += 1;
     stop(me);
+    shown = null;
     form.write(defaultsOf(formRoot));
     form.clearErrors();
     prediction.reset();
@@ -251,19 +264,16 @@ export function hydrate(root: HTMLElement): void {
     event.preventDefault();
     void execute();
   });
-  halt.addEventListener("click", () => stop(me));
+  halt.addEventListener("click", () => {
+    halted = true;
+    stop(me);
+  });
   need(root, ".lab-reset").addEventListener("click", reset);
   copyButton(need(root, ".lab-share"), () => linkTo(name, form.changed()));
   for (const copy of root.querySelectorAll<HTMLButtonElement>(".lab-copy")) {
     copyButton(copy, () => need(copy.parentElement!, "code").textContent ?? "");
   }
-  // 화살표 키가 장을 넘기거나 글쇠가 찾기를 열지 않게 카드 안에서 멈춤
-  root.addEventListener("keydown", (event) => {
-    const { ctrlKey, metaKey, key, target } = event;
-    const typing = target instanceof Element && target.closest(TYPING);
-    if (ctrlKey || metaKey) return;
-    if (typing || key.startsWith("Arrow")) event.stopPropagation();
-  });
+  holdKeys(root);
   root.addEventListener("pointerenter", warm, { once: true });
   root.addEventListener("focusin", warm, { once: true });
   addEventListener("hashchange", restore);
@@ -272,6 +282,18 @@ export function hydrate(root: HTMLElement): void {
   root.dataset["live"] = "";
   update();
   restore();
+}
+
+/** 노트에 남았는지 말함. */
+function keptLine(kept: boolean): HTMLElement {
+  const line = h("p", { class: "lab-hint" });
+  if (!kept) {
+    line.append(NOT_KEPT);
+    return line;
+  }
+  const link = h("a", { href: `${toRoot()}labbook.html` }, "내 실험 노트");
+  line.append(link, "에 남김");
+  return line;
 }
 
 /** 기록된 결과는 예측을 망치지 않게 접고, 새 결과가 설 자리를 비움. */

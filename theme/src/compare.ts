@@ -9,6 +9,7 @@ import { grouped, paramText } from "./views/format";
 
 const CAUTION =
   "서로 다른 실행 환경의 시간이므로 배수는 이 기기에서만 유효함";
+const BAND = "띠는 p10–p90, 오래 걸려 표본이 일곱이면 최소–최대";
 const ALONE =
   "Python을 실행하거나 내 컴퓨터의 결과를 붙이면 여기에서 나란히 견줌";
 
@@ -91,8 +92,11 @@ function answerTable(first: Column, rest: Column[]): HTMLElement {
   const head = all.map(({ title }) =>
     h("th", { scope: "col", class: "lab-num" }, title),
   );
-  const keys = Object.keys(first.outcome.answers);
-  const rows = keys.map((key) => {
+  // 한쪽에만 있는 답도 어긋난 것이므로 보임
+  const keys = new Set(
+    all.flatMap(({ outcome }) => Object.keys(outcome.answers)),
+  );
+  const rows = [...keys].map((key) => {
     const mine = first.outcome.answers[key];
     const cells = all.map(({ outcome }) => {
       const theirs = outcome.answers[key];
@@ -129,7 +133,7 @@ function timeCharts(columns: Column[]): HTMLElement[] {
   const charts = titles.flatMap((title, i) => merge(title, columns, i === 0));
   const shown = charts.filter((chart) => chart.series.length > 1);
   if (shown.length === 0) return [];
-  const caution = h("p", { class: "lab-hint" }, `${CAUTION} · 띠는 p10–p90`);
+  const caution = h("p", { class: "lab-hint" }, `${CAUTION} · ${BAND}`);
   return [...shown.map((chart) => renderChart(chart)), caution];
 }
 

@@ -27,9 +27,15 @@ export function createForm(
   root: HTMLFormElement,
   onChange: () => void,
 ): Form {
+  // 값들이 함께 틀린 것일 수 있어, 어느 칸을 고치든 오류를 거둠
+  const edited = (): void => {
+    clearErrors();
+    onChange();
+  };
   const fields = [...root.querySelectorAll<HTMLElement>(".lab-field")].map(
-    (node) => createField(node, onChange),
+    (node) => createField(node, edited),
   );
+  const clearErrors = (): void => fields.forEach(({ fail }) => fail(null));
   const byName = new Map(fields.map((field) => [field.name, field]));
   return {
     read: () =>
@@ -45,7 +51,7 @@ export function createForm(
       field?.fail(message);
       return field !== undefined;
     },
-    clearErrors: () => fields.forEach(({ fail }) => fail(null)),
+    clearErrors,
     changed: () =>
       Object.fromEntries(
         fields
@@ -69,7 +75,6 @@ function createField(node: HTMLElement, onChange: () => void): Field {
 
   const sync = slider ? connect(node, slider, input, onChange) : () => {};
   input.addEventListener("input", () => {
-    fail(null);
     sync();
     onChange();
   });
@@ -153,8 +158,6 @@ function connect(
     const value = pretty(String(toValue(Number(slider.value))));
     input.value = value;
     slider.setAttribute("aria-valuetext", value);
-    input.removeAttribute("aria-invalid");
-    need(node, ".lab-error").hidden = true;
     onChange();
   });
   sync();

@@ -14,13 +14,15 @@ interface Host {
   values(): Texts;
   rust(values: Texts): Promise<Exact>;
   /** Python의 시간이 나옴: 시간을 묻는 예측의 정답이 이제 있음. */
-  timed(timings: Timing[]): void;
+  timed(python: Outcome): void;
 }
+
+const WRITING = ".cm-focused, textarea:focus, input[type=text]:focus";
 
 export interface Implementations {
   exact(report: Report): void;
   /** Rust의 시간을 더하고, 같은 매개변수로 잰 Python의 시간을 돌려줌. */
-  measured(views: View[]): Timing[];
+  measured(report: Report, views: View[]): Timing[];
   reset(): void;
 }
 
@@ -75,10 +77,13 @@ export function createImplementations(
     ...host,
     async done(outcome, rust) {
       python = outcome;
-      if (outcome.timings.length > 0) host.timed(outcome.timings);
+      const timed = outcome.timings.length > 0;
+      if (timed) host.timed(outcome);
       if (!wasm || !sameParams(wasm, rust)) wasm = fromReport(rust);
       await show();
-      tabs.open(panels.indexOf(compare));
+      // 그사이 글을 적고 있으면 끌어내지 않음
+      const writing = root.querySelector(WRITING);
+      if (!timed && !writing) tabs.open(panels.indexOf(compare));
     },
   });
   async function take(from: keyof typeof mine, column: Column): Promise<void> {
@@ -109,8 +114,11 @@ export function createImplementations(
       if (python && !sameParams(python, report)) python = null;
       void show();
     },
-    measured(views) {
-      if (wasm) wasm = { ...wasm, charts: measuredCharts(views) };
+    measured(report, views) {
+      // Python이 제 한도에서 견주는 중일 수 있음
+      if (!wasm || !sameParams(wasm, report)) wasm = fromReport(report);
+      wasm = { ...wasm, charts: measuredCharts(views) };
+      if (python && !sameParams(python, report)) python = null;
       void show();
       return python?.timings ?? [];
     },

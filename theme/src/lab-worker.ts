@@ -14,7 +14,7 @@ interface Lab {
   identify(run: number): void;
   run(name: string, params: string): string;
   measure(name: string, params: string): string;
-  judge(name: string, timings: string): string;
+  judge(name: string, known: string): string;
   provide(request: string, samples: Float64Array, problem?: string): void;
 }
 

@@ -172,6 +172,7 @@ class Panel {
   /** 받고, 무엇을 가졌는지 보임. 한 판을 둘이 함께 받지 않음. */
   async receive(choose: (edition: Edition) => Wanted[]): Promise<void> {
     const { asked } = this;
+    if (asked) this.status.textContent = "앞서 시작한 받기를 기다리는 중";
     await navigator.locks.request(NAME, async () => {
       this.stop = new AbortController();
       const { signal } = this.stop;

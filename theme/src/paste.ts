@@ -1,6 +1,6 @@
 // 붙여 넣은 --json 출력을 믿을 수 있는 자료로.
 
-import type { Column, Timing, Value } from "./data";
+import type { Column, Outcome, Timing, Value } from "./data";
 import type { Answer, Axis, Chart, Point, Series } from "./report";
 
 export class BadPaste extends Error {}
@@ -47,17 +47,9 @@ export function readPaste(text: string, name: string): Pasted {
         "저장소와 페이지를 같은 판으로 맞춰야 함",
     );
   }
-  const { params, answers, checksum } = data;
-  const { views = [], timings = [], notes = [] } = data;
+  const { params, views = [] } = data;
   if (!isRecord(params, isValue)) {
     throw new BadPaste("params: 매개변수의 이름과 값이어야 함");
-  }
-  if (!isRecord(answers, isAnswer)) {
-    throw new BadPaste("answers: 답의 이름과 값이어야 함");
-  }
-  const sum = checksum ?? null;
-  if (sum !== null && !(isText(sum) && /^[0-9a-f]{16}$/.test(sum))) {
-    throw new BadPaste("checksum: 16진수 16자리여야 함");
   }
   if (!all(views, MOST_CHARTS, isObject)) {
     throw new BadPaste("views: 볼 것의 목록이어야 함");
@@ -66,33 +58,77 @@ export function readPaste(text: string, name: string): Pasted {
   if (!all(charts, MOST_CHARTS, isChart)) {
     throw new BadPaste("views: 측정 그래프의 모양이 다름");
   }
-  if (!all(timings, MOST_FIELDS, isTiming)) {
-    throw new BadPaste("timings: 이름과 ns의 목록이어야 함");
-  }
-  if (!all(notes, MOST_FIELDS, isText)) {
-    throw new BadPaste("notes: 글의 목록이어야 함");
-  }
+  const { timings, notes } = readTimings(data);
   return {
     title: `${runtime(data)} · 붙인 결과`,
     notes,
-    outcome: { params, answers, checksum: sum, charts, timings },
+    outcome: { params, ...readAnswers(data), charts, timings },
   };
 }
 
+/** 정확한 답. `where`는 오류가 가리킬 곳. */
+export function readAnswers(
+  data: unknown,
+  where = "",
+): Pick<Outcome, "answers" | "checksum"> {
+  const { answers, checksum } = isObject(data) ? data : {};
+  if (!isRecord(answers, isAnswer)) throw bad(where, ANSWERS);
+  const sum = checksum ?? null;
+  if (sum === null) return { answers, checksum: null };
+  if (isText(sum) && /^[0-9a-f]{16}$/.test(sum)) {
+    return { answers, checksum: sum };
+  }
+  throw bad(where, "checksum: 16진수 16자리여야 함");
+}
+
+/** 잰 시간과 덧붙인 말. */
+export function readTimings(
+  data: unknown,
+  where = "",
+): Pick<Outcome, "timings"> & Pick<Pasted, "notes"> {
+  if (!isObject(data)) throw bad(where, "객체(dict)여야 함");
+  const { timings = [], notes = [] } = data;
+  if (!all(timings, MOST_FIELDS, isTiming)) {
+    throw bad(where, "timings: 이름과 ns의 목록이어야 함");
+  }
+  if (!all(notes, MOST_FIELDS, isText)) {
+    throw bad(where, "notes: 글의 목록이어야 함");
+  }
+  return { timings, notes };
+}
+
+const ANSWERS = "answers: 답의 이름과 값이어야 함";
+
+const bad = (where: string, what: string): BadPaste =>
+  new BadPaste(where === "" ? what : `${where}: ${what}`);
+
 function parse(text: string): Loose {
   if (text.length > LARGEST) throw new BadPaste("글이 너무 긺");
-  // 앞뒤에 셸의 글이 딸려 올 수 있음
-  const from = text.search(/\{\s*"/);
-  let data: unknown;
-  try {
-    data = JSON.parse(text.slice(Math.max(0, from), text.lastIndexOf("}") + 1));
-  } catch {
-    throw new BadPaste(
-      "JSON이 아님: --json을 붙인 명령의 출력을 통째로 붙여야 함",
-    );
+  for (const part of candidates(text)) {
+    try {
+      const data: unknown = JSON.parse(part);
+      if (isObject(data)) return data;
+    } catch {
+      // 다음 것을 봄
+    }
   }
-  if (!isObject(data)) throw new BadPaste("JSON 객체가 아님");
-  return data;
+  throw new BadPaste(
+    "JSON이 아님: --json을 붙인 명령의 출력을 통째로 붙여야 함",
+  );
+}
+
+/** 셸의 글에 중괄호가 있을 때 맞춰 볼 끝의 수. */
+const MOST_ENDS = 8;
+
+/** 앞뒤에 딸려 온 셸의 글을 뗀 것들. 그 글에도 중괄호가 있을 수 있음. */
+function* candidates(text: string): Generator<string> {
+  const whole = text.slice(Math.max(0, text.search(/\{\s*"/)));
+  yield whole.slice(0, whole.lastIndexOf("}") + 1);
+  // 보고서는 이 둘 가운데 하나로 시작하고, 줄의 끝에서 끝남
+  const from = text.search(/\{\s*"(?:schema|name)"/);
+  const rest = from < 0 ? whole : text.slice(from);
+  const ends = [...rest.matchAll(/\}\s*$/gm)].slice(-MOST_ENDS).reverse();
+  for (const { index } of ends) yield rest.slice(0, index + 1);
 }
 
 function runtime(data: Loose): string {

@@ -13,8 +13,8 @@ export interface Prediction {
   guess(): Reply | null;
   /** 예측과 같은 모양의 정답. 아직 모르면 `null`. */
   answer(verdict: Verdict): Reply | null;
-  /** 내 예측과 정답을 견준 한 줄. 건너뛰었으면 빈 글. */
-  compare(verdict: Verdict): string;
+  /** 예측과 정답을 견준 한 줄. 건너뛰었으면 빈 글. */
+  compare(guess: Reply | null, verdict: Verdict): string;
   reset(): void;
 }
 
@@ -64,33 +64,22 @@ export function createPrediction(
       if (!radio) return { kind: "number", value: typed(), unit };
       return { kind: "choice", value: radio.value, label: labelOf(radio) };
     },
-    answer({ choice, number, order }) {
+    answer(verdict) {
+      const { choice, number, order, headline } = verdict;
+      if (isPending(verdict)) return null;
       if (items) return order && { kind: "order", items: items.named(order) };
       if (field) {
         return number === null ? null : { kind: "number", value: number, unit };
       }
+      // 답이 선택지에 없으면 어느 것도 맞지 않음
       const radio = radios.find(({ value }) => value === choice);
-      if (choice === null) return null;
-      return { kind: "choice", value: choice, label: labelOf(radio) };
+      const label = radio ? labelOf(radio) : headline;
+      return { kind: "choice", value: choice ?? "", label };
     },
-    compare(verdict) {
-      const radio = chosen();
-      const { choice, number, order } = verdict;
-      const pending = choice === null && number === null && order === null;
-      if (items && radio?.value) return items.compare(order);
-      if (radio && radio.value !== "") {
-        const label = labelOf(radio);
-        if (pending) return `내 예측 ${label}.`;
-        const right = radio.value === choice;
-        return `내 예측 ${label}: ${right ? "맞음 ✔" : "다름"}.`;
-      }
-      const guess = typed();
-      if (radio || !Number.isFinite(guess)) return "";
-      const near =
-        number !== null && Math.abs(guess - number) <= Math.abs(number) * NEAR;
-      const shown = guess.toLocaleString("en-US");
-      if (pending) return `내 예측 ${shown}${unit}.`;
-      return `내 예측 ${shown}${unit}: ${near ? "10 % 안에서 맞음 ✔" : "다름"}.`;
+    compare(guess, verdict) {
+      if (!guess) return "";
+      const mine = `내 예측 ${replyText(guess)}`;
+      return isPending(verdict) ? `${mine}.` : mine + howClose(guess, verdict);
     },
     reset() {
       for (const radio of radios) radio.checked = false;
@@ -99,6 +88,48 @@ export function createPrediction(
       renew();
     },
   };
+}
+
+const isPending = ({ choice, number, order }: Verdict): boolean =>
+  choice === null && number === null && order === null;
+
+function replyText(reply: Reply): string {
+  switch (reply.kind) {
+    case "number":
+      return minus(reply.value.toLocaleString("en-US")) + reply.unit;
+    case "choice":
+      return reply.label;
+    case "order":
+      return reply.items.map(({ label }) => label).join(" → ");
+  }
+}
+
+const minus = (digits: string): string => digits.replace("-", "−");
+
+function howClose(guess: Reply, { choice, number, order }: Verdict): string {
+  switch (guess.kind) {
+    case "number": {
+      const near =
+        number !== null &&
+        Math.abs(guess.value - number) <= Math.abs(number) * NEAR;
+      return near ? ": 10 % 안에서 맞음 ✔." : ": 다름.";
+    }
+    case "choice":
+      return guess.value === choice ? ": 맞음 ✔." : ": 다름.";
+    case "order":
+      return howOrdered(guess.items.map(({ value }) => value), order ?? []);
+  }
+}
+
+function howOrdered(mine: string[], right: string[]): string {
+  const count = mine.length;
+  const seats = mine.filter((value, i) => value === right[i]).length;
+  if (seats === count) return ": 맞음 ✔.";
+  const { agreed, pairs } = pairsAgreed(mine, right);
+  return (
+    `: 자리 ${count}곳 가운데 ${seats}곳, ` +
+    `앞뒤 ${pairs}쌍 가운데 ${agreed}쌍이 맞음.`
+  );
 }
 
 const ODD = "수 하나만 적음. 예: 30";
@@ -166,20 +197,6 @@ function createOrder(list: HTMLOListElement, onMove: () => void) {
       values.flatMap((value) =>
         asked.filter((item) => valueOf(item) === value).map(itemOf),
       ),
-    compare(right: string[] | null): string {
-      const mine = current();
-      const path = mine.map(label).join(" → ");
-      if (!right) return `내 예측 ${path}.`;
-      const values = mine.map(valueOf);
-      const count = values.length;
-      const seats = values.filter((value, i) => value === right[i]).length;
-      if (seats === count) return `내 예측 ${path}: 맞음 ✔.`;
-      const { agreed, pairs } = pairsAgreed(values, right);
-      return (
-        `내 예측 ${path}: 자리 ${count}곳 가운데 ${seats}곳, ` +
-        `앞뒤 ${pairs}쌍 가운데 ${agreed}쌍이 맞음.`
-      );
-    },
     reset(): void {
       list.append(...asked);
       edges();

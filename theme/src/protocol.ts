@@ -34,7 +34,7 @@ export interface PythonJob {
   engine: string;
   /** 가상 파일 시스템에 놓을 파일: 저장소 안의 길 → 내용. */
   files: Record<string, string>;
-  /** 먼저 올릴 꾸러미. */
+  /** 먼저 올릴 패키지. */
   packages: string[];
   /** 돌릴 파일의 길. */
   path: string;

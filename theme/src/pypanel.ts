@@ -5,8 +5,9 @@ import { button, h, handOver } from "./dom";
 import type { Editor } from "./editor";
 import type { Texts } from "./form";
 import { OTHER_EDITION } from "./protocol";
-import { runPython, stopPython, type Job } from "./python";
-import type { Answer, Report } from "./report";
+import { readAnswers, readTimings } from "./paste";
+import { runPython, type Job } from "./python";
+import type { Report } from "./report";
 import { Stopped, type Exact } from "./runner";
 import { grouped } from "./views/format";
 
@@ -46,7 +47,7 @@ export function createPyPanel(
   const numpy = button("NumPy로 재기", () => void start(withNumpy, numpy));
   numpy.hidden = data.numpy !== true;
   run.classList.add("primary", "lab-primary");
-  const stop = button("중지", stopPython, { disabled: true });
+  const stop = button("중지", () => control.abort(), { disabled: true });
   const undo = button("원래대로", () => editor?.replace(original));
   const bar = h(
     "div",
@@ -67,6 +68,7 @@ export function createPyPanel(
     output,
   );
 
+  let control = new AbortController();
   let editor: Editor | null = null;
   let original = "";
   let files: Promise<Record<string, string>> | null = null;
@@ -117,13 +119,11 @@ export function createPyPanel(
     state.textContent = "준비하는 중";
     output.textContent = "";
     output.hidden = true;
+    control = new AbortController();
+    const { signal } = control;
     try {
-      await open();
-      const sources = await files;
-      if (!editor || !sources) return;
-      const rust = await host.rust(withLimits(panel, host.values()));
-      const job = { ...work(sources, editor), params: rust.json };
-      await follow(job, rust.report);
+      // 어느 단계를 기다리고 있든 곧바로 그만둠
+      await Promise.race([attempt(work, signal), aborted(signal)]);
       state.textContent = "끝남";
     } catch (error) {
       const stopped = error instanceof Stopped;
@@ -134,25 +134,40 @@ export function createPyPanel(
     }
   }
 
-  async function follow(job: Job, rust: Report): Promise<void> {
+  async function attempt(work: Work, signal: AbortSignal): Promise<void> {
+    await open();
+    const sources = await files;
+    if (!editor || !sources || signal.aborted) return;
+    const rust = await host.rust(withLimits(panel, host.values()));
+    if (signal.aborted) return;
+    const job = { ...work(sources, editor), params: rust.json };
+    await follow(job, rust.report, signal);
+  }
+
+  async function follow(
+    job: Job,
+    rust: Report,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { params } = rust;
     let outcome: Outcome | null = null;
-    const timed = await runPython(job, {
-      state: (text) => (state.textContent = text),
+    let drawn = Promise.resolve();
+    const listener = {
+      state: (text: string) => void (state.textContent = text),
       output: print,
-      exact(json) {
-        const { answers, checksum } = JSON.parse(json) as {
-          answers: Record<string, Answer>;
-          checksum: string | null;
-        };
-        outcome = { params, answers, checksum, charts: [], timings: [] };
-        void host.done(outcome, rust);
+      exact(json: string) {
+        const found = readAnswers(JSON.parse(json), "run의 결과");
+        outcome = { params, ...found, charts: [], timings: [] };
+        drawn = host.done(outcome, rust);
       },
-    });
-    const { timings, notes } = JSON.parse(timed) as PythonRun;
-    notes?.forEach((note) => print(`${note}\n`));
+    };
+    const timed = await runPython(job, listener, signal);
+    await drawn;
+    const measured = readTimings(JSON.parse(timed), "measure의 결과");
+    measured.notes.forEach((note) => print(`${note}\n`));
     // 다 보이기 전에 끝났다고 하면, 독자가 돌아온 칸을 뒤늦게 넘김
-    if (outcome && timings) {
+    if (outcome && measured.timings.length > 0) {
+      const { timings } = measured;
       await host.done({ ...(outcome as Outcome), timings }, rust);
     }
   }
@@ -163,14 +178,16 @@ export function createPyPanel(
   }
 
   function reset(): void {
-    if (!stop.disabled) stopPython();
+    control.abort();
   }
 
   return { open: () => void open(), reset };
 }
 
-/** 시간을 재는 부분이 돌려주는 것. */
-type PythonRun = Partial<Pick<Outcome, "timings">> & { notes?: string[] };
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) =>
+    signal.addEventListener("abort", () => reject(new Stopped())),
+  );
 
 const NEW_EDITION = "서버에 새 판이 있음, 쪽을 다시 읽으면 됨";
 
@@ -217,13 +234,23 @@ function withLimits(panel: HTMLElement, values: Texts): Texts {
     const most = Number(input.dataset["most"]);
     const typed = input.value.trim().replaceAll(",", "");
     if (typed === "") {
-      return [field, String(Math.min(Number(values[field]), most))];
+      // 수가 아닌 것은 Rust가 그대로 받아 거절함
+      const text = values[field] ?? "";
+      const over = /^\d+$/.test(text) && Number(text) > most;
+      return [field, over ? String(most) : text];
     }
-    if (!/^\d+$/.test(typed) || Number(typed) > most) {
-      const top = grouped(most);
-      throw new Error(`파이썬 ${field}의 값 '${typed}': ${top} 이하의 정수여야 함`);
+    const least = Number(lowOf(panel, field));
+    const value = /^\d+$/.test(typed) ? Number(typed) : NaN;
+    if (!(value >= least && value <= most)) {
+      const range = `${grouped(least)}–${grouped(most)}의 정수여야 함`;
+      throw new Error(`파이썬 ${field}의 값 '${typed}': ${range}`);
     }
     return [field, typed];
   });
   return { ...values, ...Object.fromEntries(entries) };
 }
+
+const lowOf = (panel: HTMLElement, field: string): string | undefined =>
+  panel.closest("section")?.querySelector<HTMLElement>(
+    `.lab-params [data-name="${field}"]`,
+  )?.dataset["low"];

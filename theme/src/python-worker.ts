@@ -10,8 +10,8 @@ interface Engine {
     mkdirTree(path: string): void;
     writeFile(path: string, text: string): void;
   };
-  setStdout(options: { batched: (line: string) => void }): void;
-  setStderr(options: { batched: (line: string) => void }): void;
+  setStdout(options: { write: (bytes: Uint8Array) => number }): void;
+  setStderr(options: { write: (bytes: Uint8Array) => number }): void;
   loadPackage(names: string[]): Promise<unknown>;
   runPython(code: string): unknown;
   globals: { get(name: string): Callable };
@@ -32,15 +32,30 @@ const switches = (source = ""): boolean =>
 
 const HOME = "/book";
 
-/** `cli.main`을 가로채 대응물의 두 함수를 얻음: 이름에 기대지 않음. */
+/**
+ * `cli.main`을 가로채 대응물의 두 함수를 얻음: 이름에 기대지 않음. 앞에서
+ * 돌린 코드가 고친 것은 버리고 시작함.
+ */
 const DRIVER = `
-import importlib.util, json, os, sys, traceback
+import importlib.util, json, sys, traceback
 sys.path.insert(0, "${HOME}/src")
-from lab import cli
 
 parts = {}
 
+def ours(module):
+    # 파일이 없는 이름 공간 패키지도 제 것을 쥐고 있음
+    places = [getattr(module, "__file__", "")]
+    places.extend(getattr(module, "__path__", ()))
+    return any(str(place).startswith("${HOME}/") for place in places)
+
+def forget():
+    parts.clear()
+    for name in [name for name, each in sys.modules.items() if ours(each)]:
+        del sys.modules[name]
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+
 def load(path):
+    forget()
     folder = path.rpartition("/")[0]
     if folder not in sys.path:
         # 옆의 대응물을 이름으로 들여오는 것이 있음
@@ -49,21 +64,23 @@ def load(path):
     module = importlib.util.module_from_spec(spec)
     def take(name, run, measure=None):
         parts.update(run=run, measure=measure)
-    cli.main = take
+    importlib.import_module("lab.cli").main = take
     spec.loader.exec_module(module)
     module.main()
+    if "run" not in parts:
+        raise RuntimeError("main()이 cli.main을 부르지 않음")
 
 def flush():
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-            os.fsync(stream.fileno())
         except (OSError, ValueError):
             pass
 
 def guarded(work, path):
     try:
-        return json.dumps({"ok": work()}, ensure_ascii=False)
+        text = json.dumps(work(), ensure_ascii=False, allow_nan=False)
+        return '{"ok": ' + text + "}"
     except BaseException as error:
         tb = error.__traceback__
         while tb and tb.tb_frame.f_code.co_filename != path:
@@ -87,37 +104,48 @@ def run_measure(path):
 
 const send = (message: FromPython): void => self.postMessage(message);
 
-/** 줄마다 곧바로 보내는 줄 수. */
-const PROMPT_LINES = 1_000;
+/** 곧바로 보내는 조각의 수. 조각은 대개 한 줄임. */
+const PROMPT_PARTS = 1_000;
 const FLUSH_MS = 100;
 /** 실행 하나가 보이는 글자 수. */
 const MOST_OUTPUT = 100_000;
-const CUT = "이후의 출력은 버림";
+const CUT = "\n이후의 출력은 버림\n";
 
 /**
- * 끝나지 않는 코드는 작업자를 놓지 않아 나중에 보낼 때가 없음: 찍은 줄은 곧바로
- * 보냄. 다만 줄마다 보내면 쏟아 내는 코드가 쪽을 멈춰 세우므로, 많아지면 모음.
+ * 끝나지 않는 코드는 작업자를 놓지 않아 나중에 보낼 때가 없음: 찍은 것은
+ * 곧바로 보냄. 다만 쏟아 내는 코드가 쪽을 멈춰 세우지 않게, 많아지면 모음.
  */
 function createPrinter() {
-  let [kept, sent, lines, length] = ["", 0, 0, 0];
+  let [kept, sent, parts, length] = ["", 0, 0, 0];
   function flush(): void {
     if (kept !== "") send({ type: "output", text: kept });
     kept = "";
     sent = performance.now();
   }
+  function print(text: string): void {
+    if (length > MOST_OUTPUT) return;
+    kept += text.slice(0, MOST_OUTPUT - length);
+    parts += 1;
+    length += text.length;
+    const full = length > MOST_OUTPUT;
+    if (full) kept += CUT;
+    const late = performance.now() - sent > FLUSH_MS;
+    if (full || parts <= PROMPT_PARTS || late) flush();
+  }
+  /** 파이썬이 내보낸 바이트를 받는 것. 글자가 둘로 갈려 올 수 있음. */
+  function stream() {
+    const decoder = new TextDecoder();
+    return {
+      write(bytes: Uint8Array): number {
+        print(decoder.decode(bytes, { stream: true }));
+        return bytes.length;
+      },
+    };
+  }
   return {
-    batched(text: string): void {
-      if (length > MOST_OUTPUT) return;
-      kept += `${text.slice(0, MOST_OUTPUT - length)}\n`;
-      lines += 1;
-      length += text.length + 1;
-      const last = length > MOST_OUTPUT;
-      if (last) kept += `${CUT}\n`;
-      const late = performance.now() - sent > FLUSH_MS;
-      if (last || lines <= PROMPT_LINES || late) flush();
-    },
+    stream,
     flush,
-    begin: () => void ([lines, length] = [0, 0]),
+    begin: () => void ([parts, length] = [0, 0]),
   };
 }
 
@@ -131,9 +159,8 @@ async function load(base: string): Promise<Engine> {
     loadPyodide(options: { indexURL: string }): Promise<Engine>;
   };
   const python = await loadPyodide({ indexURL: base });
-  const { batched } = printer;
-  python.setStdout({ batched });
-  python.setStderr({ batched });
+  python.setStdout(printer.stream());
+  python.setStderr(printer.stream());
   return python;
 }
 
@@ -149,7 +176,7 @@ async function work(job: PythonJob): Promise<void> {
     python.FS.writeFile(full, text);
   }
   if (job.packages.length > 0) {
-    send({ type: "state", text: "꾸러미를 올리는 중" });
+    send({ type: "state", text: "패키지를 올리는 중" });
     await python.loadPackage(job.packages);
   }
   if (!driven) python.runPython(DRIVER);

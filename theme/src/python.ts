@@ -14,19 +14,33 @@ export interface Listener {
 }
 
 let worker: Worker | null = null;
-let cancel: ((error: Error) => void) | null = null;
+/** 지금 하는 일을 그만두게 함. */
+let quit: (() => void) | null = null;
 
 export type Job = Omit<PythonJob, "engine">;
 
-/** 답과 시간이 모두 나오면 시간의 JSON으로 끝남. */
-export function runPython(job: Job, listener: Listener): Promise<string> {
-  stopPython();
+/**
+ * 답과 시간이 모두 나오면 시간의 JSON으로 끝남. 앞의 일은 누가 시켰든
+ * 그만두고, `signal`은 이 일만 그만두게 함.
+ */
+export function runPython(
+  job: Job,
+  listener: Listener,
+  signal: AbortSignal,
+): Promise<string> {
+  quit?.();
   worker ??= new Worker(WORKER, { type: "module", name: "python" });
   const current = worker;
-  let mine: typeof cancel = null;
+  let mine: typeof quit = null;
   return new Promise<string>((resolve, reject) => {
-    cancel = mine = reject;
-    current.onmessage = ({ data }: MessageEvent<FromPython>) => {
+    quit = mine = () => {
+      discard();
+      reject(new Stopped());
+    };
+    signal.addEventListener("abort", () => {
+      if (quit === mine) mine?.();
+    });
+    const take = (data: FromPython): void => {
       if (data.type === "state") listener.state(data.text);
       else if (data.type === "output") listener.output(data.text);
       else if (data.type === "failed") {
@@ -35,6 +49,13 @@ export function runPython(job: Job, listener: Listener): Promise<string> {
       } else if (data.part === "run") listener.exact(data.json);
       else resolve(data.json);
     };
+    current.onmessage = ({ data }: MessageEvent<FromPython>) => {
+      try {
+        take(data);
+      } catch (error) {
+        reject(error as Error);
+      }
+    };
     current.onerror = (event) => {
       discard();
       reject(new Error(`파이썬을 시작하지 못함: ${event.message}`));
@@ -42,16 +63,9 @@ export function runPython(job: Job, listener: Listener): Promise<string> {
     const message: PythonJob = { engine: ENGINE, ...job };
     current.postMessage(message);
   }).finally(() => {
-    // 다른 카드가 멈춘 것이면 그 카드의 것이 이미 들어 있음
-    if (cancel === mine) cancel = null;
+    // 다음 일이 그만두게 한 것이면 그 일의 것이 이미 들어 있음
+    if (quit === mine) quit = null;
   });
-}
-
-export function stopPython(): void {
-  if (!cancel) return;
-  const reject = cancel;
-  discard();
-  reject(new Stopped());
 }
 
 function discard(): void {

@@ -1,6 +1,6 @@
 // WASM 작업자 하나를 페이지의 모든 카드가 차례로 씀.
 
-import { chapter } from "./data";
+import { chapter, type Timing } from "./data";
 import { settle } from "./dom";
 import type { FromLab, Outcome, Panic, Part, ToLab } from "./protocol";
 import type { Report, Verdict, View } from "./report";
@@ -223,13 +223,23 @@ export async function runMeasure(
   return unwrap(await call(owner, "measure", name, params, onProgress));
 }
 
-/** 잰 것과 Python의 시간으로 다시 셈한 예측의 정답. 없으면 `null`. */
+/** 한 실행에서 예측의 정답을 정하는 것. */
+interface Case {
+  params: Report["params"];
+  answers: Report["answers"];
+  /** 보고서의 표와 잰 표. */
+  tables: View[];
+  /** Python의 시간. */
+  timings: Timing[];
+}
+
+/** 잰 것과 Python의 시간으로 다시 셈한 예측의 정답. */
 export async function judge(
   owner: object,
   name: string,
-  timings: unknown[],
+  known: Case,
 ): Promise<Verdict | null> {
-  return unwrap(await call(owner, "judge", name, JSON.stringify(timings)));
+  return unwrap(await call(owner, "judge", name, JSON.stringify(known)));
 }
 
 async function next(): Promise<void> {

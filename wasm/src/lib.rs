@@ -12,14 +12,15 @@ use std::panic::PanicHookInfo;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use lab::measure::{PythonTiming, python_views};
-use lab::report::Env;
+use lab::measure::{self, PythonTiming, python_views};
+use lab::report::{Answer, Env, Table};
 use lab::{
     Crossed, Crossing, Ctx, Echo, Entry, Failure, Host, Report, Scope, Value,
-    Values, Verdict, measure,
+    Values, Verdict, View,
 };
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
 // 스레드가 필요한 쪽은 이것을 먼저 부름. 부르지 않으면 rayon은 부른
@@ -107,11 +108,7 @@ pub fn identify(run: u32) {
 /// `{"error": {"field": 이름 | null, "message": 글}}`.
 #[wasm_bindgen]
 pub fn run(name: &str, params: &str) -> String {
-    answer(name, params, |entry, values, ctx| {
-        let report = entry.run(values, ctx)?;
-        *last_report() = Some(report.clone());
-        Ok(report)
-    })
+    answer(name, params, Entry::run)
 }
 
 /// 시간을 재는 부분을 실행함. 결과의 `ok`는 볼 것의 배열.
@@ -120,7 +117,7 @@ pub fn run(name: &str, params: &str) -> String {
 /// 처음부터 다시 불러야 함.
 #[wasm_bindgen]
 pub fn measure(name: &str, params: &str) -> String {
-    let json = measured(name, params);
+    let json = answer(name, params, Entry::measure);
     if !json.starts_with(PENDING) {
         provided().clear();
     }
@@ -143,42 +140,40 @@ fn provided() -> MutexGuard<'static, Provided> {
     PROVIDED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn measured(name: &str, params: &str) -> String {
-    answer(name, params, |entry, values, ctx| {
-        let views = entry.measure(values, ctx)?;
-        if let Some(report) =
-            last_report().as_mut().filter(|report| report.name == entry.name)
-        {
-            report.views.extend(views.clone());
-        }
-        Ok(views)
-    })
+/// 한 실행에서 예측의 정답을 정하는 것. 보고서를 통째로 다시 읽는 코드는
+/// 내려받기에 큼.
+#[derive(Deserialize)]
+struct Case {
+    params: BTreeMap<String, Value>,
+    answers: BTreeMap<String, Answer>,
+    /// 보고서의 표와 잰 표.
+    tables: Vec<Table>,
+    /// Python이 잰 시간.
+    timings: Vec<PythonTiming>,
 }
 
-/// 지금까지 잰 것과 Python의 시간으로 예측의 정답을 다시 계산함.
+/// 잰 것과 Python의 시간으로 예측의 정답을 다시 계산함.
 ///
-/// 시간을 묻는 예측은 잰 뒤에야 정답이 있음. 결과의 `ok`는 `Verdict`이고,
-/// 이 실험을 실행한 적이 없으면 `null`.
+/// 시간을 묻는 예측은 잰 뒤에야 정답이 있음. `case`는 [`Case`]의 JSON이고,
+/// 결과의 `ok`는 `Verdict`.
 #[wasm_bindgen]
-pub fn judge(name: &str, timings: &str) -> String {
-    written(judged(name, timings))
+pub fn judge(name: &str, case: &str) -> String {
+    written(judged(name, case))
 }
 
-fn judged(name: &str, timings: &str) -> Result<Option<Verdict>, Failure> {
-    let timings: Vec<PythonTiming> =
-        serde_json::from_str(timings).map_err(|error| {
-            Failure::Unavailable(format!("시간을 읽지 못함: {error}"))
-        })?;
-    let mut last = last_report();
-    let Some(report) = last.as_mut().filter(|report| report.name == name)
-    else {
-        return Ok(None);
+fn judged(name: &str, case: &str) -> Result<Option<Verdict>, Failure> {
+    let case: Case = read(case)?;
+    let (entry, params) = prepare(name, &case.params)?;
+    let tables = case.tables.into_iter().map(View::Table);
+    let mut report = Report {
+        params,
+        answers: case.answers,
+        views: tables.chain(python_views(&case.timings)).collect(),
+        env: Ctx::new(&Browser, Scope::Browser).env(),
+        ..Report::default()
     };
-    let measured = report.views.len();
-    report.views.extend(python_views(&timings));
-    find(name)?.judge(report);
-    report.views.truncate(measured);
-    Ok(report.verdict.clone())
+    entry.judge(&mut report);
+    Ok(report.verdict)
 }
 
 /// 사고 연습: 풀의 스레드에서 정말로 패닉하거나, 메모리를 다 씀.
@@ -190,13 +185,6 @@ pub fn rehearse(what: &str, _: &str) {
         "memory" => drop(black_box(Vec::<u8>::with_capacity(1 << 30))),
         _ => panic!("연습"),
     });
-}
-
-/// 마지막 보고서. 다시 읽어 들이지 않고 간직해 두면, 보고서를 읽는 코드가
-/// 내려받는 크기에서 빠짐.
-fn last_report() -> MutexGuard<'static, Option<Report>> {
-    static LAST: Mutex<Option<Report>> = Mutex::new(None);
-    LAST.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[derive(Serialize)]
@@ -216,9 +204,11 @@ fn answer<T: Serialize>(
     params: &str,
     work: fn(&Entry, &Values, &mut Ctx) -> Result<T, Failure>,
 ) -> String {
-    let result = prepare(name, params).and_then(|(entry, values)| {
-        work(entry, &values, &mut Ctx::new(&Browser, Scope::Browser))
-    });
+    let result = read(params)
+        .and_then(|given| prepare(name, &given))
+        .and_then(|(entry, values)| {
+            work(entry, &values, &mut Ctx::new(&Browser, Scope::Browser))
+        });
     written(result)
 }
 
@@ -258,15 +248,17 @@ fn find(name: &str) -> Result<&'static Entry, Failure> {
         .ok_or_else(|| Failure::Unavailable(format!("{name}: 없는 실험임")))
 }
 
+fn read<T: DeserializeOwned>(json: &str) -> Result<T, Failure> {
+    serde_json::from_str(json).map_err(|error| {
+        Failure::Unavailable(format!("받은 것을 읽지 못함: {error}"))
+    })
+}
+
 fn prepare(
     name: &str,
-    params: &str,
+    given: &BTreeMap<String, Value>,
 ) -> Result<(&'static Entry, Values), Failure> {
     let entry = find(name)?;
-    let given: BTreeMap<String, Value> = serde_json::from_str(params)
-        .map_err(|error| {
-            Failure::Unavailable(format!("매개변수를 읽지 못함: {error}"))
-        })?;
     let texts: Vec<_> = given
         .iter()
         .map(|(name, value)| (name.as_str(), value.to_string()))

@@ -4,14 +4,19 @@ import type { CardData } from "../data";
 import type { Texts } from "../form";
 import type { Prediction } from "../predict";
 import type { Verdict } from "../report";
-import type { Entry } from "./schema";
+import type { Entry, Reply } from "./schema";
 import { put } from "./store";
+
+interface Run {
+  texts: Texts;
+  guess: Reply | null;
+}
 
 export interface Recorder {
   /** 새 예측을 함: 다음 결과는 새 기록이 됨. */
   renew(): void;
-  /** 적지 못했으면 `false`. */
-  record(verdict: Verdict, params: Texts, place: string): boolean;
+  /** 적지 못했으면 `false`, 적을 것이 아니면 `null`. */
+  record(verdict: Verdict, run: Run, place: string): boolean | null;
 }
 
 export function createRecorder(
@@ -21,9 +26,9 @@ export function createRecorder(
   let entry: Entry | null = null;
   return {
     renew: () => void (entry = null),
-    record(verdict, params, place) {
+    record(verdict, { texts: params, guess }, place) {
       // 다른 매개변수로 다시 돌린 것은 답을 본 뒤라 예측이 아님
-      if (entry && !sameTexts(entry.params, params)) return true;
+      if (entry && !sameTexts(entry.params, params)) return null;
       const date = new Date().toISOString();
       const { headline, sentence } = verdict;
       const answer = prediction.answer(verdict);
@@ -36,7 +41,7 @@ export function createRecorder(
         name,
         question: prediction.question,
         params,
-        guess: prediction.guess(),
+        guess,
         answer,
         headline,
         sentence,

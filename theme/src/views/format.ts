@@ -37,12 +37,22 @@ export const plain = signed((size) => {
   return size < 1e-4 ? short.toExponential() : String(short);
 });
 
+/** 꼭 가운데면 짝수로: Rust와 파이썬처럼. `toFixed`는 위로 올림. */
+function toFixed(size: number, digits: number): string {
+  const text = size.toFixed(digits);
+  const exact = size.toFixed(digits + TAIL);
+  const tie = exact.endsWith("5".padEnd(TAIL, "0"));
+  if (!tie || !/[13579]$/.test(text)) return text;
+  return exact.slice(0, -TAIL - (digits === 0 ? 1 : 0));
+}
+const TAIL = 20;
+
 /** 늘 유효 숫자 셋: 1.00, 47.0, 803. 나란히 놓인 값이 고르게 보임. */
 export const even = signed((size) => {
   if (size > 0 && size < 1e-4) return size.toExponential(2);
-  if (size > 0 && size < 0.001) return size.toFixed(5);
+  if (size > 0 && size < 0.001) return toFixed(size, 5);
   const digits = size >= 100 || size === 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
-  const text = size.toFixed(digits);
+  const text = toFixed(size, digits);
   return digits === 0 ? grouped(text) : text;
 });
 

@@ -82,14 +82,19 @@ function renderText(view: Text): HTMLElement {
   );
 }
 
-/** 하나씩 그려 놓음: 첫째 것이 먼저 보이고, 입력이 사이에 끼어들 수 있음. */
+/**
+ * 하나씩 그려 놓음: 첫째 것이 먼저 보이고, 입력이 사이에 끼어들 수 있음.
+ * 끼어든 것이 이 그림을 버렸으면 그만둠.
+ */
 export async function showViews(
   place: HTMLElement,
   views: View[],
   scene: Scene,
+  current: () => boolean = () => true,
 ): Promise<void> {
   for (const [i, view] of views.entries()) {
     const node = await renderView(view, scene);
+    if (!current()) return;
     if (besides(view, views[i + 1])) node.classList.add("lab-wide");
     if (besides(views[i - 1], view)) node.classList.add("lab-narrow");
     // 다시 실행할 때 쪽의 키가 줄었다 늘지 않게 제자리에서 바꿈
@@ -98,6 +103,7 @@ export async function showViews(
     place.hidden = false;
     await breathe();
   }
+  if (!current()) return;
   while (place.children.length > views.length) place.lastElementChild?.remove();
   place.hidden = views.length === 0;
 }

@@ -4,7 +4,7 @@ import type { Badge, Cell, Column, Table } from "../report";
 const BADGES: Record<Badge, [string, string]> = {
   exact: ["정확", "실제와 비트까지 같고 시험이 그것을 증명함"],
   model: ["모형", "단순화한 모형이라 시간을 말하지 않음"],
-  measured: ["측정", "이 기기에서 잰 시간"],
+  measured: ["측정", "실제로 잰 시간이나 메모리"],
 };
 
 export function badge(kind: Badge): HTMLElement {
