@@ -100,6 +100,21 @@ fn check(p: &Params, scope: Scope) -> Result<(), Failure> {
     Ok(())
 }
 
+impl Params {
+    /// 진짜 dict에 없는 규칙으로 센 것은 모형임.
+    fn badge(&self) -> Badge {
+        let ours = Rule::new(self);
+        let Rule { multiplier, keep, perturb_shift, load } = Rule::CPYTHON;
+        let probe = (ours.multiplier, ours.keep, ours.perturb_shift)
+            == (multiplier, keep, perturb_shift);
+        // 4/6도 2/3와 같은 적재율임
+        match probe && ours.load.0 * load.1 == load.0 * ours.load.1 {
+            true => Badge::Exact,
+            false => Badge::Model,
+        }
+    }
+}
+
 /// 탐사와 성장의 규칙.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
@@ -308,18 +323,22 @@ pub fn probes(dict: &Dict, hash: u64) -> u64 {
     count
 }
 
+/// 키를 차례로 넣음. 하나마다 사전과 그 키가 살펴본 칸의 수를 알림.
 fn build(
     p: &Params,
     family: Keys,
     ctx: &Ctx,
-    mut after: impl FnMut(&Dict),
+    mut after: impl FnMut(&Dict, u64),
 ) -> Result<Dict, Failure> {
     let mut dict = Dict::new(Rule::new(p));
     let source = keys(family, p.shift, p.seed).take(p.n as usize);
     for (i, key) in source.enumerate() {
         tick(ctx, i as u64, p.n, "넣기")?;
-        dict.insert(key, |_| {});
-        after(&dict);
+        let mut looks = 0;
+        dict.insert(key, |step| {
+            looks += u64::from(matches!(step, Step::Look { .. }));
+        });
+        after(&dict, looks);
     }
     Ok(dict)
 }
@@ -337,13 +356,14 @@ fn tally(dict: &Dict, ctx: &Ctx) -> Result<(Tally, Tally), Failure> {
 
 fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
     let mut curve = Curve::new(p.n);
-    let dict = build(p, p.keys, ctx, |dict| curve.visit(dict))?;
+    let dict = build(p, p.keys, ctx, |dict, looks| {
+        curve.visit(dict, looks);
+    })?;
     let (hit, miss) = tally(&dict, ctx)?;
     let baseline = match p.keys {
         Keys::Seq => hit.sum,
-        _ => tally(&build(p, Keys::Seq, ctx, |_| {})?, ctx)?.0.sum,
+        _ => tally(&build(p, Keys::Seq, ctx, |_, _| {})?, ctx)?.0.sum,
     };
-    let n = dict.len();
     let slots = dict.slots();
     Ok(Report::default()
         .answer("slots", slots)
@@ -354,9 +374,9 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .answer("max_miss", miss.max())
         .answer("baseline_hit", baseline)
         .checksum(&[slots, hit.sum, hit.max(), miss.sum, miss.max()])
-        .view(View::Chart(histogram(&hit, &miss, n)))
-        .view(View::Table(summary(&dict, &hit, &miss)))
-        .view(View::Chart(curve.chart()))
+        .view(View::Chart(histogram(&hit, &miss, p)))
+        .view(View::Table(summary(&dict, &hit, &miss, p)))
+        .view(View::Chart(curve.chart(p.badge())))
         .view(View::Trace(replay_find(&dict, p)))
         .view(View::Trace(replay_growth(p))))
 }
@@ -376,7 +396,7 @@ fn verdict(report: &Report) -> Verdict {
     Verdict::ratio(GUESSES, mean / base, sentence)
 }
 
-fn summary(dict: &Dict, hit: &Tally, miss: &Tally) -> Table {
+fn summary(dict: &Dict, hit: &Tally, miss: &Tally, p: &Params) -> Table {
     let n = dict.len();
     let load = n as f64 / dict.slots() as f64;
     let both = |label: &str, a: Cell, b: Cell| vec![label.into(), a, b];
@@ -384,7 +404,7 @@ fn summary(dict: &Dict, hit: &Tally, miss: &Tally) -> Table {
         |label: &str, value: Cell| vec![label.into(), value, Cell::from("")];
     Table {
         title: "탐사 통계".into(),
-        badge: Badge::Exact,
+        badge: p.badge(),
         columns: vec![
             Column::text("지표"),
             Column::number("있는 키", ""),
@@ -404,17 +424,18 @@ fn summary(dict: &Dict, hit: &Tally, miss: &Tally) -> Table {
     }
 }
 
-fn histogram(hit: &Tally, miss: &Tally, n: u64) -> Chart {
+fn histogram(hit: &Tally, miss: &Tally, p: &Params) -> Chart {
+    let mean = hit.mean(p.n);
     Chart {
         title: "탐사 횟수별 키의 수".into(),
-        badge: Badge::Exact,
+        badge: p.badge(),
         x: Axis::linear("탐사 횟수", "번"),
         y: Axis::linear("키의 수", "개"),
         series: vec![hit.bars("있는 키"), miss.bars("없는 키")],
         marks: vec![Mark {
             axis: AxisName::X,
-            at: hit.mean(n),
-            label: format!("있는 키 평균 {}", format::fixed(hit.mean(n), 3)),
+            at: mean,
+            label: format!("있는 키 평균 {}", format::fixed(mean, 3)),
         }],
     }
 }
@@ -423,45 +444,48 @@ fn histogram(hit: &Tally, miss: &Tally, n: u64) -> Chart {
 struct Curve {
     next: u64,
     slots: u64,
+    /// 지금 담긴 모든 키의 탐사.
+    sum: u64,
     mean: Vec<lab::report::Point>,
     theory: Vec<lab::report::Point>,
     last: u64,
 }
-
-/// 큰 사전에서는 고르게 고른 이만큼의 키로 평균을 냄.
-const CURVE_SAMPLE: usize = 1_024;
 
 impl Curve {
     fn new(n: u64) -> Self {
         Curve {
             next: 1,
             slots: 0,
+            sum: 0,
             mean: Vec::new(),
             theory: Vec::new(),
             last: n,
         }
     }
 
-    fn visit(&mut self, dict: &Dict) {
+    /// 방금 넣은 키는 `looks`칸을 살펴보고 빈칸에 들어감.
+    fn visit(&mut self, dict: &Dict, looks: u64) {
         let len = dict.len();
         let grown = dict.slots() != self.slots;
+        self.sum = match grown {
+            // 이사하면 모든 키의 길이 바뀜
+            true => dict.items.iter().map(|i| probes(dict, i.hash)).sum(),
+            // 나중에 찾을 때도 넣을 때와 같은 칸을 지남
+            false => self.sum + looks,
+        };
         // 이사 직전도 담아야 톱니의 끝이 뾰족함
         if len < self.next && !grown && dict.usable > 0 && len < self.last {
             return;
         }
         self.slots = dict.slots();
         self.next = len + len / 12 + 1;
-        let stride = dict.items.len().div_ceil(CURVE_SAMPLE);
-        let sample = dict.items.iter().step_by(stride);
-        let count = dict.items.len().div_ceil(stride);
-        let sum: u64 = sample.map(|item| probes(dict, item.hash)).sum();
         let load = len as f64 / dict.slots() as f64;
         let theory = (1.0 / (1.0 - load)).ln() / load;
-        self.mean.push((len as f64, sum as f64 / count as f64).into());
+        self.mean.push((len as f64, self.sum as f64 / len as f64).into());
         self.theory.push((len as f64, theory).into());
     }
 
-    fn chart(self) -> Chart {
+    fn chart(self, badge: Badge) -> Chart {
         let series = |name: &str, points| Series {
             name: name.into(),
             shape: Shape::Line,
@@ -469,7 +493,7 @@ impl Curve {
         };
         Chart {
             title: "자라는 동안의 평균 탐사".into(),
-            badge: Badge::Exact,
+            badge,
             x: Axis::log("키의 수", "개"),
             y: Axis::linear("평균 탐사(있는 키)", "번"),
             series: vec![
@@ -502,13 +526,14 @@ impl Recorder {
             return;
         }
         let say = self.advance(dict, key, step);
+        // 위쪽 비트를 쓰지 않는 규칙에는 perturb가 없음
+        let perturb = (dict.rule.keep != 0)
+            .then(|| ("perturb".into(), binary(self.perturb)));
+        let looks = ("탐사".into(), format!("{}번", self.seen.len()));
         self.frames.push(Frame {
             step: step.tag().to_owned(),
             say,
-            counters: vec![
-                ("perturb".into(), binary(self.perturb)),
-                ("탐사".into(), format!("{}번", self.seen.len())),
-            ],
+            counters: perturb.into_iter().chain([looks]).collect(),
             lanes: self.lanes(dict, step),
             jumps: self.jumps.clone(),
         });
@@ -537,7 +562,13 @@ impl Recorder {
             Step::Free { .. } => format!("빈칸이므로 {key}: 없는 키임"),
             Step::Shift { perturb } => {
                 self.perturb = perturb;
-                "해시가 다름: perturb를 밀어 위쪽 비트를 끌어내림".to_owned()
+                match dict.rule.keep {
+                    0 => {
+                        "해시가 다름: 이 규칙은 지금 칸만 보고 다음 칸을 정함"
+                    }
+                    _ => "해시가 다름: perturb를 밀어 위쪽 비트를 끌어내림",
+                }
+                .to_owned()
             }
             Step::Jump { slot } => {
                 self.jumps.push((self.slot, slot));
@@ -589,19 +620,19 @@ fn replay_find(dict: &Dict, p: &Params) -> Trace {
     dict.find(hash, |step| recorder.record(dict, &key, step));
     Trace {
         title: format!("{key} 찾기"),
-        badge: Badge::Exact,
+        badge: p.badge(),
         frames: recorder.frames,
     }
 }
 
 /// 작은 사전을 처음부터: 첫 이사까지 보임.
-const REPLAY_KEYS: usize = 12;
+const REPLAY_KEYS: u64 = 12;
 
 fn replay_growth(p: &Params) -> Trace {
+    let n = p.n.min(REPLAY_KEYS);
     let mut recorder = Recorder::default();
     let mut dict = Dict::new(Rule::new(p));
-    let source = keys(p.keys, p.shift, p.seed);
-    for hash in source.take(REPLAY_KEYS.min(p.n as usize)) {
+    for hash in keys(p.keys, p.shift, p.seed).take(n as usize) {
         recorder.start();
         let key = format!("키 {hash}");
         // 넣는 동안에는 사전을 볼 수 없으므로 순간을 모았다가 그림
@@ -618,8 +649,8 @@ fn replay_growth(p: &Params) -> Trace {
         }
     }
     Trace {
-        title: format!("작은 사전에 키 {REPLAY_KEYS}개 넣기"),
-        badge: Badge::Exact,
+        title: format!("작은 사전에 키 {n}개 넣기"),
+        badge: p.badge(),
         frames: recorder.frames,
     }
 }
@@ -765,6 +796,99 @@ mod tests {
         let verdict = report(&[]).verdict.unwrap();
         assert_eq!(verdict.choice.as_deref(), Some("4"));
         assert_eq!(verdict.headline, "4.02배");
+    }
+
+    /// 보고서의 볼 것마다의 이름표.
+    fn badges(pairs: &[(&str, &str)]) -> Vec<Badge> {
+        let badge = |view: &View| match view {
+            View::Chart(chart) => chart.badge,
+            View::Table(table) => table.badge,
+            View::Trace(trace) => trace.badge,
+            _ => unreachable!(),
+        };
+        report(pairs).views.iter().map(badge).collect()
+    }
+
+    #[test]
+    fn only_cpythons_own_rule_is_exact() {
+        let load = |num, den| [("load_num", num), ("load_den", den)];
+        assert_eq!(badges(&[]), [Badge::Exact; 5]);
+        assert_eq!(badges(&load("4", "6")), [Badge::Exact; 5]);
+        assert_eq!(badges(&load("1", "2")), [Badge::Model; 5]);
+        for pair in [
+            ("probe", "linear"),
+            ("probe", "no_perturb"),
+            ("perturb_shift", "4"),
+        ] {
+            assert_eq!(badges(&[pair]), [Badge::Model; 5], "{pair:?}");
+        }
+    }
+
+    /// 그래프의 점은 그때까지 넣은 모든 키를 찾은 평균과 같음.
+    #[test]
+    fn the_curve_is_the_mean_of_all_keys() {
+        let random = [("n", "5000"), ("keys", "random")];
+        let linear = [("n", "3000"), ("probe", "linear")];
+        let cases: [&[(&str, &str)]; 3] = [&[], &random, &linear];
+        for pairs in cases {
+            let report = report(pairs);
+            let p = Params::read(&report.params).unwrap();
+            let View::Chart(chart) = &report.views[2] else { panic!() };
+            let points = &chart.series[0].points;
+            for point in points.iter().step_by(7).chain(points.last()) {
+                let mut dict = Dict::new(Rule::new(&p));
+                let keys = || keys(p.keys, p.shift, p.seed);
+                for key in keys().take(point.x as usize) {
+                    dict.insert(key, |_| {});
+                }
+                let found = keys().take(point.x as usize);
+                let sum: u64 = found.map(|key| probes(&dict, key)).sum();
+                assert_eq!(point.y, sum as f64 / point.x, "{pairs:?}");
+            }
+        }
+    }
+
+    /// 표의 평균과 그래프의 끝은 같은 수임.
+    #[test]
+    fn the_curve_ends_at_the_table() {
+        for (n, shift) in
+            [("1", "0"), ("10000", "28"), ("20000", "32"), ("100000", "28")]
+        {
+            let report = report(&[("n", n), ("shift", shift)]);
+            let View::Chart(chart) = &report.views[2] else { panic!() };
+            let last = chart.series[0].points.last().unwrap();
+            let keys: f64 = n.parse().unwrap();
+            let sum = report.int("sum_hit").unwrap() as f64;
+            assert_eq!((last.x, last.y), (keys, sum / keys), "{n} {shift}");
+        }
+    }
+
+    /// perturb가 없는 규칙의 재생은 perturb를 말하지 않음.
+    #[test]
+    fn replays_speak_of_perturb_only_when_there_is_one() {
+        let speaks = |probe: &str| {
+            let report = report(&[("n", "100"), ("probe", probe)]);
+            report.views[3..].iter().any(|view| {
+                let View::Trace(trace) = view else { panic!() };
+                trace.frames.iter().any(|frame| {
+                    frame.say.contains("perturb")
+                        || frame.counters.iter().any(|c| c.0 == "perturb")
+                })
+            })
+        };
+        assert!(speaks("cpython"));
+        assert!(!speaks("no_perturb"));
+        assert!(!speaks("linear"));
+    }
+
+    #[test]
+    fn the_small_replay_says_how_many_keys() {
+        for (n, says) in [("1", "키 1개"), ("5", "키 5개"), ("99", "키 12개")]
+        {
+            let report = report(&[("n", n)]);
+            let View::Trace(trace) = &report.views[4] else { panic!() };
+            assert!(trace.title.contains(says), "{}", trace.title);
+        }
     }
 
     /// 표를 한 칸씩 훑는 느린 찾기와 답이 같아야 함.

@@ -78,7 +78,8 @@ def make_keys(family: str, n: int) -> list[bytes]:
     if family == "multiples":
         values = [i << 12 for i in range(n)]
     elif family == "attack":
-        # 곱한 뒤 아래 46비트가 모두 0이 되도록 거꾸로 계산함
+        # 2^46의 배수: 홀수를 곱해도 아래 46비트는 0임.
+        # 곱한 값이 차례대로가 되게 늘어놓음
         values = [(i << 46) * INVERSE & MASK for i in range(n)]
     else:
         values = range(n)

@@ -378,15 +378,34 @@ fn change_chart(site: &Site, p: &Params) -> Chart {
     }
 }
 
-/// 재생이 보이는 읽기의 수와, 그동안 이름 공간이 바뀌는 간격.
-const REPLAY: Plan = Plan { times: 6, cached: true, change_every: 3 };
+/// 재생이 보이는 읽기의 한도와, 줄인 간격.
+const REPLAY_READS: u64 = 6;
+const REPLAY_CHANGE: u64 = 3;
+
+/// 재생의 읽기와 그 제목. 실행에서 바뀌는데 보이는 읽기보다 간격이 길면
+/// 간격을 줄이고 그렇다고 말함.
+fn replay_plan(p: &Params) -> (Plan, String) {
+    let name = format!("{} 이름을", p.kind.label());
+    let times = p.accesses.min(REPLAY_READS);
+    let plan = Plan { times, ..p.plan(p.cached) };
+    let every = p.change_every;
+    if (times..p.accesses).contains(&every) {
+        let plan = Plan { change_every: REPLAY_CHANGE, ..plan };
+        let long = format::int(every);
+        let short =
+            format!("바뀌는 간격을 {long}번에서 {REPLAY_CHANGE}번으로");
+        return (plan, format!("{name} {times}번 읽기: {short} 줄임"));
+    }
+    let some = if times < p.accesses { "처음 " } else { "" };
+    (plan, format!("{name} {some}{times}번 읽기"))
+}
 
 fn replay(site: &Site, p: &Params) -> Trace {
-    let plan = Plan { cached: p.cached, ..REPLAY };
+    let (plan, title) = replay_plan(p);
     let mut frames: Vec<Frame> = Vec::new();
     let mut work = Work::default();
     // 읽기마다 살펴본 칸
-    let mut spent = vec![0; REPLAY.times as usize];
+    let mut spent = vec![0; plan.times as usize];
     // 견준 판 번호가 어떠했는가
     let mut found = "캐시가 아직 비었음";
     site.read(key_of(TARGET), plan, |turn, step| {
@@ -428,11 +447,7 @@ fn replay(site: &Site, p: &Params) -> Trace {
             jumps: Vec::new(),
         });
     });
-    Trace {
-        title: format!("{} 이름을 여섯 번 읽기", p.kind.label()),
-        badge: Badge::Model,
-        frames,
-    }
+    Trace { title, badge: Badge::Model, frames }
 }
 
 /// 찾는 길에 놓인 사전. 지금 묻는 사전까지 칠함.
@@ -590,6 +605,35 @@ mod tests {
             let [_, checks, refills] = counts(&pairs);
             assert_eq!(checks, guards * 1_000, "{kind}");
             assert_eq!(refills, guards.min(1), "{kind}");
+        }
+    }
+
+    /// 재생은 실행한 만큼만 읽고, 실행에서 바뀔 때만 바뀜.
+    #[test]
+    fn the_replay_follows_the_parameters() {
+        let cut = "전역 이름을 6번 읽기: 바뀌는 간격을 100번에서 3번으로 줄임";
+        for (accesses, every, title, reads, changes) in [
+            ("10000", "100", cut, 6, 1),
+            ("10000", "0", "전역 이름을 처음 6번 읽기", 6, 0),
+            ("10000", "2", "전역 이름을 처음 6번 읽기", 6, 2),
+            ("1", "100", "전역 이름을 1번 읽기", 1, 0),
+            ("4", "3", "전역 이름을 4번 읽기", 4, 1),
+            ("6", "100", "전역 이름을 6번 읽기", 6, 0),
+            // 마지막까지 한 번도 바뀌지 않는 실행
+            ("100", "100", "전역 이름을 처음 6번 읽기", 6, 0),
+        ] {
+            let pairs = [("accesses", accesses), ("change_every", every)];
+            let report = report(&pairs);
+            let View::Trace(trace) = &report.views[3] else { panic!() };
+            let count = |step: &str| {
+                trace.frames.iter().filter(|f| f.step == step).count()
+            };
+            assert_eq!(trace.title, title);
+            assert_eq!(count("check"), reads, "{pairs:?}");
+            assert_eq!(count("change"), changes, "{pairs:?}");
+            for frame in &trace.frames {
+                assert_eq!(frame.lanes[1].size, reads as u64, "{pairs:?}");
+            }
         }
     }
 

@@ -70,12 +70,23 @@ impl Params {
         Set::new(self.linear_probes, self.perturb_shift)
     }
 
+    /// 진짜 set에 없는 규칙으로 센 것은 모형임.
+    fn badge(&self) -> Badge {
+        match (self.linear_probes, self.perturb_shift) {
+            (LINEAR_PROBES, PERTURB_SHIFT) => Badge::Exact,
+            _ => Badge::Model,
+        }
+    }
+
     fn dict(&self) -> Dict {
         let perturb_shift = self.perturb_shift;
         Dict::new(Rule { perturb_shift, ..Rule::CPYTHON })
     }
 }
 
+/// CPython이 먼저 보는 옆칸의 수와 perturb를 미는 폭.
+const LINEAR_PROBES: u64 = 9;
+const PERTURB_SHIFT: u32 = 5;
 /// CPython의 최소 표. 셋 객체 안에 들어 있음.
 const MIN_SLOTS: usize = 8;
 
@@ -327,9 +338,9 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
             miss.jumps,
             lines,
         ])
-        .view(View::Chart(slots_and_lines(p.n, &in_set, &in_dict)))
-        .view(View::Table(summary(p.n, &in_set, &in_dict, &set, &dict)))
-        .view(View::Chart(histogram(&in_set)))
+        .view(View::Chart(slots_and_lines(p, &in_set, &in_dict)))
+        .view(View::Table(summary(p, &in_set, &in_dict, &set, &dict)))
+        .view(View::Chart(histogram(p, &in_set)))
         .view(View::Chart(sweep(p, ctx)?))
         .view(View::Trace(replay_small(p)))
         .view(View::Trace(replay_watched(p, &set))))
@@ -351,14 +362,14 @@ fn verdict(report: &Report) -> Verdict {
 }
 
 /// 찾기 하나의 칸과 라인.
-fn slots_and_lines(n: u64, set: &Bills, dict: &Bills) -> Chart {
+fn slots_and_lines(p: &Params, set: &Bills, dict: &Bills) -> Chart {
     let series = |name: &str, bills: &Bills| {
         let Bills { hit, miss } = bills;
         let sums = [hit.looks.sum, hit.lines, miss.looks.sum, miss.lines];
         let points = sums
             .iter()
             .enumerate()
-            .map(|(i, sum)| (i as f64, *sum as f64 / n as f64).into());
+            .map(|(i, sum)| (i as f64, *sum as f64 / p.n as f64).into());
         let points = points.collect();
         Series { name: name.into(), shape: Shape::Bar, points }
     };
@@ -366,7 +377,7 @@ fn slots_and_lines(n: u64, set: &Bills, dict: &Bills) -> Chart {
         ["있는 키: 칸", "있는 키: 라인", "없는 키: 칸", "없는 키: 라인"];
     Chart {
         title: "찾기 한 번에 보는 칸과 건드리는 캐시 라인".into(),
-        badge: Badge::Exact,
+        badge: p.badge(),
         x: Axis::category("무엇을 세는가", groups),
         y: Axis::linear("찾기 한 번의 평균", "개"),
         series: vec![series("셋", set), series("사전", dict)],
@@ -375,12 +386,13 @@ fn slots_and_lines(n: u64, set: &Bills, dict: &Bills) -> Chart {
 }
 
 fn summary(
-    n: u64,
+    p: &Params,
     in_set: &Bills,
     in_dict: &Bills,
     set: &Set,
     dict: &Dict,
 ) -> Table {
+    let n = p.n;
     let mean = |sum: u64| Cell::fixed(sum as f64 / n as f64, 3);
     let row =
         |name: String, set: Cell, dict: Cell| vec![name.into(), set, dict];
@@ -403,7 +415,7 @@ fn summary(
     rows.push(row("적재율".into(), load(set), load(dict)));
     Table {
         title: "같은 키를 담은 셋과 사전".into(),
-        badge: Badge::Exact,
+        badge: p.badge(),
         columns: vec![
             Column::text("지표"),
             Column::number("셋", ""),
@@ -413,11 +425,11 @@ fn summary(
     }
 }
 
-fn histogram(in_set: &Bills) -> Chart {
+fn histogram(p: &Params, in_set: &Bills) -> Chart {
     let Bills { hit, miss } = in_set;
     Chart {
         title: "셋에서 본 칸의 수별 키의 수".into(),
-        badge: Badge::Exact,
+        badge: p.badge(),
         x: Axis::linear("본 칸", "칸"),
         y: Axis::linear("키의 수", "개"),
         series: vec![hit.looks.bars("있는 키"), miss.looks.bars("없는 키")],
@@ -454,7 +466,8 @@ fn sweep(p: &Params, ctx: &Ctx) -> Result<Chart, Failure> {
     });
     Ok(Chart {
         title: format!("옆칸의 수를 바꾸면 (키 {}개)", format::int(n)),
-        badge: Badge::Exact,
+        // 옆칸이 9개인 셋만 진짜임
+        badge: Badge::Model,
         x: Axis::linear("먼저 보는 옆칸", "칸"),
         y: Axis::log("찾기 한 번의 평균", "개"),
         series: series.collect(),
@@ -608,7 +621,7 @@ fn replay_small(p: &Params) -> Trace {
     }
     Trace {
         title: format!("키 {}개짜리 셋에서 가장 오래 걸리는 찾기", p.n),
-        badge: Badge::Exact,
+        badge: p.badge(),
         frames: recorder.frames,
     }
 }
@@ -623,7 +636,7 @@ fn replay_watched(p: &Params, set: &Set) -> Trace {
     recorder.find(set, absent, &format!("없는 키 {}", short(absent)));
     Trace {
         title: format!("{}번 키와 짝지은 없는 키 찾기", format::int(number)),
-        badge: Badge::Exact,
+        badge: p.badge(),
         frames: recorder.frames,
     }
 }
@@ -781,6 +794,26 @@ mod tests {
         let verdict = run_with("set_probe", &[]).verdict.unwrap();
         assert_eq!(verdict.choice.as_deref(), Some("10"));
         assert_eq!(verdict.headline, "9.68칸");
+    }
+
+    /// 옆칸의 수를 바꿔 보는 그래프는 늘 모형임.
+    #[test]
+    fn only_cpythons_own_rule_is_exact() {
+        use Badge::{Exact, Model};
+
+        let badges = |pairs: &[(&str, &str)]| -> Vec<Badge> {
+            let badge = |view: &View| match view {
+                View::Chart(chart) => chart.badge,
+                View::Table(table) => table.badge,
+                View::Trace(trace) => trace.badge,
+                _ => unreachable!(),
+            };
+            run_with("set_probe", pairs).views.iter().map(badge).collect()
+        };
+        assert_eq!(badges(&[]), [Exact, Exact, Exact, Model, Exact, Exact]);
+        for pair in [("linear_probes", "0"), ("perturb_shift", "6")] {
+            assert_eq!(badges(&[pair]), [Model; 6], "{pair:?}");
+        }
     }
 
     /// 식으로 센 칸 수와 하나씩 넣은 모형의 칸 수가 같아야 함.

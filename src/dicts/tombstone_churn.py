@@ -98,8 +98,8 @@ class ChurnDict:
 def check(p: dict) -> None:
     if p["api"] == "popitem" and p["pattern"] != "lifo":
         raise params.ParamError(
-            f"api의 값 'popitem': pattern이 '{p['pattern']}'일 때는 쓸 수"
-            " 없음. pattern이 lifo여야 함"
+            "지울 키를 얻는 법(api)의 값 'popitem': 마지막 항목만 꺼냄."
+            " 지우는 차례(pattern)가 '새것부터'(lifo)여야 함"
         )
 
 

@@ -71,7 +71,8 @@ lab::params! {
             .range(0, 200_000).log();
         pattern: Pattern = Pattern::Fifo, choice("지우는 차례");
         api: Api = Api::NextIter, choice("지울 키를 얻는 법")
-            .hint("지우는 순서가 정해진 둘에만 뜻이 있음");
+            .hint("지우는 순서가 정해진 둘에만 뜻이 있음. 새것부터면 \
+                   next(iter(d)) 대신 next(reversed(d))");
         seed: u64 = 42, int("씨앗").hint("아무거나 지울 때만 씀");
     }
     check = check;
@@ -81,8 +82,11 @@ fn check(p: &Params, _: Scope) -> Result<(), Failure> {
     if p.api != Api::Popitem || p.pattern == Pattern::Lifo {
         return Ok(());
     }
-    let why = "popitem은 마지막 항목만 꺼냄. pattern이 lifo여야 함";
-    Err(Failure::param("api", format!("api의 값 'popitem': {why}")))
+    let why = "지우는 차례(pattern)가 '새것부터'(lifo)여야 함";
+    let message = format!(
+        "지울 키를 얻는 법(api)의 값 'popitem': 마지막 항목만 꺼냄. {why}"
+    );
+    Err(Failure::param("api", message))
 }
 
 /// 커널이 지나가는 순간. 이름은 원본의 `// step:` 표시와 같음.
@@ -356,9 +360,11 @@ fn summary(
 }
 
 fn column((pattern, api): (Pattern, Api)) -> Column {
-    let api = match pattern {
-        Pattern::Fifo | Pattern::Lifo => api.label(),
-        Pattern::Random | Pattern::SameKey => "키를 미리 앎",
+    let api = match (pattern, api) {
+        (Pattern::Random | Pattern::SameKey, _) => "키를 미리 앎",
+        // 앞에서부터 보면 가장 오래된 것이 나옴
+        (Pattern::Lifo, Api::NextIter) => "next(reversed(d))",
+        _ => api.label(),
     };
     Column::number(&format!("{}: {api}", pattern.label()), "")
 }
@@ -709,9 +715,27 @@ mod tests {
     fn popitem_needs_lifo() {
         let table = Params::table();
         let wrong = table.parse([("api", "popitem")], Scope::Native);
-        assert_eq!(wrong.unwrap_err().field(), Some("api"));
+        let wrong = wrong.unwrap_err();
+        assert_eq!(wrong.field(), Some("api"));
+        for word in ["지울 키를 얻는 법(api)", "지우는 차례(pattern)", "lifo"]
+        {
+            assert!(wrong.to_string().contains(word), "{wrong}");
+        }
         let pairs = [("api", "popitem"), ("pattern", "lifo")];
         assert!(table.parse(pairs, Scope::Native).is_ok());
+    }
+
+    /// 새것은 뒤에서부터 찾음.
+    #[test]
+    fn columns_name_the_call_that_was_made() {
+        let first = |pattern| {
+            let report = run_with("tombstone_churn", &[("pattern", pattern)]);
+            let View::Table(table) = &report.views[0] else { panic!() };
+            table.columns[1].label.clone()
+        };
+        assert_eq!(first("fifo"), "오래된 것부터: next(iter(d))");
+        assert_eq!(first("lifo"), "새것부터: next(reversed(d))");
+        assert_eq!(first("random"), "아무거나: 키를 미리 앎");
     }
 
     /// 이사가 잦은 작은 사전에서도 그래프는 몇천 점을 넘지 않음.

@@ -323,13 +323,19 @@ fn replay(p: &Params) -> Trace {
                 tile(&mut cells, p, (from, to), name);
                 let (size, share) = (format::int(kib), to - from);
                 let share = format::int(share);
-                ("hit", format!("{name}({size} KiB)이 맡는 몫: {share} KiB"))
+                ("hit", format!("{name}({size} KiB)의 몫: {share} KiB"))
             }
             Step::Spill { from, to } => {
                 sum += (to - from) * p.memory_cycles;
                 tile(&mut cells, p, (from, to), "램");
-                let share = format::int(to - from);
-                ("spill", format!("넘쳐서 메모리가 맡는 몫: {share} KiB"))
+                let say = match to - from {
+                    0 => "캐시에 다 들어가 메모리의 몫이 없음".to_owned(),
+                    kib => {
+                        let share = format::int(kib);
+                        format!("넘쳐서 메모리가 맡는 몫: {share} KiB")
+                    }
+                };
+                ("spill", say)
             }
             Step::Divide { permille } => {
                 tile(&mut cells, p, (0, 0), "");
@@ -442,6 +448,19 @@ mod tests {
             assert!(n == 2 || !wins(n - 1), "{interpreter}");
         }
         assert_eq!(crossover(52), 521);
+    }
+
+    /// 넘치지 않았으면 넘쳤다고 말하지 않음.
+    #[test]
+    fn the_replay_tells_whether_memory_was_needed() {
+        let says = |working_set: &str| {
+            let report = report(&[("working_set", working_set)]);
+            let View::Trace(trace) = &report.views[4] else { panic!() };
+            let spill = trace.frames.iter().find(|f| f.step == "spill");
+            spill.unwrap().say.clone()
+        };
+        assert_eq!(says("2048"), "캐시에 다 들어가 메모리의 몫이 없음");
+        assert_eq!(says("65536"), "넘쳐서 메모리가 맡는 몫: 32,768 KiB");
     }
 
     /// 아래층이 더 작은 기계에서도 몫을 두 번 세지 않음.
