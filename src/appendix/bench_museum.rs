@@ -428,13 +428,20 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
             Cell { text, value: Some(value) },
         ]],
     };
+    // 기록의 시간은 다른 기계의 것이라 이 기기의 눈금을 붙이지 않음
+    let scale = match origin {
+        Some(_) => "기록".into(),
+        None => {
+            format!("시계 눈금 {}", format::time(ctx.env().clock_step_ns))
+        }
+    };
     let mut views =
-        vec![View::Table(times(ctx, &outcome)), View::Table(conclusion)];
+        vec![View::Table(times(&scale, &outcome)), View::Table(conclusion)];
     views.extend(origin.map(note));
     Ok(views)
 }
 
-fn times(ctx: &Ctx, outcome: &Outcome) -> Table {
+fn times(scale: &str, outcome: &Outcome) -> Table {
     let short = format::significant;
     let rows = outcome.sides.iter().map(|side| {
         let spread = match side.samples {
@@ -449,9 +456,8 @@ fn times(ctx: &Ctx, outcome: &Outcome) -> Table {
             side.samples.into(),
         ]
     });
-    let step = format::time(ctx.env().clock_step_ns);
     Table {
-        title: format!("두 방법의 시간: 시계 눈금 {step}"),
+        title: format!("두 방법의 시간: {scale}"),
         badge: Badge::Measured,
         columns: vec![
             Column::text("방법"),
@@ -755,6 +761,7 @@ fn spellings(p: &Params) -> Option<([Side; 2], String)> {
 mod tests {
     use super::*;
     use crate::run_with;
+    use lab::host::Quiet;
 
     #[test]
     fn both_sides_give_the_same_answer() {
@@ -831,6 +838,18 @@ mod tests {
         let theirs = |broken| read(Exhibit::Numpy, broken, spellings).sides;
         assert!(theirs(true)[1].name.contains("roll"));
         assert!(theirs(false)[1].ns < theirs(true)[1].ns);
+    }
+
+    /// 기록된 시간의 제목에는 이 기기의 눈금이 아니라 기록이라고 적음.
+    #[test]
+    fn a_record_does_not_show_this_clock() {
+        for exhibit in [Exhibit::Debug, Exhibit::Numpy] {
+            let p = Params { exhibit, ..Params::default() };
+            let mut ctx = Ctx::new(&Quiet, Scope::Native);
+            let views = measure(&p, &mut ctx).unwrap();
+            let View::Table(times) = &views[0] else { panic!() };
+            assert_eq!(times.title, "두 방법의 시간: 기록");
+        }
     }
 
     #[test]

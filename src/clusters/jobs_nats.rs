@@ -367,7 +367,7 @@ fn sizes(jobs: &[Job], sums: &[u64]) -> Chart {
         (job.id as f64, *sum as f64 / items).into()
     });
     Chart {
-        title: "일마다의 크기: 뒤로 갈수록 조금씩 커짐".into(),
+        title: "일마다의 크기".into(),
         badge: Badge::Exact,
         x: Axis::linear("일", "번"),
         y: Axis::linear("수 하나의 걸음", "걸음"),
@@ -394,13 +394,20 @@ fn verdict(report: &Report) -> Verdict {
             "한 번만 배달하는 큐라 손에 있던 {}건은 다시 오지 않고 격리됨.",
             p.batch
         ),
-        _ => format!(
-            "손에 있던 {}건을 아무것도 확인하지 않아 모두 다시 배달됨. 답은 \
-             {twice}건이 두 번 오지만, 일의 번호마다 하나만 두므로 합은 \
-             {}.",
-            p.batch,
-            format::int(int("sum")),
-        ),
+        _ => {
+            let (hand, sum) = (p.batch, format::int(int("sum")));
+            let answers = match twice {
+                0 => format!("두 번 오는 답은 없고, 합은 {sum}."),
+                _ => format!(
+                    "답은 {twice}건이 두 번 오지만, 일의 번호마다 하나만 \
+                     두므로 합은 {sum}."
+                ),
+            };
+            format!(
+                "손에 있던 {hand}건을 하나도 확인하지 않아 모두 다시 배달됨. \
+                 {answers}"
+            )
+        }
     };
     Verdict::number(format!("{back}건"), back as f64, sentence)
 }
@@ -924,6 +931,18 @@ mod tests {
         assert_eq!(int("added"), 10_753_840 + first);
         let verdict = report.verdict.unwrap();
         assert_eq!(verdict.number, Some(8.0));
+    }
+
+    /// 답을 저장하기 앞에 죽으면 두 번 오는 답이 없음.
+    #[test]
+    fn no_answer_comes_twice_without_a_first() {
+        let pairs = [("crash", "before_result"), ("batch", "1")];
+        let report = run_with("jobs_nats", &pairs);
+        assert_eq!(report.int("received"), report.int("unique"));
+        let said = report.verdict.unwrap().sentence;
+        assert!(said.contains("두 번 오는 답은 없고"), "{said}");
+        let said = run_with("jobs_nats", &[]).verdict.unwrap().sentence;
+        assert!(said.contains("답은 1건이 두 번 오지만"), "{said}");
     }
 
     /// 한 번만 배달하면 손에 있던 것을 잃음: 답을 저장한 첫 일만 남음.

@@ -634,7 +634,7 @@ fn trace(graph: &Graph) -> Trace {
             say,
             counters: vec![("라운드".into(), round.to_string())],
             lanes: vec![Lane {
-                label: format!("점 0–{}이 아는 번호", shown - 1),
+                label: format!("아는 번호: 점 0–{}", shown - 1),
                 size: shown as u64,
                 cells: (0..shown).map(cell).collect(),
                 group: 0,

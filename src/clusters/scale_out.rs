@@ -169,9 +169,11 @@ fn verdict(report: &Report) -> Verdict {
     if few.speedup <= 0.0 || many.speedup <= 0.0 {
         let sentence = "저장하고 다시 하는 데에 잃는 몫을 어림하면 100%를 \
                         넘음: 이 모형으로는 셈할 수 없을 만큼 고장이 잦음.";
+        // 배수를 모르므로 맞는 선택지도 없음
         return Verdict {
-            headline: "셈할 수 없음".into(),
-            ..Verdict::choice(GAINS, "1", sentence)
+            headline: BEYOND.into(),
+            sentence: sentence.into(),
+            ..Verdict::default()
         };
     }
     let ratio = many.speedup / few.speedup;
@@ -198,7 +200,7 @@ fn table(p: &Params) -> Table {
             times(plan.tailed),
             Cell::fixed(plan.interval / 60.0, 1),
             Cell::fixed((plan.lost * 100.0).min(100.0), 1),
-            times(plan.speedup),
+            reached(&plan, plan.speedup).map_or(BEYOND.into(), times),
         ]
     });
     Table {
@@ -217,6 +219,14 @@ fn table(p: &Params) -> Table {
     }
 }
 
+/// 고장이 잦아 모형의 밖임.
+const BEYOND: &str = "셈할 수 없음";
+
+/// 모형이 끝까지 셈한 계획의 값만.
+fn reached(plan: &Plan, value: f64) -> Option<f64> {
+    (plan.speedup > 0.0).then_some(value)
+}
+
 fn times(value: f64) -> Cell {
     let text = format::significant(value);
     Cell { text, value: Some(value) }
@@ -226,13 +236,13 @@ fn bills(p: &Params, best: &Plan) -> Table {
     let row = |n: u64| {
         let plan = plan(p, n);
         let bill = p.bill(&plan);
-        let cell =
-            |value: Option<f64>| value.map_or("셈할 수 없음".into(), times);
+        let cell = |value: Option<f64>| value.map_or(BEYOND.into(), times);
+        let percent = reached(&plan, plan.speedup / n as f64 * 100.0);
         vec![
             n.into(),
             cell(bill.map(|(hours, _)| hours)),
             cell(bill.map(|(_, won)| won / 1e4)),
-            Cell::fixed(plan.speedup / n as f64 * 100.0, 1),
+            percent.map_or(BEYOND.into(), |each| Cell::fixed(each, 1)),
         ]
     };
     Table {
@@ -325,6 +335,14 @@ mod tests {
         let pairs = [("mtbf", "1"), ("checkpoint", "3600")];
         let report = run_with("scale_out", &pairs);
         assert_eq!(report.int("speedup_100000"), Some(0));
-        assert_eq!(report.verdict.unwrap().headline, "셈할 수 없음");
+        let verdict = report.verdict.as_ref().unwrap();
+        assert_eq!(verdict.headline, BEYOND);
+        assert!(verdict.is_pending());
+        let last = report.views.iter().filter_map(|view| match view {
+            View::Table(table) => table.rows.last()?.last(),
+            _ => None,
+        });
+        let last: Vec<&str> = last.map(|cell| cell.text.as_str()).collect();
+        assert_eq!(last, [BEYOND; 2]);
     }
 }

@@ -580,17 +580,43 @@ fn verdict(report: &Report) -> Verdict {
         text(slow),
         text(fast)
     );
+    let p = Params::read(&report.params).unwrap_or_default();
     let saved = slow - fast;
     if saved <= 0.0 {
-        let sentence = format!("{costs}: 아끼는 것이 없음.");
-        return Verdict::choice(GUESSES, NEVER, sentence);
+        return unpaid(&costs, p.n);
     }
     let even = micros * 1e3 / saved;
     let ratio = Verdict::ratio(&GUESSES[..5], even, String::new());
     let sentence = format!("{costs}: 준비를 갚는 데 {}개.", pieces(even));
-    let choice = ratio.choice.unwrap_or_default();
-    let verdict = Verdict::choice(GUESSES, &choice, sentence);
+    let verdict = match ratio.choice {
+        Some(choice) => Verdict::choice(GUESSES, &choice, sentence),
+        // 모든 선택지에서 먼 수
+        None => Verdict {
+            headline: format!("{}개", pieces(even)),
+            sentence,
+            ..Verdict::default()
+        },
+    };
     Verdict { number: Some(even), ..verdict }
+}
+
+/// 잰 것으로는 아끼는 것이 없음. 묶음이 차지 않으면 한 번 부르는 값이 원소의
+/// 값을 가리므로, 원소가 많을 때를 말하지 못함.
+fn unpaid(costs: &str, n: u64) -> Verdict {
+    if n >= CHUNK as u64 {
+        let sentence = format!("{costs}: 아끼는 것이 없음.");
+        return Verdict::choice(GUESSES, NEVER, sentence);
+    }
+    let n = format::int(n);
+    Verdict {
+        headline: format!("{n}개로는 아끼는 것 없음"),
+        sentence: format!(
+            "{costs}: 원소 {n}개로는 아끼는 것이 없음. 한 번 부르는 값이 섞인 \
+             것이라, 원소를 {}개보다 많게 해야 정답이 나옴.",
+            format::int(CHUNK as u64 - 1)
+        ),
+        ..Verdict::default()
+    }
 }
 
 /// 시간을 견줄 엔진: 이름과, 점의 열에서 결과의 열을 셈하는 함수.
@@ -672,6 +698,35 @@ mod tests {
         let pairs = [("expr", "0/(x-x)"), ("n", "10")];
         let report = run_with("expr_jit", &pairs);
         assert_eq!(report.int("nans"), Some(10));
+    }
+
+    /// 하나를 잰 것으로 아무리 많아도 못 갚는다고 하지 않음.
+    #[test]
+    fn one_element_says_nothing_of_many() {
+        let judged = |n: &str, fast: f64| {
+            let pairs = [("expr", "x"), ("n", n)];
+            let mut report = run_with("expr_jit", &pairs);
+            let row = |name: &str, ns, micros| -> Vec<Cell> {
+                vec![name.into(), Cell::fixed(ns, 2), Cell::fixed(micros, 2)]
+            };
+            report.views.push(View::Table(Table {
+                title: String::new(),
+                badge: Badge::Measured,
+                columns: Vec::new(),
+                rows: vec![row(TREE, 4.0, 0.0), row(LOOP, fast, 50.0)],
+            }));
+            verdict(&report)
+        };
+        let one = judged("1", 9.0);
+        assert_eq!(one.headline, "1개로는 아끼는 것 없음");
+        assert!(one.is_pending());
+        let many = judged("5000", 9.0);
+        assert_eq!(many.choice.as_deref(), Some(NEVER));
+        let paid = judged("5000", 3.0);
+        assert_eq!(paid.choice.as_deref(), Some("100000"));
+        // 선택지보다 훨씬 많이 있어야 하면 그 수를 말함
+        let far = judged("5000", 3.99);
+        assert!(far.headline.starts_with("5,000,0"), "{}", far.headline);
     }
 
     #[test]

@@ -100,8 +100,9 @@ def simulate(load, window):
 
 
 def knee(p: dict) -> int:
-    """서버가 막 바빠지는 창: 서버 수 x (지연 + 처리) / 처리."""
-    return p["servers"] * (p["latency_ms"] + p["service_ms"]) // p["service_ms"]
+    """서버가 막 바빠지는 창: 서버 수 x (지연 + 처리) / 처리, 올림."""
+    whole = p["servers"] * (p["latency_ms"] + p["service_ms"])
+    return -(-whole // p["service_ms"])
 
 
 def windows(p: dict) -> list[int]:

@@ -170,9 +170,11 @@ pub fn simulate(load: &Load, window: u64) -> Outcome {
 const WIDEST: u64 = 500;
 
 impl Params {
-    /// 서버가 막 바빠지는 창: 서버 수 × (지연 + 처리) / 처리.
+    /// 서버가 막 바빠지는 창: 서버 수 × (지연 + 처리) / 처리. 하나라도
+    /// 모자라면 서버가 쉬므로 올림.
     pub fn knee(&self) -> u64 {
-        self.servers * (self.latency_ms + self.service_ms) / self.service_ms
+        let whole = self.servers * (self.latency_ms + self.service_ms);
+        whole.div_ceil(self.service_ms)
     }
 
     fn windows(&self) -> BTreeSet<u64> {
@@ -221,27 +223,47 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
 }
 
 fn verdict(report: &Report) -> Verdict {
+    let p = Params::read(&report.params).unwrap_or_default();
     let int = |key: &str| report.int(key).unwrap_or(0);
     let knee = int("knee");
     let median = format::fixed(int("p50_at_500") as f64 / 1_000.0, 1);
-    let beyond = if knee < WIDEST {
+    // 요청이 적으면 창이 넓어도 그만큼만 떠 있음
+    let sent = p.requests.min(WIDEST);
+    let beyond = if knee < sent {
         format!(
-            "그보다 많이 보낸 것은 줄을 서거나 거절되고, {WIDEST}개까지 \
+            "그보다 많이 보낸 것은 줄을 서거나 거절되고, {sent}개까지 \
              보내면 응답의 중앙값은 {median} ms임."
         )
-    } else {
+    } else if knee == sent {
         format!(
-            "여기서 보내는 {WIDEST}개로는 거기에 못 미치고, 그때 응답의 \
+            "여기서 가장 많이 보내는 것이 그 {sent}개이고, 그때 응답의 \
              중앙값은 {median} ms임."
         )
+    } else {
+        let why = match sent < WIDEST {
+            true => "요청이 모두",
+            false => "여기서 가장 많이 보내는 것이",
+        };
+        format!(
+            "{why} {sent}개라 거기에 못 미치고, 그때 응답의 중앙값은 \
+             {median} ms임."
+        )
+    };
+    let needed = format!("{}개", format::int(knee));
+    let whole = p.servers * (p.latency_ms + p.service_ms);
+    let exact = match whole % p.service_ms {
+        0 => needed.clone(),
+        _ => {
+            let exact = whole as f64 / p.service_ms as f64;
+            format!("{}, 올려서 {needed}", format::fixed(exact, 2))
+        }
     };
     Verdict::number(
-        format!("{}개", format::int(knee)),
+        needed,
         knee as f64,
         format!(
-            "서버 수 × (지연 + 처리) / 처리 = {}개가 떠 있어야 서버가 쉬지 \
-             않음. {beyond}",
-            format::int(knee),
+            "서버 수 × (지연 + 처리) / 처리 = {exact}가 떠 있어야 서버가 \
+             쉬지 않음. {beyond}",
         ),
     )
 }
@@ -496,5 +518,26 @@ mod tests {
         let pairs = [("service_ms", "10"), ("servers", "4")];
         let verdict = run_with("fetch_window", &pairs).verdict.unwrap();
         assert_eq!(verdict.number, Some(24.0));
+    }
+
+    /// 무릎이 보내는 수와 같을 때, 나누어떨어지지 않을 때, 요청이 적을 때.
+    #[test]
+    fn the_sentence_says_what_was_sent() {
+        let tell = |pairs: &[(&str, &str)]| {
+            let verdict = run_with("fetch_window", pairs).verdict.unwrap();
+            (verdict.number, verdict.sentence)
+        };
+        let all =
+            [("servers", "50"), ("latency_ms", "9"), ("service_ms", "1")];
+        let (number, sentence) = tell(&all);
+        assert_eq!(number, Some(500.0));
+        assert!(!sentence.contains("못 미치고"), "{sentence}");
+        // 8 × 53 / 3
+        let (number, sentence) = tell(&[("service_ms", "3")]);
+        assert_eq!(number, Some(142.0));
+        assert!(sentence.contains("= 141.33, 올려서 142개"), "{sentence}");
+        let (_, sentence) = tell(&[("requests", "10")]);
+        assert!(sentence.contains("요청이 모두 10개라"), "{sentence}");
+        assert!(!sentence.contains("500"), "{sentence}");
     }
 }

@@ -127,6 +127,8 @@ pub struct Outcome {
     /// 계산 스레드가 한 일, 느려짐이 없는 코어의 µs.
     pub work: u64,
     pub ops: u64,
+    /// 입출력 스레드가 락을 얻은 횟수. 0이면 기다린 시간이 없음.
+    pub turns: u64,
     /// 입출력 스레드가 락을 얻기까지의 평균과 p99, µs.
     pub wait: u64,
     pub p99: u64,
@@ -273,10 +275,12 @@ pub fn simulate(p: &Params, mode: Mode, watch: impl FnMut(Step)) -> Outcome {
     let last: u64 = running.map(|thread| end - thread.since).sum();
     gil.waits.sort_unstable();
     let total: u64 = gil.waits.iter().sum();
+    let turns = gil.waits.len() as u64;
     Outcome {
         work: (gil.work + last) * 100 / (100 + slow),
         ops,
-        wait: total / (gil.waits.len() as u64).max(1),
+        turns,
+        wait: total / turns.max(1),
         p99: percentile(&gil.waits, 99),
         switches: gil.switches,
     }
@@ -288,7 +292,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
     for (done, mode) in Mode::ALL.into_iter().enumerate() {
         ctx.progress(done as u64, 3, "세 방식으로 돌리기")?;
         let outcome = simulate(p, mode, |_| {});
-        let Outcome { work, ops, wait, p99, switches } = outcome;
+        let Outcome { work, ops, wait, p99, switches, .. } = outcome;
         words.extend([work, ops, wait, p99, switches]);
         let key = |what: &str| format!("{}_{what}", mode.value());
         report = report
@@ -302,7 +306,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
     Ok(report
         .checksum(&words)
         .view(View::Table(Table {
-            title: "같은 스레드를 세 방식으로".into(),
+            title: COMPARED.into(),
             badge: Badge::Model,
             columns: vec![
                 Column::text("방식"),
@@ -315,12 +319,20 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
             rows,
         }))
         .view(View::Timeline(timeline(p)))
-        .view(View::Chart(sweep(p, ctx)?))
+        .view(sweep(p, ctx)?)
         .view(View::Trace(replay(p))))
 }
 
+/// 방식을 견준 표의 제목과, 기다린 평균의 열: 예측의 정답이 여기서 나옴.
+const COMPARED: &str = "같은 스레드를 세 방식으로";
+const WAIT: usize = 3;
+
 fn row(p: &Params, mode: Mode, outcome: &Outcome) -> Vec<Cell> {
-    let ms = |us: u64| Cell::fixed(us as f64 / 1_000.0, 3);
+    // 한 번도 얻지 못했으면 0 ms가 아니라 값이 없음
+    let ms = |us: u64| match outcome.turns {
+        0 => "–".into(),
+        _ => Cell::fixed(us as f64 / 1_000.0, 3),
+    };
     let cores = outcome.work as f64 / (p.duration_ms * 1_000) as f64;
     let rate = outcome.ops as f64 * 1_000.0 / p.duration_ms as f64;
     vec![
@@ -334,23 +346,66 @@ fn row(p: &Params, mode: Mode, outcome: &Outcome) -> Vec<Cell> {
 }
 
 fn verdict(report: &Report) -> Verdict {
+    let p = Params::read(&report.params).unwrap_or_default();
     let int = |key: &str| report.int(key).unwrap_or(0);
     let ms = |key: &str| int(key) as f64 / 1_000.0;
-    let wait = ms("gil_wait");
     let text = |value: f64| format::fixed(value, 2);
-    Verdict::number(
-        format!("{} ms", text(wait)),
-        wait,
-        format!(
-            "GIL 하나에서 평균 {} ms, p99 {} ms를 기다려 입출력을 {}번 함. \
-             자유 스레드에서는 평균 {} ms, {}번임.",
-            text(wait),
-            text(ms("gil_p99")),
-            format::int(int("gil_ops")),
+    let table = report.views.iter().find_map(|view| match view {
+        View::Table(table) if table.title == COMPARED => Some(table),
+        _ => None,
+    });
+    let had_turn = |mode: Mode| {
+        let row = table.and_then(|table| table.rows.get(mode as usize));
+        row.is_some_and(|row| row[WAIT].value.is_some())
+    };
+    let free = match had_turn(Mode::FreeThreaded) {
+        true => format!(
+            "자유 스레드에서는 평균 {} ms, {}번임.",
             text(ms("free_threaded_wait")),
             format::int(int("free_threaded_ops")),
         ),
-    )
+        false => "자유 스레드에서도 차례가 오지 않음.".into(),
+    };
+    if had_turn(Mode::Gil) {
+        let wait = ms("gil_wait");
+        return Verdict::number(
+            format!("{} ms", text(wait)),
+            wait,
+            format!(
+                "GIL 하나에서 평균 {} ms, p99 {} ms를 기다려 입출력을 {}번 \
+                 함. {free}",
+                text(wait),
+                text(ms("gil_p99")),
+                format::int(int("gil_ops")),
+            ),
+        );
+    }
+    // 기다린 시간이 없으니 맞고 틀릴 수도 없음
+    let watched = format::int(p.duration_ms);
+    let (headline, sentence) = if p.io_threads == 0 {
+        (
+            "물을 것이 없음",
+            "입출력 스레드가 0개라 GIL을 기다린 스레드가 없음.".into(),
+        )
+    } else if p.io_wait_us >= p.duration_ms * 1_000 {
+        (
+            "물을 것이 없음",
+            format!(
+                "지켜본 {watched} ms 안에 입출력이 한 번도 끝나지 않아 GIL을 \
+                 기다린 스레드가 없음."
+            ),
+        )
+    } else {
+        (
+            "차례가 오지 않음",
+            format!(
+                "지켜본 {watched} ms 안에 입출력 스레드가 GIL을 한 번도 얻지 \
+                 못해, 기다린 시간을 말할 수 없음. {free}"
+            ),
+        )
+    };
+    let headline = headline.into();
+    Verdict { headline, sentence, ..Verdict::default() }
 }
 
 fn name(p: &Params, thread: usize) -> String {
@@ -424,7 +479,7 @@ fn timeline(p: &Params) -> Timeline {
 }
 
 /// 계산 스레드를 늘려 가며 본, 입출력 스레드가 기다린 시간.
-fn sweep(p: &Params, ctx: &Ctx) -> Result<Chart, Failure> {
+fn sweep(p: &Params, ctx: &Ctx) -> Result<View, Failure> {
     let mut series = Vec::new();
     for (done, mode) in Mode::ALL.into_iter().enumerate() {
         ctx.progress(done as u64, 3, "계산 스레드를 늘려 보기")?;
@@ -433,11 +488,13 @@ fn sweep(p: &Params, ctx: &Ctx) -> Result<Chart, Failure> {
             Mode::Gil => 8,
             Mode::FreeThreaded | Mode::Processes => (p.cores - 1).min(8),
         };
-        let points = (0..=room).map(|cpu_threads| {
+        // 차례가 오지 않은 곳에는 찍을 값이 없음
+        let points = (0..=room).filter_map(|cpu_threads| {
             let io_threads = p.io_threads.max(1);
             let p = Params { cpu_threads, io_threads, ..p.clone() };
-            let wait = simulate(&p, mode, |_| {}).wait;
-            (cpu_threads as f64, wait as f64 / 1_000.0).into()
+            let Outcome { turns, wait, .. } = simulate(&p, mode, |_| {});
+            let point = (cpu_threads as f64, wait as f64 / 1_000.0).into();
+            (turns > 0).then_some(point)
         });
         series.push(Series {
             name: mode.label().into(),
@@ -445,14 +502,21 @@ fn sweep(p: &Params, ctx: &Ctx) -> Result<Chart, Failure> {
             points: points.collect(),
         });
     }
-    Ok(Chart {
+    series.retain(|each| !each.points.is_empty());
+    if series.is_empty() {
+        return Ok(lab::note(
+            "지켜보는 시간이 짧아, 계산 스레드를 늘려도 입출력 스레드가 \
+             기다린 시간이 없음",
+        ));
+    }
+    Ok(View::Chart(Chart {
         title: "계산 스레드를 늘리면: 입출력 스레드의 평균 기다림".into(),
         badge: Badge::Model,
         x: Axis::linear("계산 스레드", "개"),
         y: Axis::linear("차례를 얻기까지", "ms(모형)"),
         series,
         marks: Vec::new(),
-    })
+    }))
 }
 
 /// 재생하는 장면의 수.
@@ -668,6 +732,47 @@ mod tests {
         assert_eq!(report.int("gil_wait"), Some(0));
         // 500 / 1.1
         assert_eq!(report.int("gil_ops"), Some(454));
+    }
+
+    /// 지켜보는 동안 차례가 오지 않으면 0 ms가 아니라 답이 없음.
+    #[test]
+    fn no_turn_is_no_wait_of_zero() {
+        let starved = [("cpu_threads", "16"), ("interval_us", "50000")];
+        for (pairs, headline) in [
+            (&starved[..], "차례가 오지 않음"),
+            (&[("io_threads", "0")], "물을 것이 없음"),
+            (
+                &[("io_wait_us", "50000"), ("duration_ms", "10")],
+                "물을 것이 없음",
+            ),
+        ] {
+            let report = run_with("gil_switch", pairs);
+            let verdict = report.verdict.unwrap();
+            assert!(verdict.is_pending(), "{}", verdict.sentence);
+            assert_eq!(verdict.headline, headline);
+            let View::Table(table) = &report.views[0] else { unreachable!() };
+            assert_eq!(table.rows[0][WAIT].text, "–");
+            let charts = report.views.iter().filter_map(|view| match view {
+                View::Chart(chart) => Some(chart),
+                _ => None,
+            });
+            let mut lines = charts.flat_map(|chart| &chart.series);
+            assert!(lines.all(|line| !line.points.is_empty()));
+        }
+    }
+
+    /// 얻기는 했지만 끝내지 못한 입출력에는 기다린 시간이 있음.
+    #[test]
+    fn an_unfinished_turn_still_waited() {
+        let pairs = [
+            ("cpu_threads", "0"),
+            ("io_wait_us", "9000"),
+            ("io_cpu_us", "5000"),
+            ("duration_ms", "10"),
+        ];
+        let report = run_with("gil_switch", &pairs);
+        assert_eq!(report.int("gil_ops"), Some(0));
+        assert_eq!(report.verdict.unwrap().number, Some(0.0));
     }
 
     #[test]

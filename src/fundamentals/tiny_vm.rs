@@ -17,7 +17,7 @@ use lab::report::{
 };
 use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
-    View, format,
+    View, format, note,
 };
 
 pub const EXPERIMENT: Experiment = Experiment {
@@ -827,28 +827,54 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .view(View::Trace(replay(p, &code, true)?)))
 }
 
-/// 답의 디스패치에서 준비와 마무리를 뺀, 한 바퀴의 몫.
+/// 바이트코드의 디스패치에서 준비와 마무리를 뺀, 한 바퀴의 몫. 예측은
+/// 바이트코드를 물으므로 고른 방법과 상관없음.
 fn verdict(report: &Report) -> Verdict {
     let p = Params::read(&report.params).unwrap_or_default();
-    let idle = tally(p.mode, p.program, 0).unwrap_or_default().1;
-    let all = report.int("dispatch").unwrap_or(0);
-    let turn = (all - idle.dispatch) as f64 / p.n as f64;
-    let turn = (turn * 100.0).round() / 100.0;
-    let what = format!(
-        "{}, {} {}바퀴",
-        p.mode.label(),
+    let idle = tally(Mode::Stack, p.program, 0).unwrap_or_default().1;
+    let all = dispatches(report, Mode::Stack).unwrap_or(0);
+    let turn = per_loop(&p, Mode::Stack, all);
+    let mut sentence = format!(
+        "{}, {} {}바퀴에 {}번이고, 그 가운데 {}번은 준비와 마무리임.",
+        Mode::Stack.label(),
         p.program.label(),
-        format::int(p.n)
+        format::int(p.n),
+        format::int(all),
+        idle.dispatch
     );
-    let sentence = match p.mode {
-        Mode::Native => format!("{what}: 해석할 것이 없어 디스패치도 없음."),
-        Mode::Tree | Mode::Stack | Mode::Special => format!(
-            "{what}에 {}번이고, 그 가운데 {}번은 준비와 마무리임.",
-            format::int(all),
-            idle.dispatch
+    match p.mode {
+        Mode::Stack => {}
+        Mode::Native => sentence.push_str(
+            " 고른 방법은 기계어라 해석할 것이 없고 디스패치도 없음.",
         ),
-    };
+        Mode::Tree | Mode::Special => {
+            let all = report.int("dispatch").unwrap_or(0);
+            let turn = per_loop(&p, p.mode, all);
+            let label = p.mode.label();
+            let more = format!(" 고른 방법({label}): 한 바퀴에 {turn}번.");
+            sentence.push_str(&more);
+        }
+    }
     Verdict::number(format!("한 바퀴에 {turn}번"), turn, sentence)
+}
+
+/// 표에서 읽은, 한 방법의 디스패치.
+fn dispatches(report: &Report, mode: Mode) -> Option<u64> {
+    let row = report.views.iter().find_map(|view| {
+        let View::Table(table) = view else { return None };
+        // 시간의 표에도 같은 이름이 있음
+        let counted = table.badge == Badge::Model;
+        let mut rows = table.rows.iter().filter(|_| counted);
+        rows.find(|row| row[0].text == mode.label())
+    })?;
+    row.get(1)?.value.map(|count| count as u64)
+}
+
+/// 디스패치 `all`번에서 준비와 마무리를 뺀 한 바퀴의 몫, 소수 둘째 자리까지.
+fn per_loop(p: &Params, mode: Mode, all: u64) -> f64 {
+    let idle = tally(mode, p.program, 0).unwrap_or_default().1;
+    let turn = all.saturating_sub(idle.dispatch) as f64 / p.n as f64;
+    (turn * 100.0).round() / 100.0
 }
 
 fn summary(p: &Params, tallies: &[Tally]) -> Table {
@@ -1115,11 +1141,12 @@ fn slot_lane(vm: &Vm, ran: Code) -> Lane {
     }
 }
 
-/// 바퀴를 늘려도 한 바퀴의 시간은 그대로라 이만큼만 돎.
+/// 더 늘려도 한 바퀴의 시간은 그대로이고, 적으면 시작하는 값(작은 정수와
+/// 바이트코드를 마련하기)이 섞이므로 늘 이만큼 돎.
 const MEASURED: u64 = 100_000;
 
 fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
-    let n = p.n.min(MEASURED);
+    let n = MEASURED;
     // 실패하는 프로그램의 시간은 재지 않음
     tally(p.mode, p.program, n)?;
     let cases = MODES.into_iter().map(|mode| {
@@ -1130,7 +1157,14 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
         Case::new(mode.label(), n, work)
     });
     let title = format!("{} {}바퀴", p.program.label(), format::int(n));
-    compare(ctx, &title, "한 바퀴", cases.collect())
+    let mut views = compare(ctx, &title, "한 바퀴", cases.collect())?;
+    if p.n < n {
+        views.push(note(format!(
+            "시간은 {}바퀴로 잼: 바퀴가 적으면 시작하는 값이 한 바퀴에 섞임",
+            format::int(n)
+        )));
+    }
+    Ok(views)
 }
 
 #[cfg(test)]
@@ -1172,6 +1206,23 @@ mod tests {
         assert_eq!(verdict.number, Some(9.0));
         let one = run_with("tiny_vm", &[("n", "1"), ("program", "poly")]);
         assert_eq!(one.verdict.unwrap().number, Some(19.0));
+    }
+
+    /// 물은 것은 바이트코드라, 어느 방법을 골라도 정답은 같음.
+    #[test]
+    fn the_prediction_is_about_bytecode_in_every_mode() {
+        for (mode, want) in [
+            ("tree", "고른 방법(나무 걷기): 한 바퀴에 6번."),
+            ("stack", "준비와 마무리임."),
+            ("special", "고른 방법(특수화): 한 바퀴에 9번."),
+            ("native", "디스패치도 없음."),
+        ] {
+            let pairs = [("mode", mode), ("n", "10")];
+            let verdict = run_with("tiny_vm", &pairs).verdict.unwrap();
+            assert_eq!(verdict.number, Some(9.0), "{mode}");
+            assert_eq!(verdict.headline, "한 바퀴에 9번");
+            assert!(verdict.sentence.ends_with(want), "{mode}");
+        }
     }
 
     #[test]

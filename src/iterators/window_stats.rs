@@ -536,27 +536,35 @@ fn stream(p: &Params, xs: &[f64], found: &[u64], spiked: &[u64]) -> Chart {
     let to = p.n.min(from + SHOWN);
     let point = |at: u64| Point::from((at as f64, xs[at as usize] - offset));
     let inside = found.iter().filter(|at| (from..to).contains(at));
+    let mut series = vec![
+        Series {
+            name: "값".into(),
+            shape: Shape::Line,
+            points: (from..to).map(point).collect(),
+        },
+        Series {
+            name: "경보".into(),
+            shape: Shape::Dot,
+            points: inside.map(|at| point(*at)).collect(),
+        },
+    ];
+    // 찍을 경보가 없으면 범례에도 없음
+    series.retain(|each| !each.points.is_empty());
+    let what = if series.len() > 1 {
+        "값과 경보"
+    } else {
+        "값(경보는 없음)"
+    };
     Chart {
         title: format!(
-            "{}번째부터의 값과 경보: {}",
+            "{}번째부터의 {what}: {}",
             format::int(from),
             p.method.label()
         ),
         badge: Badge::Exact,
         x: Axis::linear("값의 번호", "번째"),
         y: Axis::linear("값 − offset", ""),
-        series: vec![
-            Series {
-                name: "값".into(),
-                shape: Shape::Line,
-                points: (from..to).map(point).collect(),
-            },
-            Series {
-                name: "경보".into(),
-                shape: Shape::Dot,
-                points: inside.map(|at| point(*at)).collect(),
-            },
-        ],
+        series,
         marks: Vec::new(),
     }
 }
@@ -781,6 +789,16 @@ mod tests {
                 unreachable!()
             };
             assert!(chart.series.iter().all(|s| s.points.len() == 1));
+        }
+    }
+
+    /// 그릴 점이 없는 선은 범례에도 없음.
+    #[test]
+    fn every_line_has_a_point() {
+        for view in run_with("window_stats", &[("window", "8")]).views {
+            let View::Chart(chart) = view else { continue };
+            let drawn = |series: &Series| !series.points.is_empty();
+            assert!(chart.series.iter().all(drawn), "{}", chart.title);
         }
     }
 

@@ -11,7 +11,7 @@ use lab::report::{
 };
 use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
-    Scope, View, format,
+    Scope, View, format, note,
 };
 
 pub const EXPERIMENT: Experiment = Experiment {
@@ -242,7 +242,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .checksum(&words)
         .view(View::Table(policies(&all)))
         .view(View::Chart(trade(&all)))
-        .view(View::Chart(histogram(&all))))
+        .view(histogram(&all)))
 }
 
 /// 한 번에 살피는 수를 10분의 1로.
@@ -320,7 +320,13 @@ fn trade(all: &[(String, Outcome)]) -> Chart {
 }
 
 /// 살펴본 수가 두 배가 될 때마다 한 칸. 빈 칸은 뺌.
-fn histogram(all: &[(String, Outcome)]) -> Chart {
+fn histogram(all: &[(String, Outcome)]) -> View {
+    if all.iter().all(|(_, out)| out.pauses.is_empty()) {
+        // 그릴 것이 없는 그래프 대신
+        return note(
+            "어느 방침으로도 멈춘 적이 없어 멈춤의 횟수는 그리지 않음",
+        );
+    }
     let bin = |pause: u64| pause.max(1).ilog2();
     let mut bins: Vec<u32> = all
         .iter()
@@ -345,7 +351,7 @@ fn histogram(all: &[(String, Outcome)]) -> Chart {
             points: bins.iter().enumerate().filter_map(count).collect(),
         }
     };
-    Chart {
+    View::Chart(Chart {
         title: "멈춤 하나에 살펴본 객체와 그런 멈춤의 횟수".into(),
         badge: Badge::Model,
         x: Axis::category("살펴본 객체(개)", names),
@@ -356,7 +362,7 @@ fn histogram(all: &[(String, Outcome)]) -> Chart {
             .map(series)
             .collect(),
         marks: Vec::new(),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -446,6 +452,21 @@ mod tests {
         // 버려지는 것이 없으면 얼마씩 살피든 같음
         let kept = [("cycle_permille", "0"), ("live", "0")];
         assert_eq!(choice(&kept), "same");
+    }
+
+    /// 할당이 남지 않으면 아무도 멈추지 않음.
+    #[test]
+    fn no_pause_is_a_note_and_not_an_empty_chart() {
+        let report = run_with(
+            "case_gc_pause",
+            &[("live", "0"), ("cycle_permille", "0"), ("keep_permille", "0")],
+        );
+        let drawn = |view: &View| match view {
+            View::Chart(chart) => !chart.series.is_empty(),
+            _ => true,
+        };
+        assert!(report.views.iter().all(drawn));
+        assert!(matches!(report.views.last(), Some(View::Note(_))));
     }
 
     #[test]

@@ -657,7 +657,7 @@ fn verdict(report: &Report) -> Verdict {
         return Verdict::pending();
     };
     let sentence = format!(
-        "한 칸 한 스텝에 '{}'는 {}, 가장 빠른 '{}'는 {}임.",
+        "한 칸 한 스텝에 '{}' 길은 {}, 가장 빠른 '{}' 길은 {}임.",
         Mode::Literal.label(),
         format::time(*literal),
         mode.label(),

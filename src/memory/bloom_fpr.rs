@@ -311,19 +311,32 @@ fn verdict(report: &Report) -> Verdict {
     let n = report.params.get("n").and_then(u64::read).unwrap_or(1) as f64;
     let (once, twice) = (int("fp_once"), int("fp_twice"));
     let rate = |hits: f64| format::significant(100.0 * hits / (10.0 * n));
-    let sentence = format!(
-        "예정한 만큼 넣으면 {}%, 두 배를 넣으면 {}%임.",
-        rate(once),
-        rate(twice)
-    );
-    if once == 0.0 || twice == 0.0 {
-        return Verdict {
-            headline: "배수를 말할 수 없음".into(),
-            sentence: format!("물어본 것이 적어 거짓 양성이 없음. {sentence}"),
-            ..Verdict::default()
-        };
+    let (few, many) = (rate(once), rate(twice));
+    let sentence = match (once > 0.0, twice > 0.0) {
+        (true, true) => {
+            let sentence = format!(
+                "예정한 만큼 넣으면 {few}%, 두 배를 넣으면 {many}%임."
+            );
+            return Verdict::ratio(GUESSES, twice / once, sentence);
+        }
+        (false, true) => format!(
+            "예정한 만큼 넣었을 때 거짓 양성이 없음. 두 배를 넣으면 \
+             {many}%임."
+        ),
+        (true, false) => format!(
+            "두 배를 넣었을 때 거짓 양성이 없음. 예정한 만큼 넣으면 \
+             {few}%임."
+        ),
+        (false, false) => {
+            "예정한 만큼 넣어도 두 배를 넣어도 거짓 양성이 없음.".into()
+        }
+    };
+    let asked = format::int(10 * n as u64);
+    Verdict {
+        headline: "배수를 말할 수 없음".into(),
+        sentence: format!("{sentence} 물어본 {asked}개가 너무 적음."),
+        ..Verdict::default()
     }
-    Verdict::ratio(GUESSES, twice / once, sentence)
 }
 
 /// 견줄 크레이트: 같은 비트, 같은 자리의 수, 고정한 씨앗.
@@ -876,6 +889,17 @@ mod tests {
     fn the_default_prediction_is_sixteen_times() {
         let verdict = run_with("bloom_fpr", &[]).verdict.unwrap();
         assert_eq!(verdict.choice.as_deref(), Some("16"), "{verdict:?}");
+    }
+
+    #[test]
+    fn no_false_positive_is_no_ratio() {
+        let verdict = run_with("bloom_fpr", &[("n", "11")]).verdict.unwrap();
+        assert!(verdict.is_pending());
+        assert_eq!(
+            verdict.sentence,
+            "예정한 만큼 넣었을 때 거짓 양성이 없음. 두 배를 넣으면 15.5%임. \
+             물어본 110개가 너무 적음."
+        );
     }
 
     /// 재생의 마지막 질의는 거짓 양성으로 끝남.

@@ -141,7 +141,7 @@ fn check(p: &Params, _: Scope) -> Result<(), Failure> {
         return refuse(
             "repr",
             format!(
-                "담는 방법(repr)의 값 'bitset': {}비트 범위면 {}이 듦. \
+                "담는 방법(repr)의 값 'bitset': {}비트 범위의 크기는 {}임. \
                  비트셋은 range_bits {MOST_BITS} 이하에서만 만듦",
                 p.range_bits,
                 heap::decimal(1 << (p.range_bits - 3))

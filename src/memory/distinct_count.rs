@@ -22,7 +22,7 @@ use lab::report::{
 use lab::rng::mix64;
 use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
-    Scope, View, format,
+    Scope, View, format, note,
 };
 
 pub const EXPERIMENT: Experiment = Experiment {
@@ -284,10 +284,12 @@ impl Linear {
 }
 
 impl Linear {
-    pub fn sigma(bits: u32, n: u64) -> f64 {
+    /// 꺼진 비트가 하나도 남지 않을 만큼 넣으면 넘치므로 오차가 없음.
+    pub fn sigma(bits: u32, n: u64) -> Option<f64> {
         let m = (1u64 << bits) as f64;
         let load = n as f64 / m;
-        (load.exp() - load - 1.0).sqrt() / (load * m.sqrt())
+        let sigma = (load.exp() - load - 1.0).sqrt() / (load * m.sqrt());
+        (m * (-load).exp() >= 1.0).then_some(sigma)
     }
 }
 
@@ -297,8 +299,10 @@ impl Kmv {
         self.smallest.get(self.k - 1).copied().unwrap_or(0)
     }
 
-    pub fn sigma(k: u64) -> f64 {
-        1.0 / (k as f64 - 2.0).sqrt()
+    /// 값이 많으면 1 / √(k − 2). k보다 적으면 모두 지니므로 0임.
+    pub fn sigma(k: u64, n: u64) -> f64 {
+        let left = (n + 1).saturating_sub(k) as f64;
+        (left / (n as f64 * (k as f64 - 2.0))).sqrt()
     }
 }
 
@@ -524,7 +528,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .checksum(&[registers, kmv.kth()])
         .view(View::Table(summary(p, &seen)))
         .view(View::Table(precision(p, &seen)))
-        .view(View::Chart(histogram(p, &seen)))
+        .view(histogram(p, &seen))
         .view(View::Chart(curve(p, &seen)))
         .view(View::Image(picture(p, seen.frames)))
         .view(View::Trace(replay_hll()))
@@ -567,20 +571,24 @@ fn signed(value: Option<f64>) -> Cell {
 
 fn sign(percent: f64) -> String {
     let text = format::fixed(percent.abs(), 2);
-    match percent < 0.0 {
-        true => format!("−{text}"),
-        false => format!("+{text}"),
+    let zero = text.chars().all(|each| matches!(each, '0' | '.'));
+    // 반올림해 0이 된 것에는 부호가 없음
+    match percent {
+        _ if zero => text,
+        percent if percent < 0.0 => format!("−{text}"),
+        _ => format!("+{text}"),
     }
 }
 
-fn sigma(method: Method, p: &Params) -> f64 {
-    match method {
+/// 이론의 상대 오차. 넘쳐서 어림할 수 없으면 `None`.
+fn sigma(method: Method, p: &Params) -> Option<f64> {
+    Some(match method {
         Method::Set => 0.0,
-        Method::Linear => Linear::sigma(linear_bits(p.p), p.n),
+        Method::Linear => return Linear::sigma(linear_bits(p.p), p.n),
         Method::LogLog => 1.30 / ((1u64 << p.p) as f64).sqrt(),
         Method::Hll => Hll::sigma(p.p),
-        Method::Kmv => Kmv::sigma(p.k),
-    }
+        Method::Kmv => Kmv::sigma(p.k, p.n),
+    })
 }
 
 fn bytes(method: Method, p: &Params) -> u64 {
@@ -592,7 +600,7 @@ fn bytes(method: Method, p: &Params) -> u64 {
 }
 
 fn summary(p: &Params, seen: &Trials) -> Table {
-    let row = |name: &str, bytes: u64, sigma: f64, errors: &[f64]| {
+    let row = |name: &str, bytes: u64, sigma: Option<f64>, errors: &[f64]| {
         // 시도 가운데 하나라도 넘쳤으면 오차를 말할 수 없음
         let whole = errors.len() as u64 == p.trials;
         let first = errors.first().copied().filter(|_| whole);
@@ -602,7 +610,7 @@ fn summary(p: &Params, seen: &Trials) -> Table {
             Cell::from(bytes),
             count.map_or("넘침".into(), |count| Cell::fixed(count, 1)),
             signed(first),
-            Cell::fixed(100.0 * sigma, 2),
+            sigma.map_or("넘침".into(), |x| Cell::fixed(100.0 * x, 2)),
             match whole {
                 true => Cell::fixed(100.0 * rms(errors), 2),
                 false => "넘침".into(),
@@ -620,7 +628,7 @@ fn summary(p: &Params, seen: &Trials) -> Table {
     // 6비트 레지스터 다섯 개를 4바이트에
     let packed = 4 * (1u64 << p.p).div_ceil(5);
     let name = "hyperloglogplus";
-    rows.push(row(name, packed, Hll::sigma(p.p), &seen.plus));
+    rows.push(row(name, packed, Some(Hll::sigma(p.p)), &seen.plus));
     Table {
         title: format!(
             "서로 다른 값 {}개를 세기: 씨앗 0과 시도 {}번",
@@ -668,12 +676,19 @@ fn precision(p: &Params, seen: &Trials) -> Table {
 /// 막대 하나의 폭은 σ의 절반.
 const BINS: i64 = 8;
 
-/// 시도마다의 오차의 분포와, 이론이 말하는 종 모양.
-fn histogram(p: &Params, seen: &Trials) -> Chart {
+/// 시도마다의 오차의 분포와, 이론이 말하는 종 모양. 넘친 시도는 뺌.
+fn histogram(p: &Params, seen: &Trials) -> View {
     let errors = &seen.errors[p.method as usize].1;
-    let sigma = 100.0 * sigma(p.method, p);
-    let usable = sigma > 0.0 && sigma.is_finite();
-    let width = if usable { sigma / 2.0 } else { 1.0 };
+    let (label, trials) = (p.method.label(), errors.len());
+    if errors.is_empty() {
+        return note(format!(
+            "{label}: 시도 {}번이 모두 넘쳐, 그릴 오차가 없음",
+            p.trials
+        ));
+    }
+    let sigma = sigma(p.method, p).map(|sigma| 100.0 * sigma);
+    let usable = sigma.filter(|sigma| *sigma > 0.0);
+    let width = usable.map_or(1.0, |sigma| sigma / 2.0);
     let mut counts = [0u64; 2 * BINS as usize + 1];
     for error in errors {
         let bin = (100.0 * error / width).round();
@@ -684,14 +699,14 @@ fn histogram(p: &Params, seen: &Trials) -> Chart {
     let bars = counts.iter().enumerate();
     let bars = bars.map(|(bin, count)| (at(bin), *count as f64).into());
     let mut series = vec![Series {
-        name: format!("시도 {}번", p.trials),
+        name: format!("시도 {trials}번"),
         shape: Shape::Bar,
         points: bars.collect(),
     }];
     let mut marks = Vec::new();
-    if usable {
+    if let Some(sigma) = usable {
         let scale =
-            p.trials as f64 * width / sigma / std::f64::consts::TAU.sqrt();
+            trials as f64 * width / sigma / std::f64::consts::TAU.sqrt();
         let bell = (-32..=32).map(|step| {
             let x = f64::from(step) / 8.0;
             (x * sigma, scale * (-x * x / 2.0).exp()).into()
@@ -709,14 +724,18 @@ fn histogram(p: &Params, seen: &Trials) -> Chart {
             })
             .into();
     }
-    Chart {
-        title: format!("{}: 시도마다의 오차", p.method.label()),
+    let lost = match p.trials - trials as u64 {
+        0 => String::new(),
+        lost => format!(" (넘친 {lost}번은 뺌)"),
+    };
+    View::Chart(Chart {
+        title: format!("{label}: 시도마다의 오차{lost}"),
         badge: Badge::Exact,
         x: Axis::linear("상대 오차(끝 막대는 그 밖까지)", "%"),
         y: Axis::linear("시도", "번"),
         series,
         marks,
-    }
+    })
 }
 
 /// 이보다 크게 빗나간 점은 그리지 않음, 비율.
@@ -1098,7 +1117,7 @@ mod tests {
         let ctx = Ctx::new(&lab::host::Quiet, Scope::Native);
         let seen = trials(&p, &ctx).unwrap();
         for (method, errors) in &seen.errors {
-            let (want, got) = (sigma(*method, &p), rms(errors));
+            let (want, got) = (sigma(*method, &p).unwrap(), rms(errors));
             if *method == Method::Set {
                 assert_eq!(got, 0.0);
                 continue;
@@ -1223,8 +1242,52 @@ mod tests {
         let mut linear = Linear::new(7);
         (0..60).for_each(|x| linear.add(mix64(x)));
         let seen = linear.estimate().unwrap();
-        assert!((seen - 60.0).abs() < 3.0 * 60.0 * Linear::sigma(7, 60));
+        let sigma = Linear::sigma(7, 60).unwrap();
+        assert!((seen - 60.0).abs() < 3.0 * 60.0 * sigma);
         (60..5_000).for_each(|x| linear.add(mix64(x)));
         assert_eq!(linear.estimate(), None);
+        assert_eq!(Linear::sigma(7, 5_000), None);
+    }
+
+    /// 넘친 선형 세기는 이론도 그림도 말하지 않음.
+    #[test]
+    fn a_full_bitmap_has_no_theory() {
+        for (n, p) in [("100000", "4"), ("100000", "5"), ("1000000", "12")] {
+            let pairs =
+                [("n", n), ("p", p), ("method", "linear"), ("trials", "2")];
+            let report = run_with("distinct_count", &pairs);
+            let View::Table(table) = &report.views[0] else { unreachable!() };
+            let row = &table.rows[Method::Linear as usize];
+            assert!(row[2..].iter().all(|cell| cell.text == "넘침"), "{p}");
+            assert!(matches!(report.views[2], View::Note(_)));
+        }
+    }
+
+    /// 모두 지닌 KMV는 정확하고, k가 작으면 잘 알려진 식에 가까움.
+    #[test]
+    fn kmv_is_exact_until_it_is_full() {
+        assert_eq!(Kmv::sigma(256, 255), 0.0);
+        assert!(Kmv::sigma(256, 256) < 0.004);
+        let many = Kmv::sigma(256, 1 << 40) * 254f64.sqrt();
+        assert!((many - 1.0).abs() < 1e-6);
+        // 시도 300번의 rms와 견줌
+        let (n, k) = (400, 256);
+        let errors: Vec<f64> = (0..300)
+            .map(|salt| {
+                let mut kmv = Kmv::new(k);
+                (0..n).for_each(|x| kmv.add(salted(x, salt), |_| {}));
+                relative(kmv.estimate(), n)
+            })
+            .collect();
+        let ratio = rms(&errors) / Kmv::sigma(k, n);
+        assert!((0.85..1.15).contains(&ratio), "{ratio}");
+    }
+
+    #[test]
+    fn a_rounded_zero_has_no_sign() {
+        assert_eq!(sign(-0.004), "0.00");
+        assert_eq!(sign(0.0), "0.00");
+        assert_eq!(sign(-1.736), "−1.74");
+        assert_eq!(sign(1.736), "+1.74");
     }
 }

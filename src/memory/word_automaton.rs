@@ -648,6 +648,15 @@ fn growth(p: &Params, stems: &[String]) -> Chart {
     }
 }
 
+/// 글에 붙는 조사 '로'나 '으로': 받침이 없거나 ㄹ이면 '로'.
+fn with(text: &str) -> &'static str {
+    let tail = |last: char| (last as u32).saturating_sub('가' as u32) % 28;
+    match text.chars().last().map_or(0, tail) {
+        0 | 8 => "로",
+        _ => "으로",
+    }
+}
+
 fn completed(n: u64, completion: &Completion) -> Table {
     let Completion { prefix, count, shown } = completion;
     let more = count - shown.len() as u64;
@@ -657,7 +666,7 @@ fn completed(n: u64, completion: &Completion) -> Table {
     }
     let row = |name: &str, value: Cell| vec![name.into(), value];
     Table {
-        title: format!("자동 완성: '{prefix}'로 시작하는 말"),
+        title: format!("자동 완성: '{prefix}'{} 시작하는 말", with(prefix)),
         badge: Badge::Exact,
         columns: vec![Column::text("지표"), Column::text("값")],
         rows: vec![
@@ -946,7 +955,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
             fst_prefix(&rivals.fst_set, prefix)
         }),
     ];
-    let title = format!("'{prefix}'로 시작하는 말 세기");
+    let title = format!("'{prefix}'{} 시작하는 말 세기", with(prefix));
     views.extend(compare(ctx, &title, "질의 하나", cases)?);
     Ok(views)
 }
@@ -1034,6 +1043,15 @@ mod tests {
             assert_eq!(first, scan[..SHOWN.min(scan.len())]);
             let set = fst_set(&corpus.words).unwrap();
             assert_eq!(fst_prefix(&set, &got.prefix), got.count);
+        }
+    }
+
+    #[test]
+    fn the_particle_follows_the_last_consonant() {
+        for (text, want) in
+            [("란턴", "으로"), ("덜릴", "로"), ("가", "로"), ("", "로")]
+        {
+            assert_eq!(with(text), want, "{text}");
         }
     }
 

@@ -265,6 +265,14 @@ fn sizes(n: u64) -> impl Iterator<Item = u64> {
     (0..=n.ilog2()).map(|power| 1 << power)
 }
 
+/// 덩어리마다의 총 완료 시간.
+fn curve(policy: Policy, costs: &[u64], rules: Rules) -> Vec<(u64, u64)> {
+    let makespan =
+        |chunk| outcome(policy, costs, Rules { chunk, ..rules }).makespan;
+    let sizes = sizes(costs.len() as u64);
+    sizes.map(|chunk| (chunk, makespan(chunk))).collect()
+}
+
 fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
     let costs = costs(p.work, p.n);
     let rules = p.rules();
@@ -282,11 +290,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
     let mut curves = Vec::new();
     for policy in [Policy::Dynamic, Policy::Guided, Policy::Steal] {
         ctx.progress(curves.len() as u64, 3, "덩어리의 크기를 바꾸기")?;
-        let makespan =
-            |chunk| outcome(policy, &costs, Rules { chunk, ..rules }).makespan;
-        let curve: Vec<(u64, u64)> =
-            sizes(p.n).map(|chunk| (chunk, makespan(chunk))).collect();
-        curves.push((policy, curve));
+        curves.push((policy, curve(policy, &costs, rules)));
     }
     let best = curves[0].1.iter().min_by_key(|(_, makespan)| *makespan);
     let &(chunk, makespan) = best.unwrap_or(&(1, total));
@@ -318,20 +322,47 @@ fn verdict(report: &Report) -> Verdict {
     let (best, makespan) = (int("best_chunk"), int("best_makespan"));
     let ideal = int("total") as f64 / p.workers as f64;
     let over = (makespan as f64 / ideal - 1.0) * 100.0;
-    let digits = best.to_string().len().min(4).to_string();
+    let digits = |chunk: u64| chunk.to_string().len().min(4).to_string();
+    let late = match format::fixed(over, 1) {
+        _ if makespan * p.workers == int("total") => "와 같음".to_owned(),
+        over if over == "0.0" => "보다 늦은 것이 0.1%도 안 됨".to_owned(),
+        over => format!("보다 {over}% 늦음"),
+    };
+    // 잰 뒤의 보고서에는 표만 있어 그림의 곡선을 읽지 못함
+    let ties: Vec<u64> =
+        curve(Policy::Dynamic, &costs(p.work, p.n), p.rules())
+            .into_iter()
+            .filter(|(_, each)| *each == makespan)
+            .map(|(chunk, _)| chunk)
+            .collect();
+    let last = ties.last().copied().unwrap_or(best);
+    let (headline, fastest) = match ties.len() {
+        0 | 1 => {
+            let best = format::int(best);
+            (format!("{best}개"), format!("{best}개씩이 가장 빨라"))
+        }
+        count => (
+            format!("크기 {count}가지가 같음"),
+            format!(
+                "{}–{}개의 {count}가지가 똑같이 가장 빨라",
+                format::int(best),
+                format::int(last)
+            ),
+        ),
+    };
     let sentence = format!(
-        "2의 거듭제곱 가운데 {}개씩이 가장 빨라 {}단위에 끝남: 고르게 나눈 \
-         {}단위보다 {}% 늦음. 구간 하나씩 나누면 {}단위.",
-        format::int(best),
+        "2의 거듭제곱 가운데 {fastest} {}단위에 끝남: 고르게 나눈 \
+         {}단위{late}. 구간 하나씩 나누면 {}단위.",
         format::int(makespan),
         format::fixed(ideal, 1),
-        format::fixed(over, 1),
         format::int(int("makespan_block")),
     );
-    Verdict {
-        headline: format!("{}개", format::int(best)),
-        ..Verdict::choice(DIGITS, &digits, sentence)
+    // 자리 수가 다른 크기들이 같으면 어느 선택지도 홀로 맞지 않음
+    if digits(best) != digits(last) {
+        return Verdict { headline, sentence, ..Verdict::default() };
     }
+    let verdict = Verdict::choice(DIGITS, &digits(best), sentence);
+    Verdict { headline, ..verdict }
 }
 
 /// 그림 하나에 그릴 칸의 수. 넘으면 이웃한 덩어리를 합쳐 그림.
@@ -461,7 +492,7 @@ fn u_shape(
             .collect(),
     });
     Chart {
-        title: "덩어리가 너무 작아도 너무 커도 늦음".into(),
+        title: "덩어리의 크기와 총 완료 시간".into(),
         badge: Badge::Model,
         x: Axis::log("덩어리", "개"),
         y: Axis::log("총 완료 시간", "단위"),
@@ -682,6 +713,29 @@ mod tests {
         let digits = report.int("best_chunk").unwrap().to_string().len();
         let choice = report.verdict.unwrap().choice.unwrap();
         assert_eq!(choice, digits.to_string());
+    }
+
+    /// 혼자서 값없이 가져가면 어떤 덩어리든 같음.
+    #[test]
+    fn equal_chunks_are_not_ranked() {
+        let judged = |overhead| {
+            let pairs = [("n", "100"), ("workers", "1"), ("chunk", "1")];
+            let pairs = [&pairs[..], &[("overhead", overhead)]].concat();
+            let mut report = run_with("chunk_balance", &pairs);
+            // 페이지는 재고 나면 그림 없이 다시 정함
+            report.views.clear();
+            verdict(&report)
+        };
+        let free = judged("0");
+        assert_eq!(free.headline, "크기 7가지가 같음");
+        assert!(free.is_pending());
+        let said = free.sentence;
+        assert!(said.contains("1–64개의 7가지가 똑같이"), "{said}");
+        assert!(said.contains("단위와 같음"), "{said}");
+        // 가져가는 값이 있으면 큰 덩어리 하나가 가장 빠름
+        let dear = judged("50");
+        assert_eq!(dear.headline, "64개");
+        assert_eq!(dear.choice.as_deref(), Some("2"));
     }
 
     #[test]

@@ -217,13 +217,18 @@ fn verdict(report: &Report) -> Verdict {
     else {
         return Verdict::pending();
     };
-    let int = |key| report.int(key).unwrap_or(0);
+    // 잰 것은 모두 쓰는 일이라, 고른 일과 상관없이 쓰는 모형과 견줌
+    let p = Params::read(&report.params).unwrap_or_default();
+    let p = Params { access: Access::Write, ..p };
+    let count = |spacing| format::int(at_spacing(&p, spacing).invalidations);
     let sentence = format!(
-        "더하기 하나가 {}에서 {}로 바뀜. 모형의 무효화는 {}번에서 {}번임.",
+        "더하기 하나가 {}에서 {}로 바뀜. '{}' 모형의 무효화는 {}번에서 \
+         {}번임.",
         format::time(packed),
         format::time(padded),
-        format::int(int("packed")),
-        format::int(int("padded"))
+        p.access.label(),
+        count(Spacing::B8),
+        count(Spacing::B64)
     );
     Verdict::ratio(GUESSES, packed / padded, sentence)
 }
@@ -445,6 +450,23 @@ mod tests {
         // 쓰는 코어는 차례마다 읽는 셋의 사본을 없앰
         let one = [("access", "one_writer"), ("cores", "4")];
         assert_eq!(tally(&one), (4_000, 0, 3 * 999));
+    }
+
+    /// 잰 것은 쓰는 일이라 정답의 모형도 쓰는 것임.
+    #[test]
+    fn measured_writes_are_told_with_the_writing_model() {
+        let mut report = run_with("false_sharing", &[("access", "read")]);
+        let row = |spacing, ns: f64| -> Vec<Cell> {
+            vec![case_name(spacing).into(), Cell::fixed(ns, 1)]
+        };
+        report.views.push(View::Table(Table {
+            title: String::new(),
+            badge: Badge::Measured,
+            columns: vec![Column::text(""), Column::number("", "ns")],
+            rows: vec![row(Spacing::B8, 20.0), row(Spacing::B64, 5.0)],
+        }));
+        let said = verdict(&report).sentence;
+        assert!(said.contains("무효화는 1,999번에서 0번"), "{said}");
     }
 
     #[test]

@@ -402,13 +402,29 @@ fn verdict(report: &Report) -> Verdict {
         moved.label(),
         format::time(fast)
     );
+    let ratio = slow / fast;
     let p = Params::read(&report.params).unwrap_or_default();
     if p.shape == Shape::Nested {
-        sentence.push_str(
-            " 객체는 어느 길이든 늘어놓고 다시 세우므로 차이가 묻힘.",
-        );
+        sentence.push_str(" 객체는 어느 길이든 늘어놓고 다시 세움: ");
+        sentence.push_str(&rebuilt(copied.label(), moved.label(), ratio));
     }
-    Verdict::ratio(GUESSES, slow / fast, sentence)
+    Verdict::ratio(GUESSES, ratio, sentence)
+}
+
+/// 이보다 가까우면 차이가 묻혔다고 함.
+const BURIED: f64 = 1.1;
+
+/// 늘어놓고 다시 세우는 값에 견주어 길의 차이가 남았는가.
+fn rebuilt(copied: &str, moved: &str, ratio: f64) -> String {
+    let (slower, times) = match ratio {
+        ratio if ratio > 1.0 => (copied, ratio),
+        _ => (moved, 1.0 / ratio),
+    };
+    if times <= BURIED {
+        return "그 값이 커서 길의 차이가 묻힘.".into();
+    }
+    // 객체라면 복사가 적은 길이 늘 빠른 것은 아님
+    format!("그러고도 {slower} 쪽이 {}배 느림.", format::significant(times))
 }
 
 fn size_table(p: &Params, sizes: Sizes) -> Table {
@@ -712,6 +728,17 @@ mod tests {
         assert!((alpha - 5_000.0).abs() < 1e-6);
         assert!((beta - 0.25).abs() < 1e-9);
         assert_eq!(alpha_beta(&points[..1]), None);
+    }
+
+    /// 차이가 묻혔다는 말은 두 길이 거의 같을 때만 함.
+    #[test]
+    fn objects_bury_only_a_small_difference() {
+        let say = |ratio| rebuilt("파이프", "공유 메모리", ratio);
+        for near in [0.95, 1.0, 1.04] {
+            assert!(say(near).contains("묻힘"), "{near}");
+        }
+        assert_eq!(say(0.4), "그러고도 공유 메모리 쪽이 2.50배 느림.");
+        assert_eq!(say(2.0), "그러고도 파이프 쪽이 2.00배 느림.");
     }
 
     #[test]

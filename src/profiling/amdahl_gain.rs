@@ -303,18 +303,55 @@ fn verdict(report: &Report) -> Verdict {
         report.int(&format!("{value}_set")).is_some()
             && int(&format!("{value}_speedup")) == most
     };
-    let choice = GUESSES.iter().find(|(value, _)| reached(value));
-    let choice = choice.map_or("none", |(value, _)| value);
-    let set = named(int("best_set") as u32);
+    let p = Params::read(&report.params).unwrap_or_default();
+    // 고른 것이 없으면 어느 차례가 나은지 말할 수 없음
+    let ungraded = |headline: &str, sentence: String| {
+        let headline = headline.into();
+        Verdict { headline, sentence, ..Verdict::default() }
+    };
+    let costs = p.functions().map(|each| each.cost);
+    let cheapest = costs.into_iter().min().unwrap_or(0);
+    if p.budget < cheapest {
+        let (budget, cheapest) = (days(p.budget).text, days(cheapest).text);
+        return ungraded(
+            "고를 것이 없음",
+            format!(
+                "예산 {budget}인일로는 아무것도 고칠 수 없음: 가장 싼 함수가 \
+                 {cheapest}인일임."
+            ),
+        );
+    }
+    let set = int("best_set") as u32;
+    if set == 0 {
+        return ungraded(
+            "빨라지지 않음",
+            "예산 안의 어느 함수를 고쳐도 빨라지지 않음.".into(),
+        );
+    }
     let sentence = format!(
-        "가장 나은 묶음은 {set}이고 전체 {}. 몫이 큰 것부터 고르면 {}, \
+        "가장 나은 묶음은 {}이고 전체 {}. 몫이 큰 것부터 고르면 {}, \
          많이 빨라지는 것부터면 {}, 인일당 이득부터면 {}.",
+        named(set),
         times(most),
         times(int("share_speedup")),
         times(int("speed_speedup")),
         times(int("rate_speedup")),
     );
-    Verdict::choice(GUESSES, choice, sentence)
+    let ways = GUESSES.iter().filter(|(value, _)| reached(value));
+    let ways: Vec<&(&str, &str)> = ways.collect();
+    match ways[..] {
+        [] => Verdict::choice(GUESSES, "none", sentence),
+        [(only, _)] => Verdict::choice(GUESSES, only, sentence),
+        // 하나를 고를 수 없으므로 맞고 틀림을 가리지 않음
+        [(_, one), (_, other)] => ungraded(
+            "둘이 같음",
+            format!("'{one}', '{other}': 둘 다 가장 나음. {sentence}"),
+        ),
+        _ => ungraded(
+            "셋 다 같음",
+            format!("세 차례가 모두 가장 나음. {sentence}"),
+        ),
+    }
 }
 
 fn ratio(permille: u64) -> Cell {
@@ -510,6 +547,33 @@ mod tests {
         assert_eq!(int(&[], "rate_speedup"), 1_290);
         let verdict = run_with("amdahl_gain", &[]).verdict.unwrap();
         assert_eq!(verdict.choice.as_deref(), Some("none"));
+    }
+
+    /// 여럿이 가장 나은 배수에 닿으면 하나를 정답이라 하지 않음.
+    #[test]
+    fn ties_are_not_graded() {
+        let tell = |pairs: &[(&str, &str)]| {
+            run_with("amdahl_gain", pairs).verdict.unwrap()
+        };
+        for (budget, headline) in [
+            ("0", "고를 것이 없음"),
+            ("1", "고를 것이 없음"),
+            ("2", "셋 다 같음"),
+            ("60", "셋 다 같음"),
+        ] {
+            let verdict = tell(&[("budget", budget)]);
+            assert_eq!(verdict.headline, headline, "{budget}");
+            assert!(verdict.is_pending());
+        }
+        let verdict = tell(&[("budget", "6")]);
+        assert_eq!(verdict.headline, "둘이 같음");
+        assert!(verdict.sentence.starts_with(
+            "'가장 많이 빨라지는 함수부터', '인일당 이득이 큰 함수부터': \
+             둘 다 가장 나음."
+        ));
+        // 라만 고칠 수 있으나 고쳐도 그대로
+        let verdict = tell(&[("budget", "2"), ("k4", "1")]);
+        assert_eq!(verdict.headline, "빨라지지 않음");
     }
 
     /// 명세의 더 해 보기: 20%를 끝없이 빠르게 해도 1.25배.

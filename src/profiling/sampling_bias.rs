@@ -261,6 +261,27 @@ fn listed(parts: &[u64]) -> String {
     texts.join(" ")
 }
 
+/// 정답으로 볼 만큼 가까운 몫, 천분율.
+const NEAR: u64 = 50;
+
+/// 실제로 표본이 본 몫에 가장 가까운 선택지. 가까운 것이 없거나, 선택지의
+/// 괄호에 적은 말이 이 실행에서 틀리면 없음.
+fn nearest(actual: &[u64], sampled: &[u64]) -> Option<&'static str> {
+    let seen = most(sampled).1;
+    let away = |value: &str| seen.abs_diff(value.parse().unwrap_or(0));
+    let (choice, _) =
+        GUESSES.iter().min_by_key(|(value, _)| away(value)).copied()?;
+    let holds = match choice {
+        "250" => sampled.iter().all(|part| part.abs_diff(seen) <= NEAR),
+        "400" => {
+            let close = actual.iter().zip(sampled);
+            close.into_iter().all(|(real, part)| real.abs_diff(*part) <= NEAR)
+        }
+        _ => true,
+    };
+    (holds && away(choice) <= NEAR).then_some(choice)
+}
+
 /// 가장 큰 몫의 번호와 값. 같으면 앞의 것.
 fn most(parts: &[u64]) -> (usize, u64) {
     let ranked = parts.iter().copied().enumerate();
@@ -281,22 +302,39 @@ fn verdict(report: &Report) -> Verdict {
         }
     };
     let tell = |key: &str| {
-        let (at, part) = most(&parts(key));
-        let name = NAMES.get(at).copied().unwrap_or(OUTER);
-        (format!("{name} {}", percent(part)), part)
+        let parts = parts(key);
+        let (_, largest) = most(&parts);
+        let names = NAMES.into_iter().chain([OUTER]).zip(&parts);
+        let names = names.filter(|(_, part)| **part == largest);
+        let names: Vec<&str> = names.map(|(name, _)| name).collect();
+        // 여럿이 똑같이 크면 모두 말함
+        let each = if names.len() > 1 { "씩" } else { "" };
+        format!("{} {}{each}", names.join("·"), percent(largest))
     };
-    let (actual, _) = tell("actual");
-    let (sampled, seen) = tell("sampled");
-    let (traced, _) = tell("traced");
-    let away = |value: &str| seen.abs_diff(value.parse().unwrap_or(0));
-    let choice = GUESSES.iter().min_by_key(|(value, _)| away(value));
+    if report.int("samples") == Some(0) {
+        return Verdict {
+            headline: "표본이 없음".into(),
+            sentence: format!(
+                "지켜보는 동안 표본을 하나도 모으지 못함. 가장 큰 함수: \
+                 실제로는 {}, 추적으로는 {}.",
+                tell("actual"),
+                tell("traced")
+            ),
+            ..Verdict::default()
+        };
+    }
+    let sampled = parts("sampled");
+    let (_, seen) = most(&sampled);
+    let choice = nearest(&parts("actual"), &sampled);
     Verdict {
         headline: percent(seen),
         sentence: format!(
-            "가장 큰 함수: 실제로는 {actual}, 표본으로는 {sampled}, \
-             추적으로는 {traced}."
+            "가장 큰 함수: 실제로는 {}, 표본으로는 {}, 추적으로는 {}.",
+            tell("actual"),
+            tell("sampled"),
+            tell("traced")
         ),
-        choice: choice.map(|(value, _)| (*value).to_owned()),
+        choice: choice.map(str::to_owned),
         number: Some(seen as f64 / 10.0),
         order: None,
     }
@@ -589,6 +627,37 @@ mod tests {
             verdict.sentence,
             "가장 큰 함수: 실제로는 셈하기 40.0%, 표본으로는 읽기 100.0%, \
              추적으로는 풀기 38.9%."
+        );
+    }
+
+    /// 표본이 본 몫에 가까운 선택지가 없으면 정답도 없음.
+    #[test]
+    fn only_a_near_choice_is_right() {
+        for (pairs, choice) in [
+            (&[("jitter_pct", "1")][..], None),
+            (&[("interval_us", "999")], Some("400")),
+            (&[("interval_us", "500")], None),
+            (&[("shares", "even"), ("interval_us", "250")], Some("250")),
+            (&[("shares", "one_big"), ("interval_us", "999")], None),
+        ] {
+            let verdict = run_with("sampling_bias", pairs).verdict.unwrap();
+            assert_eq!(verdict.choice.as_deref(), choice, "{pairs:?}");
+        }
+        // 몫은 40%여도 실제와 다른 함수임
+        assert_eq!(nearest(&[150, 380, 400, 70], &[400, 380, 150, 70]), None);
+    }
+
+    #[test]
+    fn equals_are_all_named() {
+        let pairs = [("shares", "even"), ("interval_us", "500")];
+        let verdict = run_with("sampling_bias", &pairs).verdict.unwrap();
+        assert!(
+            verdict.sentence.starts_with(
+                "가장 큰 함수: 실제로는 읽기·풀기·셈하기·쓰기 25.0%씩, \
+                 표본으로는 읽기·셈하기 50.0%씩, "
+            ),
+            "{}",
+            verdict.sentence
         );
     }
 
