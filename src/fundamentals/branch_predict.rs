@@ -172,8 +172,9 @@ fn verdict(report: &Report) -> Verdict {
     );
     Verdict {
         headline: format!("{}%", format::fixed(percent, 1)),
-        // 한 번도 안 틀려도 로그 눈금에서 견줄 수 있게 함
-        ..Verdict::ratio(GUESSES, percent.max(0.001), sentence)
+        number: Some(percent),
+        // 한 번도 안 틀려도 '1%쯤'에 가까움
+        ..Verdict::ratio(GUESSES, percent.max(0.5), sentence)
     }
 }
 

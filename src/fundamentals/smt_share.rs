@@ -415,7 +415,7 @@ mod tests {
         let still = [("stall_pct_a", "0"), ("stall_pct_b", "0")];
         assert_eq!(percent(percent_of(&[])), "+32.1%");
         let heavy = [("share_penalty_pct", "200")];
-        assert_eq!(percent(percent_of(&heavy)), "-4.9%");
+        assert_eq!(percent(percent_of(&heavy)), "−4.9%");
         assert_eq!(percent_of(&still), 0.0);
         let half = |pairs: &[(&'static str, &'static str)]| {
             percent_of(&[&[("ilp", "2")], pairs].concat())

@@ -420,6 +420,6 @@ mod tests {
         let verdict = report.verdict.unwrap();
         assert!(verdict.choice.is_some());
         let gain = (least as f64 / 1e6 - 1.0) * 100.0;
-        assert!(verdict.headline.starts_with(&format!("{gain:.1}")));
+        assert!(verdict.headline.starts_with(&format::fixed(gain, 1)));
     }
 }
