@@ -197,18 +197,19 @@ export function hydrate(root: HTMLElement): void {
     const text = h("p", {}, mine, " ", answer.sentence);
     verdict.replaceChildren(h("b", {}, answer.headline), text);
     if (done.changed) verdict.append(h("p", { class: "lab-hint" }, ASKED));
-    const kept = recorder.record(answer, done, environment(done.exact.report.env));
+    const place = environment(done.exact.report.env);
+    const kept = recorder.record(answer, done, place);
     if (kept !== null) verdict.append(keptLine(kept));
     verdict.hidden = false;
   }
 
   /** 잰 것까지 놓고 정답을 다시 말함. */
   async function settleOn(done: Run, timings: Timing[]): Promise<void> {
-    const { params, answers, views } = done.exact.report;
+    const { answers, views } = done.exact.report;
     const tables = [...views, ...done.timed].filter(
       ({ kind }) => kind === "table",
     );
-    const known = { params, answers, tables, timings };
+    const known = { params: done.texts, answers, tables, timings };
     const answer = await judge(me, name, known);
     if (done === shown) tell(done, answer);
   }

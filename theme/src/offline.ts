@@ -155,9 +155,11 @@ class Panel {
     dialog?.addEventListener("toggle", () => void this.look());
   }
 
+  /** 받는 일이 끝나기를 기다림: 앞서 본 것으로 나중의 것을 덮지 않음. */
   private async look(): Promise<void> {
-    const edition = await Edition.open(ROOT, NAME);
-    if (!this.asked) await this.draw(edition);
+    await navigator.locks.request(NAME, async () => {
+      if (!this.asked) await this.draw(await Edition.open(ROOT, NAME));
+    });
   }
 
   private async ask(): Promise<void> {

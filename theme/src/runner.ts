@@ -225,7 +225,8 @@ export async function runMeasure(
 
 /** 한 실행에서 예측의 정답을 정하는 것. */
 interface Case {
-  params: Report["params"];
+  /** 글자로: 큰 정수를 잃지 않음. */
+  params: Record<string, string>;
   answers: Report["answers"];
   /** 보고서의 표와 잰 표. */
   tables: View[];
