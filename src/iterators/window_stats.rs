@@ -393,16 +393,12 @@ fn verdict(report: &Report) -> Verdict {
 /// 자릿수가 크게 다른 수를 한 표에 놓는 모양.
 fn significant(value: f64) -> String {
     let digits = if value.abs() >= 100.0 { 1 } else { 6 };
-    minus(format::fixed(value, digits))
-}
-
-/// 붙임표는 좁은 칸에서 줄이 갈리므로 빼기 기호를 씀.
-fn minus(text: String) -> String {
-    text.replace('-', "−")
+    format::fixed(value, digits)
 }
 
 fn power(value: f64) -> Cell {
-    let text = minus(format!("{value:.1e}"));
+    // 붙임표는 좁은 칸에서 줄이 갈리므로 빼기 기호를 씀
+    let text = format!("{value:.1e}").replace('-', "−");
     Cell { text, value: Some(value) }
 }
 

@@ -570,14 +570,10 @@ fn signed(value: Option<f64>) -> Cell {
 }
 
 fn sign(percent: f64) -> String {
-    let text = format::fixed(percent.abs(), 2);
-    let zero = text.chars().all(|each| matches!(each, '0' | '.'));
+    let text = format::fixed(percent, 2);
     // 반올림해 0이 된 것에는 부호가 없음
-    match percent {
-        _ if zero => text,
-        percent if percent < 0.0 => format!("−{text}"),
-        _ => format!("+{text}"),
-    }
+    let plus = percent > 0.0 && text != format::fixed(0.0, 2);
+    if plus { format!("+{text}") } else { text }
 }
 
 /// 이론의 상대 오차. 넘쳐서 어림할 수 없으면 `None`.

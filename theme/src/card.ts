@@ -3,10 +3,10 @@
 import { cardData, toRoot, type Timing } from "./data";
 import { copyButton, h, handOver, need } from "./dom";
 import { createForm, commandLine, words, type Texts } from "./form";
-import { createImplementations } from "./implementations";
+import { createImplementations, sameParams } from "./implementations";
 import { whyOneThread } from "./isolation";
 import { holdKeys } from "./keys";
-import { createRecorder } from "./labbook/record";
+import { createRecorder, sameTexts } from "./labbook/record";
 import type { Reply } from "./labbook/schema";
 import { createPrediction } from "./predict";
 import type { Env, Image, Verdict, View } from "./report";
@@ -82,17 +82,14 @@ export function hydrate(root: HTMLElement): void {
       throw error;
     }
   };
-  const sameAsShown = (params: unknown): boolean =>
-    JSON.stringify(shown?.exact.report.params) === JSON.stringify(params);
   const implementations = createImplementations(root, data, {
     values: form.read,
     rust: async (values) =>
-      shown && JSON.stringify(shown.texts) === JSON.stringify(values)
-        ? shown.exact
-        : rust(values),
-    timed({ params, timings }) {
+      shown && sameTexts(shown.texts, values) ? shown.exact : rust(values),
+    timed(python) {
       // 예측하고 실행하기 전에 정답을 말하면 예측이 아니게 됨
-      if (shown && sameAsShown(params)) settleOn(shown, timings).catch(fail);
+      if (!shown || !sameParams(python, shown.exact.report)) return;
+      settleOn(shown, python.timings).catch(fail);
     },
   });
 

@@ -28,14 +28,18 @@ export function compareColumns(columns: Column[]): HTMLElement[] {
   return parts;
 }
 
+/** 하나에라도 있는 이름. */
+const keysOf = (...records: object[]): string[] => [
+  ...new Set(records.flatMap((record) => Object.keys(record))),
+];
+
 function sameParams(first: Column, outcome: Outcome): boolean {
   return differentParams(first, outcome).length === 0;
 }
 
 function differentParams({ outcome: mine }: Column, other: Outcome): string[] {
   const text = (value: unknown): string => String(value);
-  const names = new Set([mine, other].flatMap((o) => Object.keys(o.params)));
-  return [...names].filter(
+  return keysOf(mine.params, other.params).filter(
     (name) => text(mine.params[name]) !== text(other.params[name]),
   );
 }
@@ -58,8 +62,7 @@ export function agrees(a?: Answer, b?: Answer): boolean {
 
 function agreement(first: Column, { outcome }: Column): boolean {
   const { answers, checksum } = first.outcome;
-  const keys = new Set([answers, outcome.answers].flatMap(Object.keys));
-  const values = [...keys].every((key) =>
+  const values = keysOf(answers, outcome.answers).every((key) =>
     agrees(answers[key], outcome.answers[key]),
   );
   return values && (checksum ?? null) === (outcome.checksum ?? null);
@@ -93,10 +96,8 @@ function answerTable(first: Column, rest: Column[]): HTMLElement {
     h("th", { scope: "col", class: "lab-num" }, title),
   );
   // 한쪽에만 있는 답도 어긋난 것이므로 보임
-  const keys = new Set(
-    all.flatMap(({ outcome }) => Object.keys(outcome.answers)),
-  );
-  const rows = [...keys].map((key) => {
+  const keys = keysOf(...all.map(({ outcome }) => outcome.answers));
+  const rows = keys.map((key) => {
     const mine = first.outcome.answers[key];
     const cells = all.map(({ outcome }) => {
       const theirs = outcome.answers[key];

@@ -108,18 +108,17 @@ export function createImplementations(
     if (panel === native && base) local ??= openLocal(base);
   });
 
+  /** Rust의 것을 놓음. Python이 제 한도에서 낸 것과는 견주지 않음. */
+  function hold(mine: Outcome, report: Report): void {
+    wasm = mine;
+    if (python && !sameParams(python, report)) python = null;
+    void show();
+  }
+
   return {
-    exact(report) {
-      wasm = fromReport(report);
-      if (python && !sameParams(python, report)) python = null;
-      void show();
-    },
+    exact: (report) => hold(fromReport(report), report),
     measured(report, views) {
-      // Python이 제 한도에서 견주는 중일 수 있음
-      if (!wasm || !sameParams(wasm, report)) wasm = fromReport(report);
-      wasm = { ...wasm, charts: measuredCharts(views) };
-      if (python && !sameParams(python, report)) python = null;
-      void show();
+      hold({ ...fromReport(report), charts: measuredCharts(views) }, report);
       return python?.timings ?? [];
     },
     reset() {
@@ -133,7 +132,7 @@ export function createImplementations(
   };
 }
 
-const sameParams = ({ params }: Outcome, report: Report): boolean =>
+export const sameParams = ({ params }: Outcome, report: Report): boolean =>
   JSON.stringify(params) === JSON.stringify(report.params);
 
 const fromReport = (report: Report): Outcome => ({

@@ -2,8 +2,9 @@
 
 import { button, h, liveRegion, need } from "./dom";
 import type { Item, Reply } from "./labbook/schema";
-import { NEAR, pairsAgreed } from "./labbook/score";
+import { NEAR, pairsAgreed, replyText } from "./labbook/score";
 import type { Verdict } from "./report";
+import { signed } from "./views/format";
 
 export interface Prediction {
   /** 무엇을 물었는가. */
@@ -78,7 +79,7 @@ export function createPrediction(
     },
     compare(guess, verdict) {
       if (!guess) return "";
-      const mine = `내 예측 ${replyText(guess)}`;
+      const mine = `내 예측 ${replyText(guess, (n, unit) => written(n) + unit)}`;
       return isPending(verdict) ? `${mine}.` : mine + howClose(guess, verdict);
     },
     reset() {
@@ -93,18 +94,8 @@ export function createPrediction(
 const isPending = ({ choice, number, order }: Verdict): boolean =>
   choice === null && number === null && order === null;
 
-function replyText(reply: Reply): string {
-  switch (reply.kind) {
-    case "number":
-      return minus(reply.value.toLocaleString("en-US")) + reply.unit;
-    case "choice":
-      return reply.label;
-    case "order":
-      return reply.items.map(({ label }) => label).join(" → ");
-  }
-}
-
-const minus = (digits: string): string => digits.replace("-", "−");
+/** 물은 단위 그대로 적음. */
+const written = signed((value) => value.toLocaleString("en-US"));
 
 function howClose(guess: Reply, { choice, number, order }: Verdict): string {
   switch (guess.kind) {

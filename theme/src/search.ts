@@ -2,6 +2,7 @@
 
 import { fromEdition } from "./data";
 import { h } from "./dom";
+import { typing } from "./keys";
 import type { Hit, Index, Marked } from "./search-index";
 
 /** 단추와 `/`, Ctrl+K에 찾기 창을 닮. */
@@ -19,13 +20,6 @@ export function initSearch(): void {
     open();
   });
 }
-
-const TYPING =
-  "input:not([type=radio], [type=checkbox]), select, textarea, " +
-  "[contenteditable]";
-
-const typing = (target: EventTarget | null): boolean =>
-  target instanceof Element && target.closest(TYPING) !== null;
 
 class Panel {
   private readonly input = h("input", {

@@ -9,7 +9,7 @@ import { byChapter, chapterName, chapters } from "./chapters";
 import { placeHref, progress, resumeLink } from "./reading";
 import { BadBook, read, write } from "./schema";
 import type { Entry, Reply } from "./schema";
-import { byDate, firstGuesses, NEAR, scoreOf } from "./score";
+import { byDate, firstGuesses, NEAR, replyText, scoreOf } from "./score";
 import * as store from "./store";
 
 const part = (name: string): HTMLElement =>
@@ -96,7 +96,7 @@ function entryItem(
 ): HTMLElement {
   const { guess, answer, headline, sentence, params, date, place } = entry;
   const lines = h("p", {}, "내 예측 ", strong(guess, "건너뜀"));
-  const known = answer ? replyText(answer) : headline;
+  const known = answer ? replyText(answer, withUnit) : headline;
   lines.append(" · 답 ", h("b", {}, known), scoreText(entry));
   const values = Object.entries(params).map(([key, text]) =>
     h("code", {}, `${key} ${paramText(text)}`),
@@ -124,18 +124,7 @@ function entryItem(
 }
 
 const strong = (reply: Reply | null, otherwise: string): HTMLElement =>
-  h("b", {}, reply ? replyText(reply) : otherwise);
-
-function replyText(reply: Reply): string {
-  switch (reply.kind) {
-    case "number":
-      return withUnit(reply.value, reply.unit, plain);
-    case "choice":
-      return reply.label;
-    case "order":
-      return reply.items.map(({ label }) => label).join(" → ");
-  }
-}
+  h("b", {}, reply ? replyText(reply, withUnit) : otherwise);
 
 function scoreText(entry: Entry): string {
   const score = scoreOf(entry);

@@ -52,5 +52,5 @@ export function createRecorder(
   };
 }
 
-const sameTexts = (a: Texts, b: Texts): boolean =>
+export const sameTexts = (a: Texts, b: Texts): boolean =>
   JSON.stringify(a) === JSON.stringify(b);

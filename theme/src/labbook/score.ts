@@ -1,6 +1,6 @@
 // 예측이 얼마나 맞았는가.
 
-import type { Entry, Item } from "./schema";
+import type { Entry, Item, Reply } from "./schema";
 
 /** 이 비율 안이면 맞은 것으로 봄. */
 export const NEAR = 0.1;
@@ -10,6 +10,21 @@ export type Score =
   | { kind: "number"; ratio: number | null }
   | { kind: "choice"; right: boolean }
   | { kind: "order"; agreed: number; pairs: number };
+
+/** 예측이나 정답의 글. 수를 적는 법은 자리마다 다름. */
+export function replyText(
+  reply: Reply,
+  written: (value: number, unit: string) => string,
+): string {
+  switch (reply.kind) {
+    case "number":
+      return written(reply.value, reply.unit);
+    case "choice":
+      return reply.label;
+    case "order":
+      return reply.items.map(({ label }) => label).join(" → ");
+  }
+}
 
 /** 예측을 건너뛰었거나 정답이 아직 없으면 `null`. */
 export function scoreOf({ guess, answer }: Entry): Score | null {

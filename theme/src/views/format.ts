@@ -25,7 +25,7 @@ export const paramText = (text: string): string =>
 type Show = (value: number) => string;
 
 /** 글과 같은 빼기표: 붙임표는 짧아 놓치기 쉬움. */
-const signed = (show: Show): Show => (value) =>
+export const signed = (show: Show): Show => (value) =>
   (value < 0 ? "−" : "") + show(Math.abs(value));
 
 /** 유효 숫자 셋. 큰 정수는 그대로. */
