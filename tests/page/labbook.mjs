@@ -435,17 +435,16 @@ export async function labbook({ browser, base, check, logic }) {
       await openBook(page, base);
       const reads = await textOf(page, "reads");
       assert.match(reads, /사전과 셋: \d+절 가운데 \d+절/);
-      // 펴 둔 장은 다른 탭이 적어 다시 그려도 펴져 있음
-      await page.click('[data-labbook="reads"] summary');
-      await page.waitForFunction(() => {
-        const fold = document.querySelector('[data-labbook="reads"] details');
-        if (!fold.dataset.seen && fold.open) {
-          fold.dataset.seen = "";
-          dispatchEvent(new StorageEvent("storage", { key: null }));
-        }
-        const drawn = document.querySelector('[data-labbook="reads"] details');
-        return drawn !== fold && drawn.open;
+      // 펴 둔 장은, 펴자마자 다른 탭이 적어 다시 그려도 펴져 있음
+      const stays = await page.evaluate(() => {
+        const fold = () =>
+          document.querySelector('[data-labbook="reads"] details');
+        const before = fold();
+        before.querySelector("summary").click();
+        dispatchEvent(new StorageEvent("storage", { key: null }));
+        return fold() !== before && fold().open;
       });
+      assert.ok(stays, "펴 둔 장이 접힘");
       assert.match(await textOf(page, "resume"), /이어서 읽기: .*사전과 셋/);
       await page.goto(`${base}review/index.html`);
       const resume = "main > .resume";

@@ -165,11 +165,12 @@ async function eraseOne(
 
 // ── 읽은 절 ───────────────────────────────────────────────────────────
 
-/** 펴 둔 장: 다른 탭에서 읽어 다시 그려도 접히지 않음. */
-const unfolded = new Set<string>();
-
 function readLists(): HTMLElement[] {
   const marks = store.all("read");
+  // 펴 둔 장은 다른 탭에서 읽어 다시 그려도 접히지 않음. 편 것을 알리는 사건은
+  // 편 뒤에 따로 오므로, 적어 두지 않고 지금 그려진 것을 봄
+  const drawn = part("reads").querySelectorAll<HTMLElement>("details[open]");
+  const unfolded = new Set(Array.from(drawn, (fold) => fold.dataset.page));
   return chapters().flatMap(({ page, title }) => {
     const mine = marks.filter((mark) => mark.page === page);
     if (mine.length === 0) return [];
@@ -180,13 +181,8 @@ function readLists(): HTMLElement[] {
       const day = localTime(mark.date).slice(0, 10);
       return h("li", {}, link, " ", h("span", { class: "lab-hint" }, day));
     });
-    const open = unfolded.has(page);
-    const fold = h("details", { open }, summary, h("ul", {}, ...links));
-    fold.addEventListener("toggle", () => {
-      if (fold.open) unfolded.add(page);
-      else unfolded.delete(page);
-    });
-    return [fold];
+    const attrs = { open: unfolded.has(page), "data-page": page };
+    return [h("details", attrs, summary, h("ul", {}, ...links))];
   });
 }
 
