@@ -32,6 +32,29 @@ const ACCIDENTS = [
   ["메모리 부족", "memory", /메모리가 모자람: 1024\.0 MiB/],
 ];
 
+/** 첫 작업자가 소식을 보내지 않음. 작업자마다 어떻게 되었는지 적어 둠. */
+const muffle = () => {
+  const plain = Worker;
+  window.fates = [];
+  window.Worker = class extends plain {
+    constructor(url, options) {
+      super(url, options);
+      if (options.name !== "lab") return;
+      this.at = window.fates.push("뜨는 중") - 1;
+      this.addEventListener("message", (event) => {
+        if (this.at === 0) event.stopImmediatePropagation();
+        else if (event.data.type === "ready") window.fates[this.at] = "뜸";
+      });
+      // 첫 작업자를 기다리는 2.5초의 뒤
+      if (this.at === 0) setTimeout(() => (window.late = true), 2600);
+    }
+    terminate() {
+      if (this.at >= 0) window.fates[this.at] += ", 끝남";
+      super.terminate();
+    }
+  };
+};
+
 /** 실행하고, 작업자가 일을 받은 바로 그때 멈춤. */
 const stopOnceBusy = (root) => {
   const status = root.querySelector(".lab-bar .lab-status");
@@ -42,6 +65,12 @@ const stopOnceBusy = (root) => {
   });
   watch.observe(status, { childList: true, characterData: true, subtree: true });
   root.querySelector(".lab-run").click();
+};
+
+/** 실행하자마자 멈춤: 작업자는 아직 뜨는 중임. */
+const stopAtOnce = (root) => {
+  root.querySelector(".lab-run").click();
+  root.querySelector(".lab-stop").click();
 };
 
 export async function flow({ browser, base, check, logic }) {
@@ -279,6 +308,21 @@ export async function flow({ browser, base, check, logic }) {
       }),
     );
   }
+
+  await check("뜨는 중에 멈춘 작업자는 다음 작업자를 끝내지 않음", () =>
+    using({ before: muffle }, async (card, page) => {
+      await card.skip();
+      await page.$eval(card.root, stopAtOnce);
+      await page.waitForFunction(
+        () => window.late && window.fates.at(-1) === "뜸",
+      );
+      const fates = await page.evaluate(() => window.fates);
+      assert.ok(!fates.includes("뜸, 끝남"), fates.join(" / "));
+      await card.run();
+      await card.exact();
+      await card.idle();
+    }),
+  );
 
   await logic("주소가 매개변수를 담고 되살림", () =>
     using(

@@ -19,7 +19,8 @@ interface Lab {
 }
 
 const PENDING = '{"pending":';
-const POOL_TIMEOUT_MS = 3000;
+/** 바쁜 기계에서 작업자 하나가 뜨는 데 1초도 걸림, 초. */
+const POOL_PATIENCE = 6;
 /** 재는 동안 자주 알리면 막대를 그리느라 재는 스레드와 코어를 다툼. */
 const PROGRESS_EVERY_MS = { run: 50, measure: 500, judge: 50 };
 let loading: Promise<Lab>;
@@ -48,7 +49,11 @@ async function startPool(threads: number): Promise<string | null> {
     return "격리되지 않은 페이지";
   }
   const late = new Promise<string>((resolve) =>
-    setTimeout(resolve, POOL_TIMEOUT_MS, "3초 안에 스레드가 뜨지 않음"),
+    setTimeout(
+      resolve,
+      POOL_PATIENCE * 1000,
+      `${POOL_PATIENCE}초 안에 스레드가 뜨지 않음`,
+    ),
   );
   const pool = lab.initThreadPool(threads).then(
     () => null,

@@ -39,8 +39,8 @@ const WORKER = new URL("./lab-worker.js", import.meta.url).href;
 const MAX_THREADS = 8;
 /** 드물게 작업자가 소식 없이 뜨지 않음: 이만큼 기다리고 새로 띄움. */
 const PATIENCE_MS = [2500, 5000, 10_000];
-/** 스레드를 기다리는 3초보다 넉넉해야 함. */
-const BOOT_TIMEOUT_MS = 8000;
+/** 작업자가 스레드를 기다리는 6초보다 넉넉해야 함. */
+const BOOT_TIMEOUT_MS = 12_000;
 /** 패닉 문구는 다른 길로 오므로 잠깐 기다려 봄. */
 const PANIC_GRACE_MS = 300;
 
@@ -78,32 +78,37 @@ function download(): Promise<WebAssembly.Module> {
 
 /** 내려받기·컴파일·스레드 띄우기를 미리 해 둠. */
 export function prepare(): Promise<void> {
-  ready ??= start().catch((error: Error) => {
-    discard();
+  if (ready) return ready;
+  const mine = start().catch((error: Error) => {
+    if (ready === mine) discard();
     throw error;
   });
-  return ready;
+  ready = mine;
+  return mine;
 }
 
 async function start(): Promise<void> {
   const module = download();
   for (const patience of PATIENCE_MS) {
-    if (await boot(module, patience)) return;
-    worker?.terminate();
+    const fresh = new Worker(WORKER, { type: "module", name: "lab" });
+    worker = fresh;
+    if (await boot(fresh, module, patience)) return;
+    // 뜨는 동안 멈추었으면, 그 뒤에 띄운 것을 기다림
+    if (worker !== fresh) return prepare();
+    fresh.terminate();
   }
   throw new Error("작업자가 뜨지 않음");
 }
 
 /**
- * 작업자를 띄움. 모듈을 컴파일하는 동안 작업자는 연결 코드를 읽음.
+ * 작업자가 뜨기를 기다림. 모듈을 컴파일하는 동안 작업자는 연결 코드를 읽음.
  * 작업자가 소식이 없으면 `false`.
  */
 function boot(
+  fresh: Worker,
   module: Promise<WebAssembly.Module>,
   patience: number,
 ): Promise<boolean> {
-  const fresh = new Worker(WORKER, { type: "module", name: "lab" });
-  worker = fresh;
   const threads = Math.min(navigator.hardwareConcurrency || 1, MAX_THREADS);
   const send = (message: ToLab): void => fresh.postMessage(message);
   return new Promise((resolve, reject) => {
@@ -165,7 +170,8 @@ function end(error: Error): void {
 
 new BroadcastChannel("lab-panic").onmessage = ({ data }) => {
   const { run, text } = data as Panic;
-  if (busy && run === lastId) end(new Error(text));
+  // 스레드마다 알리므로, 늦게 온 것은 아직 넘기지 않은 다음 일과 만남
+  if (busy?.sent && run === lastId) end(new Error(text));
 };
 
 function crash(reason: string): void {
@@ -274,6 +280,7 @@ export function stop(owner: object): void {
   }
   if (busy?.owner === owner) {
     end(new Stopped());
-    void prepare();
+    // 띄우지 못하면 다음 실행이 말함
+    prepare().catch(() => {});
   }
 }
