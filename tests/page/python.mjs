@@ -118,11 +118,16 @@ export async function python({ browser, base, check, logic }) {
   };
 
   await check("대응물이 아니게 된 Python은 무엇이 다른지 말함", async () => {
-    await prints("\ndef main(): pass", "cli\\.main을 부르지 않음");
-    await prints("\nrun = lambda p: None", "run의 결과: answers");
     const nan = '{"answers": {"x": float("nan")}}';
-    await prints(`\nrun = lambda p: ${nan}`, "ValueError.*JSON");
-    await prints("\ntimings = lambda p: 5", "measure의 결과");
+    for (const [text, pattern] of [
+      ["def main(): pass", "cli\\.main을 부르지 않음"],
+      ["run = lambda p: None", "run의 결과: answers"],
+      [`run = lambda p: ${nan}`, "ValueError.*JSON"],
+      ["timings = lambda p: 5", "measure의 결과"],
+    ]) {
+      await prints(`\n${text}`, pattern);
+      await state(card, "^오류$");
+    }
   });
 
   await check("앞의 코드가 고쳐 놓은 것은 다음 실행에 남지 않음", async () => {

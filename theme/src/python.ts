@@ -53,6 +53,8 @@ export function runPython(
       try {
         take(data);
       } catch (error) {
+        // 이 일의 남은 말이 다음 일의 것으로 들리지 않게 함
+        discard();
         reject(error as Error);
       }
     };
