@@ -89,7 +89,10 @@ export function hydrate(root: HTMLElement): void {
     timed(python) {
       // 예측하고 실행하기 전에 정답을 말하면 예측이 아니게 됨
       if (!shown || !sameParams(python, shown.exact.report)) return;
-      settleOn(shown, python.timings).catch(fail);
+      const mine = turn;
+      settleOn(shown, python.timings).catch((error: Error) => {
+        if (mine === turn && phase === "idle") fail(error);
+      });
     },
   });
 
@@ -183,7 +186,7 @@ export function hydrate(root: HTMLElement): void {
       const { report } = await rust(form.read());
       return report.views.find((view) => view.kind === "image") ?? null;
     } catch (error) {
-      fail(error as Error);
+      if (phase === "idle") fail(error as Error);
       return null;
     }
   }

@@ -9,7 +9,16 @@ import { preloadViews } from "./views";
 
 // 격리하느라 쪽을 다시 읽으면 그때까지 부르던 것은 끊기므로 먼저 기다림
 await isolate();
-void import("./search").then(({ initSearch }) => initSearch());
+const finder = document.getElementById("search-open");
+if (finder) {
+  let pressed = false;
+  const early = (): void => void (pressed = true);
+  finder.addEventListener("click", early, { once: true });
+  void import("./search").then(({ initSearch }) => {
+    finder.removeEventListener("click", early);
+    initSearch(finder, pressed);
+  });
+}
 void import("./labbook/reading").then(({ initReading }) => initReading());
 if (document.querySelector("[data-labbook]")) {
   void import("./labbook/page").then(({ showBook }) => showBook());

@@ -5,11 +5,12 @@ import { h } from "./dom";
 import { typing } from "./keys";
 import type { Hit, Index, Marked } from "./search-index";
 
-/** 단추와 `/`, Ctrl+K에 찾기 창을 닮. */
-export function initSearch(): void {
+/** 단추와 `/`, Ctrl+K에 찾기 창을 닮. 이미 눌렀으면 곧 엶. */
+export function initSearch(button: HTMLElement, pressed: boolean): void {
   const panel = new Panel();
   const open = () => panel.open();
-  document.getElementById("search-open")?.addEventListener("click", open);
+  button.addEventListener("click", open);
+  if (pressed) open();
   document.addEventListener("keydown", (event) => {
     const command = event.ctrlKey || event.metaKey;
     const shortcut = command
