@@ -34,6 +34,13 @@ const MOST_CHARTS = 100;
 const MOST_SERIES = 20;
 const MOST_POINTS = 5000;
 
+/** 파일의 글. 윈도우의 PowerShell은 `>`로 보낸 것을 UTF-16으로 적음. */
+export async function fileText(file: File): Promise<string> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const wide = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return new TextDecoder(wide ? "utf-16le" : "utf-8").decode(bytes);
+}
+
 export function readPaste(text: string, name: string): Pasted {
   const data = parse(text);
   if (data["name"] !== name) {

@@ -2,7 +2,7 @@
 
 import type { Column } from "./data";
 import { button, h, uid } from "./dom";
-import { BadPaste, LARGEST, readPaste } from "./paste";
+import { BadPaste, fileText, LARGEST, readPaste } from "./paste";
 
 export function createPastePanel(
   panel: HTMLElement,
@@ -41,7 +41,7 @@ export function createPastePanel(
     take(() => {
       if (!file || more.length > 0) throw new BadPaste("파일 하나만 받음");
       if (file.size > LARGEST) throw new BadPaste("파일이 너무 큼");
-      return file.text();
+      return fileText(file);
     });
 
   const picker = h("input", { type: "file", accept: ".json,.txt" });
