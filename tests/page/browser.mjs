@@ -129,7 +129,9 @@ export async function launch(kind, program = PROGRAMS[kind]) {
         : openPreset(setting),
     async close() {
       for (const each of [browser, ...presets.values()]) await each.close();
-      rmSync(profile, { recursive: true, force: true });
+      // 끝나 가는 브라우저가 그사이 파일을 더 적기도 함
+      const again = { maxRetries: 10, retryDelay: 100 };
+      rmSync(profile, { recursive: true, force: true, ...again });
     },
   };
 }

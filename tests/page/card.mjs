@@ -16,7 +16,7 @@ export const setTheme = (page, theme) =>
 export async function searchFor(page, text) {
   const input = 'input[type="search"]';
   await page.click("#search-open");
-  await page.waitForSelector(input);
+  await page.waitForSelector(`dialog[open] ${input}`);
   await page.type(input, text);
   await page.waitForSelector("#search-hits li");
 }
@@ -26,11 +26,13 @@ export const centre = (handle) =>
   handle.evaluate(
     (node) =>
       new Promise((done) => {
-        let last = NaN;
+        let [last, still] = [NaN, 0];
         const look = () => {
           node.scrollIntoView({ block: "center" });
           const { top } = node.getBoundingClientRect();
-          if (top === last) return done();
+          // 가까워진 카드는 이 프레임이 끝난 뒤에 배치됨
+          still = top === last ? still + 1 : 0;
+          if (still === 2) return done();
           last = top;
           requestAnimationFrame(look);
         };
@@ -134,7 +136,9 @@ export class Card {
       const card = document.querySelector(root);
       if (card.querySelector(".lab-answers")) return "answered";
       const problem = card.querySelector(".lab-results .lab-problem");
-      return card.ariaBusy === "false" && problem?.textContent;
+      const refused = card.querySelector('.lab-params [aria-invalid="true"]');
+      const why = problem?.textContent || (refused && `거절한 칸 ${refused.name}`);
+      return card.ariaBusy === "false" && why;
     });
     assert.equal(ended, "answered", this.name);
   }

@@ -97,23 +97,33 @@ export class Host {
     this.#answer(request.url, response),
   );
   #port = 0;
+  #gone = false;
 
   constructor(edition) {
     this.edition = edition;
+    this.#server.on("connection", (socket) => this.#gone && socket.destroy());
   }
 
   get base() {
     return `http://127.0.0.1:${this.#port}${PREFIX}`;
   }
 
-  async start() {
-    await new Promise((open) =>
-      this.#server.listen(this.#port, "127.0.0.1", open),
-    );
+  async open() {
+    await new Promise((open) => this.#server.listen(0, "127.0.0.1", open));
     this.#port = this.#server.address().port;
   }
 
-  async stop() {
+  /** 닿지 않게 함. 문을 닫지는 않음: 그사이 번호를 남에게 빼앗길 수 있음. */
+  stop() {
+    this.#gone = true;
+    this.#server.closeAllConnections();
+  }
+
+  start() {
+    this.#gone = false;
+  }
+
+  async close() {
     const closed = new Promise((done) => this.#server.close(done));
     this.#server.closeAllConnections();
     await closed;

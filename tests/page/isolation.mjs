@@ -32,6 +32,14 @@ export async function isolation({ browser, base, plain, check }) {
       const loads = [];
       page.on("load", () => loads.push(page.url()));
       await page.goto(`${plain}${PATH}`);
+      // 서비스 워커가 늦게 붙은 쪽은 다음에 읽을 때부터 격리됨
+      await page.waitForFunction(
+        () => crossOriginIsolated || document.querySelector("[data-live]"),
+      );
+      if (!(await page.evaluate(() => crossOriginIsolated))) {
+        await page.evaluate(async () => void await navigator.serviceWorker.ready);
+        await page.reload();
+      }
       await page.waitForFunction(() => crossOriginIsolated);
       const status = await runOnce(page, plain);
       assert.doesNotMatch(status, /한 스레드/);

@@ -35,6 +35,20 @@ async function openPanel(card) {
   await card.page.waitForSelector(card.at(".lab-local"));
 }
 
+/** 예제를 짓는 동안: cargo의 잠금을 다른 확인과 다투므로 따로 기다림. */
+const built = (card) => until(card, STATUS, "^(실행하는 중|끝남|실행하지 못함)$");
+
+/** 누르고 끝날 때까지. 앞의 프로세스가 자리를 비우는 중이면 다시 누름. */
+async function finish(card, which) {
+  for (;;) {
+    await card.click(which);
+    if (which === RUST) await built(card);
+    await until(card, STATUS, "^(끝남|실행하지 못함)$");
+    if ((await card.text(STATUS)) === "끝남") return;
+    assert.match(await card.text(PROBLEM), /다른 실행이 아직/);
+  }
+}
+
 /** 파이썬이 도는 것을 본 바로 그때 `then`을 함. */
 const oncePython = (card, then) =>
   card.page.$eval(
@@ -143,6 +157,7 @@ export async function local({ browser, base, plain, check, logic }) {
       // 키보드로 시작하면 초점은 중지로, 끝나면 결과의 탭으로 감
       await page.focus(card.at(RUST));
       await page.keyboard.press("Enter");
+      await built(card);
       await agreement(card, "값 일치 ✔.*WASM.*네이티브 · 내 컴퓨터");
       await card.until(() => document.activeElement.role === "tab");
       const focused = () => document.activeElement.textContent;
@@ -179,7 +194,7 @@ export async function local({ browser, base, plain, check, logic }) {
       const role = await card.page.$eval(card.at(PROBLEM), (node) => node.role);
       assert.equal(role, "alert");
       await card.set("n", "200000");
-      await card.click(RUST);
+      await finish(card, RUST);
       await card.exact();
       assert.equal((await card.answers()).slots, "524,288");
       assert.equal(await card.text(PROBLEM), why.replaceAll("\\", ""));
@@ -196,7 +211,7 @@ export async function local({ browser, base, plain, check, logic }) {
         await oncePython(card, HALT);
         await until(card, STATUS, "^중지함$");
         await card.set("n", "1000");
-        await card.click(PYTHON);
+        await finish(card, PYTHON);
         await card.exact();
       },
       LONG,
@@ -228,7 +243,7 @@ export async function local({ browser, base, plain, check, logic }) {
         },
         LONG,
       );
-      await card.click(RUST);
+      await finish(card, RUST);
       await card.exact();
     }),
   );
@@ -296,8 +311,12 @@ export async function local({ browser, base, plain, check, logic }) {
           card.at(".lab-paste"),
           (box, how, texts) => {
             const held = new DataTransfer();
+            // PowerShell이 적은 파일: 바이트 순서 표시와 UTF-16
+            const wide = (text) =>
+              Uint16Array.from(`\ufeff${text}`, (c) => c.charCodeAt(0));
             for (const text of texts) {
-              held.items.add(new File([text], "x.json"));
+              const parts = [how === "pick" ? wide(text) : text];
+              held.items.add(new File(parts, "x.json"));
             }
             if (how === "pick") {
               const picker = box.querySelector("input[type=file]");

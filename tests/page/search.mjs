@@ -28,6 +28,7 @@ export async function search({ browser, base, check }) {
       await page.goto(`${base}dicts/index.html`);
       await page.waitForSelector("[data-live]");
       await page.click("#search-open");
+      await page.waitForSelector("dialog.search[open]");
       for (const [query, wanted] of QUERIES) {
         await ask(page, query);
         const first = await page.waitForFunction(

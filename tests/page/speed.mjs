@@ -84,6 +84,9 @@ function tasksOf(trace) {
   });
 }
 
+/** 모든 카드가 놓였는가. */
+const live = () => !document.querySelector(".lab-card:not([data-live])");
+
 export async function speed({ browser, base, check, logic }) {
   const using = (work) => browser.using({ before: watch }, work);
 
@@ -97,6 +100,8 @@ export async function speed({ browser, base, check, logic }) {
   await check("화면 밖에 있는 카드의 무거운 곳은 배치하지 않음", () =>
     using(async (page) => {
       await Card.open(page, base, PATH, NAME);
+      // 뒤의 카드가 놓이며 접히면 굴린 곳이 달라짐
+      await page.waitForFunction(live);
       const cards = await cardsOf(base, PATH);
       const last = `#${cards.at(-1)}`;
       const heavy = `${last} .lab-implementations`;
@@ -116,11 +121,7 @@ export async function speed({ browser, base, check, logic }) {
       using(async (page) => {
         await page.tracing.start({ categories: TRACED });
         const card = await Card.open(page, base, PATH, NAME);
-        await page.waitForFunction(() =>
-          [...document.querySelectorAll(".lab-card")].every(
-            (each) => each.dataset.live !== undefined,
-          ),
-        );
+        await page.waitForFunction(live);
         await card.skip();
         await card.run();
         await card.exact();

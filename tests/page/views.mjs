@@ -44,13 +44,13 @@ export async function views({ browser, base, check, logic }) {
   await check("재생은 끝까지 가고 멈출 수 있음", async () => {
     await page.select(card.at(".lab-trace select"), "4");
     await card.click('.lab-trace [aria-label="재생"]');
-    await card.until(
-      (root) =>
-        parseInt(
-          document.querySelector(`${root} .lab-place`).textContent,
-        ) >= 3,
-    );
-    await card.click('.lab-trace [aria-label="멈춤"]');
+    // 보자마자 누름: 늦으면 끝까지 가서 스스로 멈춤
+    await card.until((root) => {
+      const trace = document.querySelector(`${root} .lab-trace`);
+      const at = parseInt(trace.querySelector(".lab-place").textContent);
+      if (at >= 3) trace.querySelector('[aria-label="멈춤"]').click();
+      return at >= 3;
+    });
     await page.waitForSelector(card.at('.lab-trace [aria-label="재생"]'));
   });
 

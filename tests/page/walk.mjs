@@ -13,7 +13,7 @@ const LIMIT_MS = 120_000;
 /** 끝난 실행의 답이 표에 놓일 때까지. */
 const SHOWN_MS = 5000;
 /** 뒤로 가는 것을 기다리는 때. */
-const BACK_MS = 3000;
+const BACK_MS = 15_000;
 const WRONG = [
   ..."가٣ ", "", "-1", "1.5", "0x10", "NaN", "1e99", "1,2,3", "9".repeat(30),
 ];
