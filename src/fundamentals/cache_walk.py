@@ -52,14 +52,20 @@ def misses(path, stride: int, sets: int, ways: int) -> int:
 
 def check(p: dict) -> int:
     """집합의 수. 라인 번호의 비트로 고르므로 2의 거듭제곱이어야 함."""
-    lines, ways = int(p["l1_kib"]) * 1024 // LINE, int(p["ways"])
-    sets, left = divmod(lines, ways)
-    if left or sets & (sets - 1):
-        raise params.ParamError(
-            f"한 집합의 라인 수(ways)의 값 '{ways}': {p['l1_kib']} KiB를"
-            " 2의 거듭제곱 개의 집합으로 나누지 못함"
-        )
-    return sets
+    ways = int(p["ways"])
+
+    def sets(kib: int) -> int:
+        count, left = divmod(kib * 1024 // LINE, ways)
+        return 0 if left or count & (count - 1) else count
+
+    if found := sets(int(p["l1_kib"])):
+        return found
+    fits = ", ".join(str(kib) for kib in (16, 32, 48, 64) if sets(kib))
+    raise params.ParamError(
+        f"한 집합의 라인 수(ways)의 값 '{ways}': {p['l1_kib']} KiB를"
+        " 2의 거듭제곱 개의 집합으로 나누지 못함."
+        f" 이 값에는 L1 크기(l1_kib)가 {fits} KiB여야 함"
+    )
 
 
 def matrix(n: int) -> list[list[float]]:

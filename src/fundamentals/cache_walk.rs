@@ -86,6 +86,34 @@ impl Ways {
             Ways::W16 => 16,
         }
     }
+
+    /// 캐시를 이루는 집합의 수. 나누어떨어지지 않으면 0.
+    pub fn sets(self, l1: L1) -> u64 {
+        let (lines, ways) = (l1.kib() * 1024 / LINE, self.count());
+        if lines.is_multiple_of(ways) { lines / ways } else { 0 }
+    }
+
+    /// 라인 번호의 비트로 집합을 고르므로 2의 거듭제곱이어야 함.
+    pub fn check(self, l1: L1) -> Result<(), Failure> {
+        let fits = |l1: &L1| self.sets(*l1).is_power_of_two();
+        if fits(&l1) {
+            return Ok(());
+        }
+        let sizes = L1::ALL.into_iter().filter(fits);
+        let sizes: Vec<String> =
+            sizes.map(|l1| l1.kib().to_string()).collect();
+        Err(Failure::param(
+            "ways",
+            format!(
+                "한 집합의 라인 수(ways)의 값 '{}': {} KiB를 2의 거듭제곱 \
+                 개의 집합으로 나누지 못함. 이 값에는 L1 크기(l1_kib)가 {} \
+                 KiB여야 함",
+                self.count(),
+                l1.kib(),
+                sizes.join(", ")
+            ),
+        ))
+    }
 }
 
 lab::params! {
@@ -106,25 +134,7 @@ lab::params! {
 }
 
 fn check(p: &Params, _: Scope) -> Result<(), Failure> {
-    if p.sets().is_power_of_two() {
-        return Ok(());
-    }
-    let fits: Vec<String> = [L1::K16, L1::K32, L1::K48, L1::K64]
-        .map(|l1_kib| Params { l1_kib, ..p.clone() })
-        .iter()
-        .filter(|other| other.sets().is_power_of_two())
-        .map(|other| other.l1_kib.kib().to_string())
-        .collect();
-    Err(Failure::param(
-        "ways",
-        format!(
-            "한 집합의 라인 수(ways)의 값 '{}': {} KiB를 2의 거듭제곱 개의 \
-             집합으로 나누지 못함. 이 값에는 L1 크기(l1_kib)가 {} KiB여야 함",
-            p.ways.count(),
-            p.l1_kib.kib(),
-            fits.join(", ")
-        ),
-    ))
+    p.ways.check(p.l1_kib)
 }
 
 /// 캐시 라인, 바이트.
@@ -133,11 +143,8 @@ const LINE: u64 = 64;
 const ELEMENT: u64 = 8;
 
 impl Params {
-    /// 캐시를 이루는 집합의 수. 나누어떨어지지 않으면 0.
     fn sets(&self) -> u64 {
-        let (lines, ways) = (self.l1_kib.kib() * 1024 / LINE, self.ways);
-        let whole = lines.is_multiple_of(ways.count());
-        if whole { lines / ways.count() } else { 0 }
+        self.ways.sets(self.l1_kib)
     }
 
     fn cache(&self) -> Cache {

@@ -82,18 +82,7 @@ lab::params! {
 }
 
 fn check(p: &Params, _: Scope) -> Result<(), Failure> {
-    if p.sets().is_power_of_two() {
-        return Ok(());
-    }
-    Err(Failure::param(
-        "ways",
-        format!(
-            "한 집합의 라인 수(ways)의 값 '{}': {} KiB를 2의 거듭제곱 개의 \
-             집합으로 나누지 못함",
-            p.ways.count(),
-            p.l1_kib.kib(),
-        ),
-    ))
+    p.ways.check(p.l1_kib)
 }
 
 /// 캐시 라인과 원소 하나, 바이트.
@@ -103,11 +92,8 @@ const ELEMENT: u64 = 8;
 const MODEL: u64 = 128;
 
 impl Params {
-    /// 캐시를 이루는 집합의 수. 나누어떨어지지 않으면 0.
     fn sets(&self) -> u64 {
-        let lines = self.l1_kib.kib() * 1024 / LINE;
-        let ways = self.ways.count();
-        if lines.is_multiple_of(ways) { lines / ways } else { 0 }
+        self.ways.sets(self.l1_kib)
     }
 
     fn cache(&self) -> Lru {
@@ -639,27 +625,31 @@ fn flops(timings: &Timings) -> Table {
 }
 
 fn verdict(report: &Report) -> Verdict {
-    let time = |name: &str| {
-        let order = Order::ALL.into_iter().find(|order| {
-            order.value() == lab::Value::Text(name.to_owned())
-        })?;
-        report.time(order.label())
+    let label = |value: &str| {
+        let same = |order: &Order| order.value().to_string() == value;
+        Order::ALL.into_iter().find(same).map_or("", Order::label)
     };
-    let times = INNER.iter().map(|(name, _)| time(name));
-    let Some(times) = times.collect::<Option<Vec<f64>>>() else {
+    // 모두 한 차례와 견주면 짝지은 비끼리 차례가 섬
+    let first = label(INNER[0].0);
+    let all = INNER.iter().map(|(value, _)| {
+        Some((*value, report.compared(label(value), first)?))
+    });
+    let Some(mut all) = all.collect::<Option<Vec<_>>>() else {
         return Verdict::pending();
     };
-    let (fast, slow) =
-        times.iter().fold((f64::MAX, 0.0_f64), |(low, high), ns| {
-            (low.min(*ns), high.max(*ns))
-        });
+    all.sort_by(|(_, a), (_, b)| a.ratio.total_cmp(&b.ratio));
+    let [(_, fast), .., (_, slow)] = all[..] else {
+        return Verdict::pending();
+    };
     let sentence = format!(
         "곱하고 더하기 하나에 빠른 것은 {}, 느린 것은 {}: {}배임.",
-        format::time(fast),
-        format::time(slow),
-        format::significant(slow / fast)
+        format::time(fast.slow),
+        format::time(slow.slow),
+        format::significant(slow.ratio / fast.ratio)
     );
-    Verdict::order(INNER, &|name| time(name).unwrap_or(0.0), sentence)
+    let place = |value: &str| all.iter().position(|(each, _)| *each == value);
+    let rank = |value: &str| place(value).map_or(f64::NAN, |at| at as f64);
+    Verdict::order(INNER, &rank, sentence)
 }
 
 #[cfg(test)]
@@ -762,13 +752,8 @@ mod tests {
 
     #[test]
     fn refuses_a_cache_that_does_not_divide() {
-        let refused = Params::table()
-            .parse([("ways", "12")], Scope::Native)
-            .unwrap_err();
-        assert_eq!(
-            refused.to_string(),
-            "한 집합의 라인 수(ways)의 값 '12': 32 KiB를 2의 거듭제곱 개의 \
-             집합으로 나누지 못함"
-        );
+        let refused = Params::table().parse([("ways", "12")], Scope::Native);
+        let why = refused.unwrap_err().to_string();
+        assert!(why.ends_with("L1 크기(l1_kib)가 48 KiB여야 함"), "{why}");
     }
 }
