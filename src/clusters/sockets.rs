@@ -5,7 +5,8 @@
 //! 프로세스와는 잇지 않음.
 
 use std::any::Any;
-use std::io::{ErrorKind, Read, Result as Io, Write};
+use std::fmt::Arguments;
+use std::io::{ErrorKind, Read, Result as Io, Write, stderr};
 use std::net::{TcpListener, TcpStream, ToSocketAddrs};
 use std::panic;
 use std::process::exit;
@@ -115,10 +116,10 @@ pub fn join(
     let me = layout.process;
     let sockets = meet(ctx, &layout.addresses, me, mark, PATIENCE)?;
     let (processes, threads) = (layout.processes, layout.threads);
-    eprintln!(
+    tell(format_args!(
         "프로세스 {processes}개가 이어짐: 여기는 {me}번, 워커는 모두 {}개",
         processes * threads
-    );
+    ));
     let hooks = Hooks::default;
     let builders =
         ProcessBuilder::new_typed_vector(threads, hooks().refill, None);
@@ -265,11 +266,11 @@ fn cascade() {
             };
             let peer = role.split_once('-').map(|(_, peer)| peer);
             match (role.starts_with("work"), peer) {
-                (false, Some(peer)) => eprintln!(
+                (false, Some(peer)) => tell(format_args!(
                     "오류: 프로세스 {peer}번과의 연결이 끊김: 상대가 끝나기 \
                      전에 죽었거나 멈춤. 답을 내지 않고 끝냄"
-                ),
-                _ => eprintln!("오류: 워커가 멈춤: {info}"),
+                )),
+                _ => tell(format_args!("오류: 워커가 멈춤: {info}")),
             }
             exit(1);
         }));
@@ -279,8 +280,13 @@ fn cascade() {
 /// 여러 프로세스 가운데 하나가 멈추라는 말을 들음: 남은 프로세스가 모자란
 /// 답을 내지 않도록 연결을 끊고 끝냄.
 pub fn stop() -> ! {
-    eprintln!("중지함");
+    tell(format_args!("중지함"));
     exit(STOPPED)
+}
+
+/// 표준 오류에 한 줄. 닫혀 있어도 하던 일은 마침.
+fn tell(line: Arguments) {
+    let _ = writeln!(stderr(), "{line}");
 }
 
 #[cfg(test)]

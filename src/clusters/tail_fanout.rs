@@ -204,11 +204,15 @@ fn verdict(report: &Report) -> Verdict {
     let percent = int("chance_ppm") as f64 / 1e4;
     let seen = int("met") as f64 * 100.0 / p.requests as f64;
     let fast = format::fixed(100.0 - p.slow_permille as f64 / 10.0, 1);
+    let why = match p.slow_permille {
+        0 => "느린 답이 없으니 몇 대에 물어도 만나지 않음.".to_owned(),
+        _ => format!(
+            "{}대가 모두 빠를 확률이 {fast}%를 {}번 곱한 것이라서임.",
+            p.fan, p.fan
+        ),
+    };
     let sentence = format!(
-        "{}대가 모두 빠를 확률이 {fast}%를 {}번 곱한 것이라서임. 이 실행에서는 \
-         요청 {}번 가운데 {}%가 느린 답을 만남.",
-        p.fan,
-        p.fan,
+        "{why} 이 실행에서는 요청 {}번 가운데 {}%가 느린 답을 만남.",
         format::int(p.requests),
         format::fixed(seen, 1)
     );

@@ -253,17 +253,15 @@ const SCALAR: &str = "r 하나씩";
 const PAIRS: &str = "f64×2, 벡터 4개";
 
 fn verdict(report: &Report) -> Verdict {
-    let (Some(scalar), Some(pairs)) =
-        (report.time(SCALAR), report.time(PAIRS))
-    else {
+    let Some(both) = report.compared(SCALAR, PAIRS) else {
         return Verdict::pending();
     };
     let sentence = format!(
         "반복 한 번에 하나씩은 {}, f64 두 개짜리 벡터 넷은 {}.",
-        format::time(scalar),
-        format::time(pairs)
+        format::time(both.slow),
+        format::time(both.fast)
     );
-    Verdict::ratio(GUESSES, scalar / pairs, sentence)
+    Verdict::compared(GUESSES, &both, sentence)
 }
 
 /// 표를 채우는 방법.

@@ -336,8 +336,9 @@ fn case_name(kernel: &str, style: Style) -> String {
 /// 이터레이터에 견주어 색인이 가장 느려지는 커널.
 fn verdict(report: &Report) -> Verdict {
     let slower = |kernel: &str| {
-        let time = |style| report.time(&case_name(kernel, style));
-        Some(time(Style::Index)? / time(Style::Iterator)?)
+        let name = |style| case_name(kernel, style);
+        let (index, plain) = (name(Style::Index), name(Style::Iterator));
+        Some(report.compared(&index, &plain)?.ratio)
     };
     let ratios: Option<Vec<(&str, &str, f64)>> = KERNELS
         .iter()

@@ -520,7 +520,7 @@ fn cost_table(p: &Params, costs: &[Cost]) -> Table {
             Column::number("원소당", "ns"),
             Column::number("준비", "µs"),
             Column::number("손익분기", "개"),
-            Column::number(&format!("{n}개의 총시간"), ""),
+            Column::number(&format!("준비 + {n} × 원소당"), ""),
             Column::number("원소당 p10–p90", "ns"),
         ],
         rows: rows.collect(),

@@ -552,17 +552,15 @@ const PAIRS: &str = "SIMD f64×2, 벡터 4개";
 const LIMIT: &str = "기다림 없는 곱셈 3·덧셈 5";
 
 fn verdict(report: &Report) -> Verdict {
-    let (Some(scalar), Some(pairs)) =
-        (report.time(SCALAR), report.time(PAIRS))
-    else {
+    let Some(both) = report.compared(SCALAR, PAIRS) else {
         return Verdict::pending();
     };
     let sentence = format!(
         "한 번 도는 데 스칼라는 {}, f64 두 개짜리 벡터 넷은 {}.",
-        format::time(scalar),
-        format::time(pairs)
+        format::time(both.slow),
+        format::time(both.fast)
     );
-    Verdict::ratio(GUESSES, scalar / pairs, sentence)
+    Verdict::compared(GUESSES, &both, sentence)
 }
 
 /// 재는 것: 이름과 방법. 나눠 맡기는 것은 스레드가 여럿일 때만.

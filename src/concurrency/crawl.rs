@@ -58,7 +58,7 @@ lab::params! {
             .log();
         client: Client = Client::Asyncio, choice("보내는 쪽")
             .hint("'하나씩'이면 동시 요청 수는 1임. 나머지는 모형이 같음");
-        body: u64 = 256, int("본문의 길이").unit("B").range(0, 65_536);
+        body: u64 = 256, int("본문의 길이").unit("B").range(1, 65_536);
     }
     check = |_: &Params, _: Scope| Ok(());
 }
@@ -143,6 +143,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
 
 fn verdict(report: &Report) -> Verdict {
     let int = |key: &str| report.int(key).unwrap_or(0);
+    let p = Params::read(&report.params).unwrap_or_default();
     let (narrow, wide) = (int("ideal_100"), int("ideal_1000"));
     let ms = |us: u64| format::fixed(us as f64 / 1_000.0, 0);
     let sentence = if narrow == wide {
@@ -153,11 +154,12 @@ fn verdict(report: &Report) -> Verdict {
         )
     } else {
         format!(
-            "가장 좋은 경우로 {} ms가 {} ms로 줆. 서버도 1,000개를 함께 \
+            "가장 좋은 경우로 {} ms가 {} ms로 줆. 서버도 {}개를 함께 \
              처리할 때의 이야기이고, 연결을 여는 값은 빠져 있어 실제로는 \
              이보다 덜 빨라짐.",
             ms(narrow),
-            ms(wide)
+            ms(wide),
+            format::int(p.requests.min(1_000))
         )
     };
     Verdict::ratio(GUESSES, narrow as f64 / wide.max(1) as f64, sentence)

@@ -327,7 +327,7 @@ fn replay(p: &Params) -> Trace {
             }
             Step::Spill { from, to } => {
                 sum += (to - from) * p.memory_cycles;
-                tile(&mut cells, p, (from, to), "램");
+                tile(&mut cells, p, (from, to), "메모리");
                 let say = match to - from {
                     0 => "캐시에 다 들어가 메모리의 몫이 없음".to_owned(),
                     kib => {

@@ -2,6 +2,7 @@
 
 use super::checksum;
 use super::host::{Ctx, Failure};
+use super::measure;
 use super::params::{Table, Values};
 use super::report::{Answer, Badge, Note, Report, SCHEMA, Verdict, View};
 
@@ -154,6 +155,32 @@ impl Report {
         let row = measured.flatten().find(|row| row[0].text == name)?;
         row[1].value
     }
+
+    /// 두 방법을 견줌. 하나라도 재지 않았으면 `None`.
+    pub fn compared(&self, slow: &str, fast: &str) -> Option<Compared> {
+        let tables = self.views.iter().filter_map(|view| match view {
+            View::Table(table) => Some(table),
+            _ => None,
+        });
+        let paired = tables.map(|table| measure::paired_in(table, slow, fast));
+        let paired = paired.flatten().next();
+        let (slow, fast) = (self.time(slow)?, self.time(fast)?);
+        // 함께 재지 않은 것은 짝이 없음
+        let (ratio, clear) = paired.unwrap_or((slow / fast, true));
+        Some(Compared { slow, fast, ratio, clear })
+    }
+}
+
+/// 두 방법의 시간. 시간은 항목 하나의 ns.
+#[derive(Clone, Copy, Debug)]
+pub struct Compared {
+    pub slow: f64,
+    pub fast: f64,
+    /// 번갈아 쟀으면 두 중앙값의 비가 아니라 표에 적힌 짝마다의 비의
+    /// 중앙값임: 함께 흔들린 잡음이 지워짐.
+    pub ratio: f64,
+    /// 차이라고 부를 수 있는가.
+    pub clear: bool,
 }
 
 const NEEDS_TIME: &str = "시간을 재야 나옴: 페이지는 곧 재고, \
@@ -161,6 +188,8 @@ const NEEDS_TIME: &str = "시간을 재야 나옴: 페이지는 곧 재고, \
 
 const NEEDS_PYTHON: &str = "파이썬까지 재야 나옴: 카드의 'Python 고쳐 보기'에서 실행하거나, \
      터미널에서 --measure --python을 붙이면 됨.";
+
+const BY_PAIRS: &str = " 배수는 번갈아 잰 짝마다의 비의 중앙값임.";
 
 impl Verdict {
     /// 시간을 재야 정답이 있는 예측. 정답을 얻는 길을 말함.
@@ -235,6 +264,32 @@ impl Verdict {
         self.choice.is_none() && self.number.is_none() && self.order.is_none()
     }
 
+    /// 두 시간의 배수를 묻는 선택지의 정답. 차이라고 부를 수 없으면 배수를
+    /// 말하지 않음.
+    pub fn compared(
+        ask: &[(&str, &str)],
+        compared: &Compared,
+        mut sentence: String,
+    ) -> Self {
+        let Compared { slow, fast, ratio, clear } = *compared;
+        let text = super::format::significant;
+        if clear {
+            if text(ratio) != text(slow / fast) {
+                sentence.push_str(BY_PAIRS);
+            }
+            return Verdict::ratio(ask, ratio, sentence);
+        }
+        sentence.push_str(" 번갈아 잰 짝으로는 차이를 말할 수 없음.");
+        let near = Verdict::ratio(ask, slow / fast, sentence);
+        Verdict {
+            headline: "구별할 수 없음".into(),
+            // 잡음이 커서 구별하지 못한 것은 '그대로'가 아님
+            choice: near.choice.filter(|choice| choice == "1"),
+            number: None,
+            ..near
+        }
+    }
+
     /// 배수를 묻는 선택지의 정답: 로그 눈금에서 가장 가까운 것. 끝의
     /// 선택지보다 그 이웃만큼 더 멀면 맞는 것이 없음: 0.3배는 '거의 그대로'가
     /// 아님. 글에 '이상'이 있으면 얼마든지 멀어도 됨.
@@ -302,6 +357,47 @@ mod tests {
         assert_eq!(of(6.0).as_deref(), Some("2"));
         assert_eq!(of(7.0).as_deref(), Some("20"));
         assert_eq!(of(9e9).as_deref(), Some("20"));
+    }
+
+    /// 두 방법의 표본을 잰 보고서.
+    fn timed(a: &[f64], b: &[f64]) -> Report {
+        let row = |name, samples: &[f64]| {
+            measure::Timing::new(name, samples.to_vec(), 1)
+        };
+        let rows = vec![row("a", a), row("b", b)];
+        let timings = measure::Timings { rows, clock_step_ns: 1.0 };
+        let views = timings.views("", "");
+        Report { views, ..Report::default() }
+    }
+
+    /// 절반쯤에서 기계가 느려져도 짝마다의 비는 그대로임.
+    #[test]
+    fn a_comparison_is_the_ratio_of_the_table() {
+        let ask = &[("1", "거의 그대로"), ("3", "3배")];
+        let a = [10.0, 10.0, 10.0, 20.0, 20.0, 20.0, 20.0];
+        let judged = |b: &[f64]| {
+            let both = timed(&a, b).compared("b", "a").unwrap();
+            Verdict::compared(ask, &both, "문장.".into())
+        };
+        let near = judged(&[11.0, 11.0, 11.0, 11.0, 22.0, 22.0, 22.0]);
+        assert_eq!(near.headline, "1.10배");
+        assert_eq!(near.choice.as_deref(), Some("1"));
+        // 두 중앙값의 비는 0.55라 다르므로 무엇의 비인지 말함
+        assert!(near.sentence.ends_with(BY_PAIRS));
+        let three = judged(&a.map(|ns| ns * 3.0));
+        assert_eq!(three.choice.as_deref(), Some("3"));
+        assert_eq!(three.sentence, "문장.");
+        let same = judged(&[11.0, 9.0, 10.0, 21.0, 19.0, 20.0, 20.0]);
+        assert_eq!(same.headline, "구별할 수 없음");
+        assert_eq!(same.choice.as_deref(), Some("1"));
+        // 중앙값은 크게 다른데 짝은 갈리면 정답이 없음
+        let noisy = timed(
+            &[10.0, 10.0, 10.0, 10.0, 90.0, 90.0, 90.0],
+            &[20.0, 20.0, 5.0, 20.0, 20.0, 20.0, 90.0],
+        );
+        let both = noisy.compared("b", "a").unwrap();
+        assert!(Verdict::compared(ask, &both, String::new()).is_pending());
+        assert!(noisy.compared("b", "c").is_none());
     }
 
     #[test]

@@ -117,27 +117,29 @@ pub fn interleave(
         }
     }
 
-    let rows = cases
-        .iter()
-        .zip(samples)
-        .zip(batches)
-        .map(|((case, samples), batch)| {
-            let mut sorted = samples.clone();
-            sorted.sort_by(f64::total_cmp);
-            // 표본이 적으면 띠는 최소–최대임
-            let (low, high) =
-                if count == SAMPLES { (0.1, 0.9) } else { (0.0, 1.0) };
-            Timing {
-                name: case.name.clone(),
-                median: quantile(&sorted, 0.5),
-                p10: quantile(&sorted, low),
-                p90: quantile(&sorted, high),
-                samples,
-                batch,
-            }
-        })
-        .collect();
-    Ok(Some(Timings { rows, clock_step_ns: step }))
+    let rows = cases.iter().zip(samples).zip(batches);
+    let rows = rows.map(|((case, samples), batch)| {
+        Timing::new(&case.name, samples, batch)
+    });
+    Ok(Some(Timings { rows: rows.collect(), clock_step_ns: step }))
+}
+
+impl Timing {
+    /// 표본의 중앙값과 띠. 표본이 적으면 띠는 최소–최대임.
+    pub fn new(name: &str, samples: Vec<f64>, batch: u64) -> Self {
+        let mut sorted = samples.clone();
+        sorted.sort_by(f64::total_cmp);
+        let few = samples.len() < SAMPLES;
+        let (low, high) = if few { (0.0, 1.0) } else { (0.1, 0.9) };
+        Timing {
+            name: name.to_owned(),
+            median: quantile(&sorted, 0.5),
+            p10: quantile(&sorted, low),
+            p90: quantile(&sorted, high),
+            samples,
+            batch,
+        }
+    }
 }
 
 fn sample(ctx: &Ctx, case: &mut Case, batch: u64) -> f64 {
@@ -197,20 +199,47 @@ pub fn paired_ratio(a: &[f64], b: &[f64]) -> Ratio {
     }
 }
 
+/// 짝지은 비의 열.
+const AGAINST_FIRST: &str = "첫 방법과의 비 (95% 구간)";
+const FIRST: &str = "기준";
+const NO_DIFFERENCE: &str = "이 측정으로는 구별할 수 없음";
+
+/// 표에 적힌 짝지은 비로 낸 두 방법의 비와, 그것을 차이라고 부를 수 있는지.
+pub(crate) fn paired_in(
+    table: &Table,
+    slow: &str,
+    fast: &str,
+) -> Option<(f64, bool)> {
+    let column = table
+        .columns
+        .iter()
+        .position(|column| column.label == AGAINST_FIRST)?;
+    let cell = |name: &str| {
+        let row = table.rows.iter().find(|row| row[0].text == name)?;
+        row.get(column)
+    };
+    let cells = [cell(slow)?, cell(fast)?];
+    let ratio = cells[0].value? / cells[1].value?;
+    // 둘 다 첫 방법이 아니면 저마다 첫 방법과 견준 것이라 말해 주지 못함
+    let has = |text: &str| cells.iter().any(|cell| cell.text == text);
+    Some((ratio, !(has(FIRST) && has(NO_DIFFERENCE))))
+}
+
 impl Timings {
-    /// 첫 방법과 견준 한 줄. 구간이 1을 품으면 차이를 말하지 않음.
-    fn against_first(&self, row: usize) -> String {
+    /// 첫 방법과 견준 칸. 구간이 1을 품으면 차이를 말하지 않음.
+    fn against_first(&self, row: usize) -> Cell {
         let (a, b) = (&self.rows[0], &self.rows[row]);
         if row == 0 {
-            return "기준".to_owned();
+            return Cell { text: FIRST.into(), value: Some(1.0) };
         }
         let ratio = paired_ratio(&a.samples, &b.samples);
-        if !ratio.is_clear() {
-            return "이 측정으로는 구별할 수 없음".to_owned();
-        }
         let text = format::significant;
         let (low, high) = (text(ratio.low), text(ratio.high));
-        format!("{}배 ({low}–{high})", text(ratio.median))
+        let text = match ratio.is_clear() {
+            true => format!("{}배 ({low}–{high})", text(ratio.median)),
+            false => NO_DIFFERENCE.into(),
+        };
+        Cell { text, value: Some(ratio.median) }
     }
 
     fn band(&self) -> &'static str {
@@ -280,7 +309,7 @@ impl Timings {
                     number(row.median),
                     spread(row.p10, row.p90),
                     (row.samples.len() as u64).into(),
-                    self.against_first(i).into(),
+                    self.against_first(i),
                 ]
             })
             .collect();
@@ -295,7 +324,7 @@ impl Timings {
                 Column::number("중앙값", "ns"),
                 Column::number(self.band(), "ns"),
                 Column::number("표본", "개"),
-                Column::text("첫 방법과의 비 (95% 구간)"),
+                Column::text(AGAINST_FIRST),
             ],
             rows,
         };
@@ -367,11 +396,12 @@ pub fn python_views(timings: &[PythonTiming]) -> Vec<View> {
         columns: vec![
             Column::text("방법"),
             Column::number("중앙값", "ns"),
-            Column::number("p10–p90", "ns"),
+            Column::number("퍼짐", "ns"),
         ],
         rows: rows.collect(),
     };
-    let caution = "서로 다른 실행 환경의 시간이므로 배수는 이 기기에서만 \
+    let caution = "퍼짐은 p10–p90, 오래 걸려 표본이 일곱이면 최소–최대임. \
+                   서로 다른 실행 환경의 시간이므로 배수는 이 기기에서만 \
                    유효함";
     vec![View::Table(table), note(caution)]
 }

@@ -251,17 +251,18 @@ fn verdict(report: &Report) -> Verdict {
         format::int(shuffled),
         format::fixed(shuffled as f64 / ordered as f64, 2)
     );
-    let time = |layout: Layout| report.time(layout.label());
-    match (time(Layout::InOrder), time(Layout::Shuffled)) {
-        (Some(before), Some(after)) => {
+    let [before, after] =
+        [Layout::InOrder, Layout::Shuffled].map(Layout::label);
+    match report.compared(after, before) {
+        Some(both) => {
             let sentence = format!(
                 "원소 하나에 차례대로면 {}, 섞이면 {}임. {lines}",
-                format::time(before),
-                format::time(after)
+                format::time(both.fast),
+                format::time(both.slow)
             );
-            Verdict::ratio(GUESSES, after / before, sentence)
+            Verdict::compared(GUESSES, &both, sentence)
         }
-        _ => Verdict {
+        None => Verdict {
             headline: "아직 모름".into(),
             sentence: format!("시간을 재야 나옴. {lines}"),
             ..Verdict::default()

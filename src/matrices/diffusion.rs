@@ -652,18 +652,21 @@ fn verdict(report: &Report) -> Verdict {
     let time = |mode: &Mode| Some((*mode, report.time(mode.label())?));
     let times: Vec<(Mode, f64)> = Mode::ALL.iter().filter_map(time).collect();
     let fastest = times.iter().min_by(|a, b| a.1.total_cmp(&b.1));
-    let (Some((_, literal)), Some((mode, fast))) = (times.first(), fastest)
-    else {
+    let both = fastest.and_then(|(mode, _)| {
+        let literal = Mode::Literal.label();
+        Some((mode, report.compared(literal, mode.label())?))
+    });
+    let Some((mode, both)) = both else {
         return Verdict::pending();
     };
     let sentence = format!(
         "한 칸 한 스텝에 '{}' 길은 {}, 가장 빠른 '{}' 길은 {}임.",
         Mode::Literal.label(),
-        format::time(*literal),
+        format::time(both.slow),
         mode.label(),
-        format::time(*fast)
+        format::time(both.fast)
     );
-    Verdict::ratio(GUESSES, literal / fast, sentence)
+    Verdict::compared(GUESSES, &both, sentence)
 }
 
 #[cfg(test)]

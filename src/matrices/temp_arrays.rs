@@ -502,17 +502,16 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
 }
 
 fn verdict(report: &Report) -> Verdict {
-    let time = |mode: Mode| report.time(mode.label());
-    let both = time(Mode::Temps).zip(time(Mode::Fused));
-    let Some((temps, fused)) = both else {
+    let [temps, fused] = [Mode::Temps, Mode::Fused].map(Mode::label);
+    let Some(both) = report.compared(temps, fused) else {
         return Verdict::pending();
     };
     let sentence = format!(
         "원소 하나에 임시 배열은 {}, 합친 반복문은 {} 걸림.",
-        format::time(temps),
-        format::time(fused)
+        format::time(both.slow),
+        format::time(both.fast)
     );
-    Verdict::ratio(GUESSES, temps / fused, sentence)
+    Verdict::compared(GUESSES, &both, sentence)
 }
 
 fn table(p: &Params, rows: &[(Plan, Traffic)]) -> Table {

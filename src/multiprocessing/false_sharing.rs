@@ -212,9 +212,8 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
 }
 
 fn verdict(report: &Report) -> Verdict {
-    let time = |spacing: Spacing| report.time(&case_name(spacing));
-    let (Some(packed), Some(padded)) = (time(Spacing::B8), time(Spacing::B64))
-    else {
+    let [packed, padded] = [Spacing::B8, Spacing::B64].map(case_name);
+    let Some(both) = report.compared(&packed, &padded) else {
         return Verdict::pending();
     };
     // 잰 것은 모두 쓰는 일이라, 고른 일과 상관없이 쓰는 모형과 견줌
@@ -224,13 +223,13 @@ fn verdict(report: &Report) -> Verdict {
     let sentence = format!(
         "더하기 하나가 {}에서 {}로 바뀜. '{}' 모형의 무효화는 {}번에서 \
          {}번임.",
-        format::time(packed),
-        format::time(padded),
+        format::time(both.slow),
+        format::time(both.fast),
         p.access.label(),
         count(Spacing::B8),
         count(Spacing::B64)
     );
-    Verdict::ratio(GUESSES, packed / padded, sentence)
+    Verdict::compared(GUESSES, &both, sentence)
 }
 
 fn spacings(p: &Params) -> Table {

@@ -389,26 +389,25 @@ fn run(p: &Params, _: &mut Ctx) -> Result<Report, Failure> {
 fn verdict(report: &Report) -> Verdict {
     let pairs = [(Way::Clone, Way::Transfer), (Way::Pipe, Way::SharedMemory)];
     let times = pairs.iter().find_map(|(copied, moved)| {
-        let time = |way: &Way| report.time(way.label());
-        Some((copied, time(copied)?, moved, time(moved)?))
+        let both = report.compared(copied.label(), moved.label())?;
+        Some((copied, moved, both))
     });
-    let Some((copied, slow, moved, fast)) = times else {
+    let Some((copied, moved, both)) = times else {
         return Verdict::pending();
     };
     let mut sentence = format!(
         "한 번 오가는 데 {} {}, {} {}.",
         copied.label(),
-        format::time(slow),
+        format::time(both.slow),
         moved.label(),
-        format::time(fast)
+        format::time(both.fast)
     );
-    let ratio = slow / fast;
     let p = Params::read(&report.params).unwrap_or_default();
     if p.shape == Shape::Nested {
         sentence.push_str(" 객체는 어느 길이든 늘어놓고 다시 세움: ");
-        sentence.push_str(&rebuilt(copied.label(), moved.label(), ratio));
+        sentence.push_str(&rebuilt(copied.label(), moved.label(), both.ratio));
     }
-    Verdict::ratio(GUESSES, ratio, sentence)
+    Verdict::compared(GUESSES, &both, sentence)
 }
 
 /// 이보다 가까우면 차이가 묻혔다고 함.

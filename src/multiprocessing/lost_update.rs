@@ -277,10 +277,18 @@ fn verdict(report: &Report) -> Verdict {
         "{}가지 차례 가운데 {}가지가 잃음({}%). 가장 작은 마지막 값은 {}임.",
         exact(all).text,
         exact(lost).text,
-        format::fixed(percent, 1),
+        share(lost, all),
         number("lowest")
     );
     Verdict::choice(GUESSES, choice.unwrap_or_default(), sentence)
+}
+
+/// 백분율. 다 잃지 않았으면 100으로 맺히지 않을 만큼 잘게 적음.
+fn share(lost: u128, all: u128) -> String {
+    let percent = lost as f64 / all as f64 * 100.0;
+    let mut written = (1..=12).map(|digits| format::fixed(percent, digits));
+    let told = |text: &String| lost == all || !text.starts_with("100");
+    written.find(told).unwrap_or_default()
 }
 
 /// 세 자리마다 쉼표를 찍은 128비트 수.

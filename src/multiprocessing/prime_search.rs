@@ -528,51 +528,22 @@ const NO_FLAG: &str = "한 스레드";
 const EVERY_TIME: &str = "한 스레드, 깃발을 매번 봄";
 
 fn verdict(report: &Report) -> Verdict {
-    let (plain, flag) = (report.time(NO_FLAG), report.time(EVERY_TIME));
-    let (Some(plain), Some(flag)) = (plain, flag) else {
+    let Some(both) = report.compared(EVERY_TIME, NO_FLAG) else {
         return Verdict::pending();
     };
-    let mut sentence = format!(
+    let sentence = format!(
         "수 하나에 깃발 없이 {}, 매번 보면 {}.",
-        format::time(plain),
-        format::time(flag)
+        format::time(both.fast),
+        format::time(both.slow)
     );
-    // 두 중앙값의 비는 함께 흔들린 잡음을 지우지 못해 표의 비와 어긋남
-    let verdict = match paired(report) {
-        Some(ratio) => {
-            sentence.push_str(" 배수는 번갈아 잰 짝마다의 비의 중앙값임.");
-            Verdict::ratio(GUESSES, ratio, String::new())
-        }
-        None => {
-            sentence.push_str(" 번갈아 잰 짝으로는 차이를 말할 수 없음.");
-            let near = Verdict::ratio(GUESSES, flag / plain, String::new());
-            Verdict {
-                headline: "구별할 수 없음".into(),
-                // 잡음이 커서 구별하지 못한 것은 '거의 그대로'가 아님
-                choice: near.choice.filter(|choice| choice == SAME),
-                ..Verdict::default()
-            }
-        }
-    };
+    let mut verdict = Verdict::compared(GUESSES, &both, sentence);
     if verdict.choice.as_deref() == Some(SAME) {
-        sentence.push_str(
+        verdict.sentence.push_str(
             " 아무도 쓰지 않는 깃발은 코어마다의 캐시에 머물러 읽기가 싸고, \
              나눗셈을 기다리는 틈에 끝남.",
         );
     }
-    Verdict { sentence, ..verdict }
-}
-
-/// 표에 적힌 짝지은 비. 구별할 수 없으면 없음.
-fn paired(report: &Report) -> Option<f64> {
-    let text = report.views.iter().find_map(|view| {
-        let View::Table(table) = view else { return None };
-        let row = table.rows.iter().find(|row| row[0].text == EVERY_TIME);
-        let measured = table.badge == Badge::Measured;
-        row.filter(|_| measured)?.last().map(|cell| &cell.text)
-    })?;
-    let (times, _) = text.split_once('배')?;
-    times.replace(',', "").parse().ok()
+    verdict
 }
 
 /// 깃발을 `every`번에 한 번만 보는 물음.
@@ -690,7 +661,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 mod tests {
     use super::*;
     use crate::run_with;
-    use lab::measure::{Timing, Timings, quantile};
+    use lab::measure::{Timing, Timings};
 
     /// 손으로 센 것: 2부터 101까지의 소수는 26개, 합은 1,161.
     #[test]
@@ -725,47 +696,23 @@ mod tests {
         assert_eq!(divisions(25), (Some(false), 3));
     }
 
-    /// 두 방법의 표본을 잰 보고서의 정답.
-    fn judged(plain: &[f64], flag: &[f64]) -> Verdict {
-        let row = |name: &str, samples: &[f64]| {
-            let mut sorted = samples.to_vec();
-            sorted.sort_by(f64::total_cmp);
-            Timing {
-                name: name.into(),
-                median: quantile(&sorted, 0.5),
-                p10: sorted[0],
-                p90: sorted[sorted.len() - 1],
-                samples: samples.to_vec(),
-                batch: 1,
-            }
-        };
-        let rows = vec![row(NO_FLAG, plain), row(EVERY_TIME, flag)];
-        let views = Timings { rows, clock_step_ns: 1.0 }.views("", "");
-        verdict(&Report { views, ..Report::default() })
-    }
-
-    /// 절반쯤에서 기계가 느려져도 짝마다의 비는 그대로임.
+    /// 거의 그대로일 때만 그 까닭을 말함.
     #[test]
-    fn the_verdict_is_the_ratio_of_the_table() {
+    fn the_reason_is_given_only_where_it_holds() {
         let plain = [10.0, 10.0, 10.0, 20.0, 20.0, 20.0, 20.0];
-        let flag = [11.0, 11.0, 11.0, 11.0, 22.0, 22.0, 22.0];
-        let clear = judged(&plain, &flag);
-        assert_eq!(clear.headline, "1.10배");
-        assert_eq!(clear.choice.as_deref(), Some(SAME));
-        let slow = judged(&plain, &plain.map(|ns| ns * 3.0));
-        assert_eq!(slow.choice.as_deref(), Some("3"));
-        assert!(!slow.sentence.contains("읽기가 싸고"));
-        let swapped = [11.0, 9.0, 10.0, 21.0, 19.0, 20.0, 20.0];
-        let same = judged(&plain, &swapped);
-        assert_eq!(same.headline, "구별할 수 없음");
-        assert_eq!(same.choice.as_deref(), Some(SAME));
-        // 중앙값은 2배인데 짝은 갈리면 정답이 없음
-        let noisy = judged(
-            &[10.0, 10.0, 10.0, 10.0, 90.0, 90.0, 90.0],
-            &[20.0, 20.0, 5.0, 20.0, 20.0, 20.0, 90.0],
-        );
-        assert_eq!(noisy.headline, "구별할 수 없음");
-        assert!(noisy.is_pending());
+        let told = |times: f64| {
+            let flag = plain.map(|ns| ns * times).to_vec();
+            let rows = vec![
+                Timing::new(NO_FLAG, plain.to_vec(), 1),
+                Timing::new(EVERY_TIME, flag, 1),
+            ];
+            let views = Timings { rows, clock_step_ns: 1.0 }.views("", "");
+            verdict(&Report { views, ..Report::default() })
+        };
+        assert_eq!(told(1.1).choice.as_deref(), Some(SAME));
+        assert!(told(1.1).sentence.contains("읽기가 싸고"));
+        assert_eq!(told(3.0).choice.as_deref(), Some("3"));
+        assert!(!told(3.0).sentence.contains("읽기가 싸고"));
     }
 
     #[test]
