@@ -126,7 +126,7 @@ fn compile(tools: &WasmTools, chapters: &[&str]) -> Result<()> {
         .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
     sh::run(
         "실험을 WASM으로 컴파일",
-        "위 오류를 고친 뒤 `cargo book prepare`",
+        "위 오류를 고침. 없는 도구를 말하면 `cargo book prepare`",
         &mut cargo,
     )?;
     Ok(())
