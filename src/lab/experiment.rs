@@ -183,13 +183,22 @@ pub struct Compared {
     pub clear: bool,
 }
 
+impl Compared {
+    /// 배수가 두 시간을 나눈 것과 달라 보이면 무엇의 비인지 말함.
+    pub fn note(&self) -> &'static str {
+        let text = super::format::significant;
+        match text(self.ratio) == text(self.slow / self.fast) {
+            true => "",
+            false => " 배수는 번갈아 잰 짝마다의 비의 중앙값임.",
+        }
+    }
+}
+
 const NEEDS_TIME: &str = "시간을 재야 나옴: 페이지는 곧 재고, \
      터미널에서는 --measure를 붙이면 됨.";
 
 const NEEDS_PYTHON: &str = "파이썬까지 재야 나옴: 카드의 'Python 고쳐 보기'에서 실행하거나, \
      터미널에서 --measure --python을 붙이면 됨.";
-
-const BY_PAIRS: &str = " 배수는 번갈아 잰 짝마다의 비의 중앙값임.";
 
 impl Verdict {
     /// 시간을 재야 정답이 있는 예측. 정답을 얻는 길을 말함.
@@ -271,16 +280,13 @@ impl Verdict {
         compared: &Compared,
         mut sentence: String,
     ) -> Self {
-        let Compared { slow, fast, ratio, clear } = *compared;
-        let text = super::format::significant;
-        if clear {
-            if text(ratio) != text(slow / fast) {
-                sentence.push_str(BY_PAIRS);
-            }
-            return Verdict::ratio(ask, ratio, sentence);
+        if compared.clear {
+            sentence.push_str(compared.note());
+            return Verdict::ratio(ask, compared.ratio, sentence);
         }
         sentence.push_str(" 번갈아 잰 짝으로는 차이를 말할 수 없음.");
-        let near = Verdict::ratio(ask, slow / fast, sentence);
+        let near =
+            Verdict::ratio(ask, compared.slow / compared.fast, sentence);
         Verdict {
             headline: "구별할 수 없음".into(),
             // 잡음이 커서 구별하지 못한 것은 '그대로'가 아님
@@ -383,7 +389,7 @@ mod tests {
         assert_eq!(near.headline, "1.10배");
         assert_eq!(near.choice.as_deref(), Some("1"));
         // 두 중앙값의 비는 0.55라 다르므로 무엇의 비인지 말함
-        assert!(near.sentence.ends_with(BY_PAIRS));
+        assert!(near.sentence.ends_with("짝마다의 비의 중앙값임."));
         let three = judged(&a.map(|ns| ns * 3.0));
         assert_eq!(three.choice.as_deref(), Some("3"));
         assert_eq!(three.sentence, "문장.");

@@ -632,20 +632,24 @@ fn verdict(report: &Report) -> Verdict {
     // 모두 한 차례와 견주면 짝지은 비끼리 차례가 섬
     let first = label(INNER[0].0);
     let all = INNER.iter().map(|(value, _)| {
-        Some((*value, report.compared(label(value), first)?))
+        Some((*value, report.compared(label(value), first)?.ratio))
     });
     let Some(mut all) = all.collect::<Option<Vec<_>>>() else {
         return Verdict::pending();
     };
-    all.sort_by(|(_, a), (_, b)| a.ratio.total_cmp(&b.ratio));
-    let [(_, fast), .., (_, slow)] = all[..] else {
+    all.sort_by(|(_, a), (_, b)| a.total_cmp(b));
+    let ends = all.last().zip(all.first());
+    let Some(both) = ends.and_then(|((slow, _), (fast, _))| {
+        report.compared(label(slow), label(fast))
+    }) else {
         return Verdict::pending();
     };
     let sentence = format!(
-        "곱하고 더하기 하나에 빠른 것은 {}, 느린 것은 {}: {}배임.",
-        format::time(fast.slow),
-        format::time(slow.slow),
-        format::significant(slow.ratio / fast.ratio)
+        "곱하고 더하기 하나에 빠른 것은 {}, 느린 것은 {}: {}배임.{}",
+        format::time(both.fast),
+        format::time(both.slow),
+        format::significant(both.ratio),
+        both.note()
     );
     let place = |value: &str| all.iter().position(|(each, _)| *each == value);
     let rank = |value: &str| place(value).map_or(f64::NAN, |at| at as f64);
@@ -656,6 +660,7 @@ fn verdict(report: &Report) -> Verdict {
 mod tests {
     use super::*;
     use crate::run_with;
+    use lab::measure::Timing;
 
     /// 정수로 곱한 것.
     fn want(product: &Product) -> Vec<u64> {
@@ -748,6 +753,22 @@ mod tests {
     fn nothing_is_known_before_measuring() {
         let report = run_with("matmul_block", &[("n", "16")]);
         assert!(report.verdict.unwrap().is_pending());
+    }
+
+    /// 중간에 기계가 느려져도 차례와 배수는 짝마다의 비를 따름.
+    #[test]
+    fn the_order_is_told_by_the_pairs() {
+        let pace = [1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 2.0];
+        let rows = [(Order::Ijk, 3.0), (Order::Ikj, 1.0), (Order::Jki, 9.0)];
+        let rows = rows.map(|(order, ns)| {
+            let samples = pace.map(|pace| pace * ns).to_vec();
+            Timing::new(order.label(), samples, 1)
+        });
+        let timings = Timings { rows: rows.into(), clock_step_ns: 1.0 };
+        let views = timings.views("", "");
+        let verdict = verdict(&Report { views, ..Report::default() });
+        assert_eq!(verdict.order.unwrap(), ["ikj", "ijk", "jki"]);
+        assert!(verdict.sentence.ends_with(": 9.00배임."));
     }
 
     #[test]
