@@ -625,7 +625,7 @@ fn replay_find(dict: &Dict, p: &Params) -> Trace {
     }
 }
 
-/// 작은 사전을 처음부터: 첫 이사까지 보임.
+/// 작은 사전을 처음부터: 3분의 2 규칙이면 이사 두 번까지 보임.
 const REPLAY_KEYS: u64 = 12;
 
 fn replay_growth(p: &Params) -> Trace {

@@ -586,11 +586,12 @@ fn replay(grade: &Grade, family: Keys) -> Trace {
             jumps: jumps.clone(),
         });
     });
-    Trace {
-        title: format!("오래 걸리는 키 찾기: {wanted}"),
-        badge: Badge::Exact,
-        frames,
-    }
+    // 모두 한 번에 찾으면 오래 걸리는 키가 없음
+    let title = match grade.probes.max() {
+        1 => format!("모든 키를 한 번에 찾음: {wanted} 찾기"),
+        _ => format!("오래 걸리는 키 찾기: {wanted}"),
+    };
+    Trace { title, badge: Badge::Exact, frames }
 }
 
 /// 지나온 칸, 그리고 거기서 차례로 만난 키.
@@ -743,6 +744,19 @@ mod tests {
             assert!(lanes.clone().all(|lane| lane.cells.len() <= 64));
             assert!(trace.frames.len() > 100);
         }
+    }
+
+    /// 오래 걸리는 키가 없으면 그렇다고 말하지 않음.
+    #[test]
+    fn the_replay_says_when_no_key_is_slow() {
+        let title = |pairs: &[(&str, &str)]| match &report(pairs).views[3] {
+            View::Trace(trace) => trace.title.clone(),
+            other => panic!("{other:?}"),
+        };
+        for pairs in [("n", "1"), ("hasher", "identity")] {
+            assert_eq!(title(&[pairs]), "모든 키를 한 번에 찾음: 0 찾기");
+        }
+        assert!(title(&[]).starts_with("오래 걸리는 키 찾기: "));
     }
 
     #[test]

@@ -411,8 +411,10 @@ const RISE: f64 = 1.3;
 const STAIRS_RULE: &str = "계단을 찾는 규칙: 크기를 두 배로 했을 때 무작위로 \
     따라가는 시간(큰 페이지로 쟀으면 그 시간)이 1.3배 이상 늘면 오르막이고, \
     이어진 오르막을 하나로 묶음. 한 층의 끝은 오르막이 시작되기 전의 크기와 \
-    그 두 배 사이에 있음. 처음 셋만 적고, 이름은 낮은 쪽부터 차례로 붙인 것이라, TLB가 만든 \
-    오르막이 끼거나 두 층의 오르막이 이어지면 어긋남";
+    그 두 배 사이에 있음. 처음 셋만 적고, 이름은 낮은 쪽부터 차례로 붙인 \
+    것이라, TLB가 만든 오르막이 끼거나 두 층의 오르막이 이어지면 어긋남. 맨 \
+    아랫줄은 가장 큰 크기의 시간이라, 그 크기가 아직 캐시에 들면 램의 \
+    시간이 아님";
 
 /// 이어진 오르막 하나: 시작 앞과 끝의 자리.
 fn stairs(times: &[f64]) -> Vec<(usize, usize)> {
@@ -445,8 +447,11 @@ fn levels(rungs: &[Rung]) -> Vec<Level> {
             ns: times[foot],
         })
         .collect();
+    // 오르막을 하나도 못 보았으면 너머랄 것이 없음
+    let name =
+        if levels.is_empty() { "오르막 없음" } else { "그 너머" };
     levels.extend(times.last().map(|ns| Level {
-        name: "그 너머".into(),
+        name: name.into(),
         kib: None,
         ns: *ns,
     }));
@@ -606,6 +611,25 @@ mod tests {
         let times = [1.0, 1.1, 1.0, 3.0, 3.1, 5.0, 9.0, 9.5, 9.0];
         assert_eq!(stairs(&times), [(2, 3), (4, 6)]);
         assert!(stairs(&[1.0, 1.2, 1.4]).is_empty());
+    }
+
+    /// 오르막이 없으면 어느 층의 너머라고도 하지 않음.
+    #[test]
+    fn a_flat_ladder_goes_beyond_nothing() {
+        let names = |times: &[f64]| {
+            let timing = |ns: f64| Timing::new("", vec![ns; 21], 1);
+            let rungs = times.iter().map(|ns| Rung {
+                kib: 4,
+                nodes: 64,
+                chase: timing(*ns),
+                scan: timing(*ns),
+                huge: None,
+            });
+            let levels = levels(&rungs.collect::<Vec<_>>());
+            levels.into_iter().map(|level| level.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&[1.0, 1.0, 1.1]), ["오르막 없음"]);
+        assert_eq!(names(&[1.0, 1.0, 4.0]), ["L1", "그 너머"]);
     }
 
     #[test]

@@ -233,8 +233,14 @@ fn verdict(report: &Report) -> Verdict {
     };
     let values = GUESSES.iter().map(|(value, _)| *value);
     let choice = values.min_by(|a, b| distance(a).total_cmp(&distance(b)));
+    let p = Params::read(&report.params).unwrap_or_default();
+    // 폭이 홀수면 반으로 나뉘지 않음
+    let part = match p.width.is_multiple_of(2) {
+        true => "반만".to_owned(),
+        false => format!("{}칸 가운데 {}칸만", p.width, p.width / 2),
+    };
     let sentence = format!(
-        "칸을 다 쓰는 두 스레드는 {}, 반만 쓰는 두 스레드는 {}임.",
+        "칸을 다 쓰는 두 스레드는 {}, {part} 쓰는 두 스레드는 {}임.",
         percent(full),
         percent(half)
     );
@@ -246,8 +252,10 @@ fn verdict(report: &Report) -> Verdict {
 
 /// 부호를 붙인 백분율: `+32.1%`.
 fn percent(value: f64) -> String {
-    let sign = if value > 0.0 { "+" } else { "" };
-    format!("{sign}{}%", format::fixed(value, 1))
+    let text = format::fixed(value, 1);
+    // 0으로 보일 만큼 작으면 늘었다고 하지 않음
+    let sign = if value > 0.0 && text != "0.0" { "+" } else { "" };
+    format!("{sign}{text}%")
 }
 
 fn summary(p: &Params, ours: &Outcome) -> Table {
@@ -268,7 +276,7 @@ fn summary(p: &Params, ours: &Outcome) -> Table {
         badge: Badge::Model,
         columns: vec![
             Column::text("방식"),
-            Column::number("걸린 시간", "사이클"),
+            Column::number("걸린 시간", "사이클(모형)"),
             Column::number("쓴 칸", "%"),
             Column::text("이득"),
         ],
@@ -321,7 +329,7 @@ fn strips(p: &Params) -> Timeline {
         title: format!("첫 {SHOWN}사이클: 칸을 누가 쓰는가"),
         badge: Badge::Model,
         axis: "시각".into(),
-        unit: "사이클".into(),
+        unit: "사이클(모형)".into(),
         lanes,
     }
 }
@@ -414,6 +422,10 @@ mod tests {
     fn anchors_of_the_gain() {
         let still = [("stall_pct_a", "0"), ("stall_pct_b", "0")];
         assert_eq!(percent(percent_of(&[])), "+32.1%");
+        assert_eq!(
+            [0.06, 0.04, -0.04].map(percent),
+            ["+0.1%", "0.0%", "0.0%"]
+        );
         let heavy = [("share_penalty_pct", "200")];
         assert_eq!(percent(percent_of(&heavy)), "−4.9%");
         assert_eq!(percent_of(&still), 0.0);
@@ -435,6 +447,17 @@ mod tests {
         assert_eq!(times, (1_980, 1_499, 4_000));
         let verdict = report.verdict.clone().unwrap();
         assert_eq!(verdict.choice.as_deref(), Some("30/60"));
+    }
+
+    /// 세 칸의 반은 없으므로 몇 칸인지 말함.
+    #[test]
+    fn an_odd_width_has_no_half() {
+        for (width, want) in [("3", "3칸 가운데 1칸만 쓰는"), ("4", "반만")]
+        {
+            let pairs = [("width", width), ("ilp", "1")];
+            let verdict = run_with("smt_share", &pairs).verdict.unwrap();
+            assert!(verdict.sentence.contains(want), "{}", verdict.sentence);
+        }
     }
 
     /// 한 사이클씩 가는 뻔한 구현. 건너뛰기와 빌려 쓰기가 없음.

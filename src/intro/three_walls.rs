@@ -234,8 +234,8 @@ fn memory_table(p: &Params) -> Table {
         columns: vec![
             Column::text("층"),
             Column::number("거기서 찾는 비율", "%"),
-            Column::number("지연", "사이클"),
-            Column::number("평균에 보태는 몫", "사이클"),
+            Column::number("지연", "사이클(모형)"),
+            Column::number("평균에 보태는 몫", "사이클(모형)"),
         ],
         rows,
     }
@@ -448,6 +448,16 @@ mod tests {
             assert!(n == 2 || !wins(n - 1), "{interpreter}");
         }
         assert_eq!(crossover(52), 521);
+    }
+
+    /// 서평의 약속: 모형의 시간에는 단위에 '(모형)'이 붙음.
+    #[test]
+    fn modelled_cycles_say_so() {
+        let report = report(&[]);
+        let View::Table(table) = &report.views[1] else { panic!() };
+        let units = table.columns.iter().filter_map(|c| c.unit.as_deref());
+        let cycles: Vec<_> = units.filter(|u| u.contains("사이클")).collect();
+        assert_eq!(cycles, ["사이클(모형)"; 2]);
     }
 
     /// 넘치지 않았으면 넘쳤다고 말하지 않음.

@@ -299,11 +299,14 @@ fn times(permille: u64) -> String {
 fn verdict(report: &Report) -> Verdict {
     let int = |key: &str| report.int(key).unwrap_or(0);
     let most = int("best_speedup");
-    let reached = |value: &str| {
-        report.int(&format!("{value}_set")).is_some()
-            && int(&format!("{value}_speedup")) == most
-    };
     let p = Params::read(&report.params).unwrap_or_default();
+    // 보이는 셋째 자리까지가 아니라 남는 시간이 똑같아야 함
+    let Case { functions, scale } = Case::new(&p);
+    let left = |set: u64| after(&functions, scale, set as u32);
+    let reached = |value: &str| {
+        let set = report.int(&format!("{value}_set"));
+        set.is_some_and(|set| left(set) == left(int("best_set")))
+    };
     // 고른 것이 없으면 어느 차례가 나은지 말할 수 없음
     let ungraded = |headline: &str, sentence: String| {
         let headline = headline.into();
@@ -574,6 +577,26 @@ mod tests {
         // 라만 고칠 수 있으나 고쳐도 그대로
         let verdict = tell(&[("budget", "2"), ("k4", "1")]);
         assert_eq!(verdict.headline, "빨라지지 않음");
+    }
+
+    /// 셋째 자리까지 같아도 더 남기는 방법은 가장 나은 것이 아님.
+    #[test]
+    fn a_tie_in_the_shown_digits_is_not_a_tie() {
+        let given = [
+            ("profile", "given"),
+            ("time1", "1000000"),
+            ("time2", "4"),
+            ("time3", "3"),
+            ("time4", "0"),
+            ("time5", "0"),
+            ("time6", "0"),
+            ("cost1", "2"),
+            ("cost2", "8"),
+            ("cost3", "6"),
+        ];
+        assert_eq!(int(&given, "share_speedup"), int(&given, "rate_speedup"));
+        let verdict = run_with("amdahl_gain", &given).verdict.unwrap();
+        assert_eq!(verdict.choice.as_deref(), Some("share"));
     }
 
     /// 명세의 더 해 보기: 20%를 끝없이 빠르게 해도 1.25배.

@@ -255,7 +255,7 @@ def timings(p: dict) -> dict:
     works = {"지금": (lambda: pipeline(log, p), 1)}
     for field, other in swaps.items():
         then = p | {field: other[p[field]]}
-        name = f"{field}={then[field]}로"
+        name = f"{field}={then[field]}"
         works[name] = (lambda then=then: pipeline(log, then), 1)
     works["cProfile을 켬"] = (lambda: profile(log, p), 1)
     return {

@@ -348,6 +348,8 @@ fn summary(
 ) -> Table {
     let samples = counts.iter().sum::<u64>();
     let share = |permille: u64| Cell::fixed(permille as f64 / 10.0, 1);
+    // 표본이 없으면 몫도 오차도 없음
+    let seen = |cell: Cell| if samples > 0 { cell } else { "".into() };
     let sampled = permille(counts);
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for (i, function) in job.functions.iter().enumerate() {
@@ -357,12 +359,12 @@ fn summary(
             function.name.into(),
             function.calls.into(),
             share(function.permille),
-            share(sampled[i]),
+            seen(share(sampled[i])),
             share(traced[i]),
-            Cell::fixed(error * 200.0, 1),
+            seen(Cell::fixed(error * 200.0, 1)),
         ]);
     }
-    let outer = [share(0), share(0), share(traced[4]), "".into()];
+    let outer = [share(0), seen(share(0)), share(traced[4]), "".into()];
     rows.push([OUTER.into(), 1_u64.into()].into_iter().chain(outer).collect());
     let (samples, interval) =
         (format::int(samples), format::int(p.interval_us));
@@ -549,7 +551,8 @@ fn replay_trace(job: &Job, p: &Params) -> Trace {
             return;
         }
         let micro = |ns: u64| format::fixed(ns as f64 / 1_000.0, 1);
-        let cost = micro(overhead);
+        // µs의 소수 첫째 자리로는 50 ns보다 작은 비용이 0으로 보임
+        let cost = format!("{} ns", format::int(overhead));
         let started = real;
         let (tag, say) = match step {
             Step::Call { function } => {
@@ -564,8 +567,7 @@ fn replay_trace(job: &Job, p: &Params) -> Trace {
                         "바깥"
                     }
                 };
-                let say =
-                    format!("{name}를 부름: {cost} µs가 {charged}에 붙음");
+                let say = format!("{name}를 부름: {cost}가 {charged}에 붙음");
                 ("call", say)
             }
             Step::Return { function, spent } => {
@@ -573,8 +575,7 @@ fn replay_trace(job: &Job, p: &Params) -> Trace {
                 seen[function] = spent;
                 outer += overhead;
                 let name = NAMES[function];
-                let say =
-                    format!("{name}에서 돌아옴: {cost} µs가 바깥에 붙음");
+                let say = format!("{name}에서 돌아옴: {cost}가 바깥에 붙음");
                 ("return", say)
             }
             Step::Sample { .. } => return,
@@ -647,6 +648,25 @@ mod tests {
         assert_eq!(nearest(&[150, 380, 400, 70], &[400, 380, 150, 70]), None);
     }
 
+    /// 하나도 모으지 못했으면 0%도, 표본 하나의 오차도 적지 않음.
+    #[test]
+    fn without_samples_there_is_no_share() {
+        let pairs = [
+            ("duration_ms", "10"),
+            ("period_us", "100"),
+            ("interval_us", "10000"),
+            ("phase_us", "9900"),
+            ("jitter_pct", "50"),
+            ("seed", "1"),
+        ];
+        let report = run_with("sampling_bias", &pairs);
+        assert_eq!(report.int("samples"), Some(0));
+        let View::Table(table) = &report.views[0] else { unreachable!() };
+        for row in &table.rows {
+            assert_eq!((&*row[3].text, &*row[5].text), ("", ""));
+        }
+    }
+
     #[test]
     fn equals_are_all_named() {
         let pairs = [("shares", "even"), ("interval_us", "500")];
@@ -715,6 +735,17 @@ mod tests {
         // 250, 750 µs로 옮기면 풀기와 셈하기
         let pairs = [("interval_us", "500"), ("phase_us", "250")];
         assert_eq!(text(&pairs, "sampled"), "0 500 500 0");
+    }
+
+    /// 작은 비용도 0이라고 말하지 않음.
+    #[test]
+    fn a_small_cost_is_told_in_ns() {
+        let pairs = [("trace_overhead_ns", "20")];
+        let report = run_with("sampling_bias", &pairs);
+        let Some(View::Trace(trace)) = report.views.last() else {
+            unreachable!()
+        };
+        assert_eq!(trace.frames[0].say, "읽기를 부름: 20 ns가 읽기에 붙음");
     }
 
     #[test]
