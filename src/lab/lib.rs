@@ -32,6 +32,11 @@ macro_rules! chapter {
     ($chapter:literal: $($name:ident),* $(,)?) => {
         $(pub mod $name;)*
 
+        // 글에 실린 Rust: 그대로 컴파일되고 돎
+        #[cfg(doctest)]
+        #[doc = include_str!("README.md")]
+        mod readme {}
+
         /// 이 장의 실험, 나오는 순서대로.
         pub const ENTRIES: &[$crate::Entry] = &[
             $($crate::Entry {

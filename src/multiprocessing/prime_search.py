@@ -75,7 +75,7 @@ def adopt(flag):
 
 
 def count_watching(span, every):
-    """나눗셈 every번에 한 번 깃발을 봄."""
+    """2 다음의 나눗셈 every번에 한 번 깃발을 봄."""
     primes, left = 0, every
     for p in range(*span):
         d, quotient = 2, p // 2

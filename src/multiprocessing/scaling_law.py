@@ -33,7 +33,7 @@ def usl(sigma, kappa, p):
 
 
 def peak(sigma, kappa):
-    """가장 빠른 코어의 수. 늘릴수록 빨라지기만 하면 0."""
+    """가장 빠른 코어의 수. 맞춘 κ가 0 이하라 최대점이 없으면 0."""
     if kappa <= 0.0:
         return 0
     low = max(int(sqrt(max(1.0 - sigma, 0.0) / kappa)), 1)

@@ -124,7 +124,7 @@ impl Usl {
         p / (1.0 + sigma * (p - 1.0) + kappa * p * (p - 1.0))
     }
 
-    /// 가장 빠른 코어의 수. 늘릴수록 빨라지기만 하면 `None`.
+    /// 가장 빠른 코어의 수. 맞춘 κ가 0 이하라 최대점이 없으면 `None`.
     pub fn peak(self) -> Option<u64> {
         if self.kappa <= 0.0 {
             return None;
@@ -196,7 +196,7 @@ fn run(p: &Params, _: &mut Ctx) -> Result<Report, Failure> {
         words.push(speedup.to_bits());
         report = report.answer(name, ppm(speedup).to_string().as_str());
     }
-    // 늘릴수록 빨라지기만 하면 0
+    // 최대점이 없으면 0
     let seen = fitted.peak().unwrap_or(0);
     words.extend([fitted.sigma.to_bits(), fitted.kappa.to_bits(), seen]);
     Ok(report
@@ -213,8 +213,15 @@ fn verdict(report: &Report) -> Verdict {
     let p = Params::read(&report.params).unwrap_or_default();
     let (law, peak) = (p.usl(), report.int("peak").unwrap_or(0));
     let speedup = |p: u64| format::fixed(law.speedup(p as f64), 2);
+    // 이웃한 두 정수가 똑같을 수 있음: p(p + 1) = (1 − σ) / κ일 때
+    let next = peak + 1;
+    let tied = law.speedup(next as f64) >= law.speedup(peak as f64);
+    let also = match tied {
+        true => format!("와 {}개에서 똑같이", format::int(next)),
+        false => "에서".into(),
+    };
     let sentence = format!(
-        "코어 {}개에서 {}배가 끝임. 두 배인 {}개로 늘리면 {}배. 최대점은 \
+        "코어 {}개{also} {}배가 끝임. 두 배인 {}개로 늘리면 {}배. 최대점은 \
          √((1 − σ) / κ) = {}.",
         format::int(peak),
         speedup(peak),
@@ -329,7 +336,11 @@ impl Usl {
         let percent = |x: f64| format!("{}%", format::fixed(x * 100.0, 2));
         let peak = match self.peak() {
             Some(peak) => format!("최대점 {}개", format::int(peak)),
-            None => "늘릴수록 빨라지기만 함".into(),
+            // 도함수의 부호는 1 − σ − κp²: 코어 하나에서부터 양수여야 함
+            None if self.sigma + self.kappa < 1.0 => {
+                "늘릴수록 빨라지기만 함".into()
+            }
+            None => "늘린다고 빨라지지는 않음".into(),
         };
         let (sigma, kappa) = (percent(self.sigma), percent(self.kappa));
         format!("σ = {sigma}, κ = {kappa}, {peak}")
@@ -454,7 +465,7 @@ mod tests {
     fn the_exercises_of_the_specification() {
         let law = Usl { sigma: 0.02, kappa: 0.0004 };
         near((0.98_f64 / 0.0004).sqrt(), 49.497_474_683_058_33);
-        // 49와 50을 견줌: 16.667과 16.666
+        // 49 · 50 = 0.98 / 0.0004라 둘이 똑같이 16.892: 작은 쪽을 냄
         assert_eq!(law.peak(), Some(49));
         assert!(amdahl(0.05, 1e9) > 19.99 && amdahl(0.05, 1e9) < 20.0);
     }
@@ -470,6 +481,17 @@ mod tests {
         near(law.speedup(10.0), 10.0 / 2.35);
         near(law.speedup(16.0), 16.0 / 4.15);
         assert_eq!(report.verdict.unwrap().number, Some(10.0));
+    }
+
+    /// 49개와 50개가 똑같이 빠르면 둘 다 말함.
+    #[test]
+    fn a_tie_of_two_neighbours_is_told() {
+        let said = |pairs: &[(&str, &str)]| {
+            run_with("scaling_law", pairs).verdict.unwrap().sentence
+        };
+        let tie = said(&[("sigma", "20000"), ("kappa", "400")]);
+        assert!(tie.starts_with("코어 49개와 50개에서 똑같이"), "{tie}");
+        assert!(said(&[]).starts_with("코어 10개에서 4.26배"));
     }
 
     /// 법칙에서 나온 점은 그 법칙으로 돌아감.
@@ -490,11 +512,22 @@ mod tests {
         assert_eq!(report.int("fit_peak"), Some(10));
     }
 
-    /// 코어의 수보다 빨라졌다고 하면 κ가 0 이하가 되고 최대점이 없음.
+    /// 카프–플랫의 몫(USL에서는 σ + κp)이 줄어들면 κ가 음수라 최대점이 없음.
     #[test]
     fn faster_than_the_cores_has_no_peak() {
         let report = run_with("scaling_law", &[("points", "2:2.02 4:4.2")]);
         assert_eq!(report.int("fit_peak"), Some(0));
+    }
+
+    /// 최대점이 없다고 다 빨라지는 것은 아님: 느려지기만 한 점도 있음.
+    #[test]
+    fn no_peak_is_not_always_faster() {
+        let says = |text: &str| Usl::fit(&parse(text).unwrap()).says();
+        assert!(says("2:2.02 4:4.2").ends_with("빨라지기만 함"));
+        for slower in ["1:1 2:0.8 4:0.728", "2:1 4:1"] {
+            let said = says(slower);
+            assert!(said.ends_with("빨라지지는 않음"), "{said}");
+        }
     }
 
     #[test]
