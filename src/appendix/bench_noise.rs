@@ -278,7 +278,7 @@ fn curve(
     Chart {
         title: match shown {
             true => format!("정말로 {gap}% 빠른 A를 몰라볼 확률"),
-            false => format!("똑같은 둘을 {gap}% 넘게 다르다고 할 확률"),
+            false => format!("똑같은 둘을 {gap}% 이상 다르다고 할 확률"),
         },
         badge: Badge::Model,
         x: Axis::log("표본의 수", "개"),

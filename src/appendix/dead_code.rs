@@ -104,17 +104,27 @@ pub fn chained(n: u64) -> u64 {
 
 /// `0² + 1² + … + (n − 1)²`을 곱셈 몇 번으로. 컴파일러가 찾아내는 식임.
 pub fn formula(n: u64) -> u64 {
+    whole(n) as u64
+}
+
+/// 넘쳐도 버리지 않은 합.
+fn whole(n: u64) -> u128 {
     let n = u128::from(n);
-    (n * n.saturating_sub(1) * (2 * n).saturating_sub(1) / 6) as u64
+    n * n.saturating_sub(1) * (2 * n).saturating_sub(1) / 6
 }
 
 fn run(p: &Params, _: &mut Ctx) -> Result<Report, Failure> {
     let (squares, chain) = (runtime(p.n), chained(p.n));
     let row = |name: &str, sum: u64| vec![name.into(), sum.into()];
+    // 반복문은 64비트에서 넘친 자리를 버림
+    let sum = match whole(p.n) > u128::from(u64::MAX) {
+        true => "합을 2의 64제곱으로 나눈 나머지",
+        false => "합",
+    };
     let table = Table {
         title: format!("반복 {}번의 답", format::int(p.n)),
         badge: Badge::Exact,
-        columns: vec![Column::text("셈하는 법"), Column::number("합", "")],
+        columns: vec![Column::text("셈하는 법"), Column::number(sum, "")],
         rows: vec![
             row("반복문", squares),
             row("반복마다 black_box", opaque(p.n)),
@@ -156,18 +166,22 @@ fn verdict(report: &Report) -> Verdict {
         return Verdict::pending();
     };
     let distance = |text: &str| {
-        let guess = text.parse::<f64>().unwrap_or(0.0).max(POSSIBLE / 2.0);
-        (guess / ns.max(POSSIBLE / 2.0)).ln().abs()
+        let guess = text.parse::<f64>().unwrap_or(f64::INFINITY);
+        (guess / ns).ln().abs()
     };
-    let choice = GUESSES
-        .iter()
-        .map(|(value, _)| *value)
-        .min_by(|a, b| distance(a).total_cmp(&distance(b)))
-        .unwrap_or("0");
+    // 첫 고르기의 글은 경계를 말하므로 경계보다 짧을 때만 맞음
+    let choice = match ns < POSSIBLE {
+        true => "0",
+        false => GUESSES[1..]
+            .iter()
+            .map(|(value, _)| *value)
+            .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+            .unwrap_or("0"),
+    };
     let kept = report.time(OPAQUE).unwrap_or(f64::NAN);
     Verdict {
         headline: match ns < POSSIBLE {
-            true => format!("{POSSIBLE} ns보다 훨씬 짧음"),
+            true => format!("{POSSIBLE} ns보다 짧음"),
             false => format::time(ns),
         },
         sentence: format!(
@@ -241,6 +255,46 @@ mod tests {
         assert_eq!(report.int("squares"), Some(332_833_500));
         assert_eq!(report.int("chain"), Some(chained(1_000)));
         assert!(report.verdict.unwrap().is_pending());
+    }
+
+    /// 64비트에 다 담기지 않는 합은 나머지라고 적음.
+    #[test]
+    fn a_sum_over_64_bits_is_called_a_remainder() {
+        let label = |n: &str| {
+            let report = run_with("dead_code", &[("n", n)]);
+            let View::Table(table) = &report.views[0] else { panic!() };
+            assert_eq!(table.rows[0][1].text, table.rows[2][1].text);
+            table.columns[1].label.clone()
+        };
+        assert_eq!(label("1000000"), "합");
+        assert!(label("4000000").contains("나머지"));
+    }
+
+    /// '0.02 ns보다 짧음'은 정말로 짧을 때만 정답임.
+    #[test]
+    fn the_first_choice_is_a_bound() {
+        let choice = |ns: f64| {
+            let cell = Cell { text: String::new(), value: Some(ns) };
+            let table = Table {
+                title: String::new(),
+                badge: Badge::Measured,
+                columns: vec![
+                    Column::text("방법"),
+                    Column::number("중앙값", "ns"),
+                ],
+                rows: vec![vec![DISCARDED.into(), cell]],
+            };
+            verdict(&Report::default().view(View::Table(table))).choice
+        };
+        for (ns, want) in [
+            (0.0, "0"),
+            (3e-5, "0"),
+            (0.03, "0.25"),
+            (0.3, "0.25"),
+            (3.0, "4"),
+        ] {
+            assert_eq!(choice(ns).as_deref(), Some(want), "{ns}");
+        }
     }
 
     #[test]

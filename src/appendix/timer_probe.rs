@@ -300,7 +300,8 @@ fn isolation(runtime: &str, threads: u32) -> String {
     }
     match threads {
         0 | 1 => "스레드가 하나뿐임: 교차 출처 격리되지 않았거나 코어가 \
-                  하나임. 격리되지 않은 페이지의 시계는 100 µs까지 거칢"
+                  하나임. 격리되지 않은 페이지의 시계는 크롬에서 100 µs, \
+                  Firefox에서 1 ms까지 거칢"
             .into(),
         _ => format!(
             "교차 출처 격리된 페이지임: 공유 메모리가 있어 스레드 {threads}개를 \
@@ -388,7 +389,7 @@ mod tests {
         assert_eq!(verdict.choice.as_deref(), Some("100"));
         assert!(verdict.sentence.contains("100 µs"), "{}", verdict.sentence);
         assert!(report.views.iter().any(|view| matches!(
-            view, View::Note(note) if note.text.contains("격리되지"))));
+            view, View::Note(note) if note.text.contains("1 ms까지"))));
     }
 
     #[test]

@@ -149,10 +149,16 @@ fn verdict(report: &Report) -> Verdict {
         Some(at) if at <= 110.0 => "91",
         _ => "111",
     };
-    let sentence = format!(
-        "첫 묶음은 안정된 뒤의 {}배, 안정된 묶음은 {}.",
-        row[2].text, row[3].text
-    );
+    let sentence = match row[3].value {
+        Some(_) => format!(
+            "첫 묶음은 안정된 뒤의 {}배, 안정된 묶음은 {}.",
+            row[2].text, row[3].text
+        ),
+        None => format!(
+            "첫 묶음은 마지막 50개의 중앙값의 {}배, 끝까지 안정되지 않음.",
+            row[2].text
+        ),
+    };
     Verdict::choice(GUESSES, choice, sentence)
 }
 
@@ -314,6 +320,25 @@ mod tests {
             .map(|i| if i % 2 == 0 { 20.0 } else { 15.0 })
             .collect();
         assert_eq!(settled(&ticks, 5.0), Some(0));
+    }
+
+    /// 안정되지 않은 곡선에는 '안정된 뒤'가 없음.
+    #[test]
+    fn an_unsettled_curve_has_no_steady_part() {
+        let told = |times: &[f64]| {
+            let table = summary(&[(MEMORY, times)], 1.0);
+            verdict(&Report::default().view(View::Table(table)))
+        };
+        // 마지막 50개에 들어선 다음에야 빨라짐
+        let mut times = vec![900.0; BATCHES];
+        times[BATCHES - 49..].fill(100.0);
+        let never = told(&times);
+        assert_eq!(never.choice.as_deref(), Some("111"));
+        assert!(never.sentence.contains("9.00배, 끝까지 안정되지 않음"));
+        times[LAP..].fill(100.0);
+        let settled = told(&times);
+        assert_eq!(settled.choice.as_deref(), Some("91"));
+        assert!(settled.sentence.contains("안정된 묶음은 101번째부터"));
     }
 
     #[test]

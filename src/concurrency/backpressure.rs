@@ -406,7 +406,8 @@ mod tests {
         assert_eq!(outcome(&Params::default(), Policy::Block).dropped, 0);
     }
 
-    /// 줄의 길이가 기다림을 정함: 버리는 수는 거의 그대로임.
+    /// 줄의 길이가 기다림을 정함: 100배면 125배인데, 버리는 수는 3분의 1쯤만
+    /// 줆.
     #[test]
     fn a_longer_queue_drops_little_less_and_waits_much_longer() {
         let short = Params { bound: 10, ..Params::default() };

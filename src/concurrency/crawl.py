@@ -118,7 +118,8 @@ def by_threads(port, requests, window, size):
         with socket.create_connection(("127.0.0.1", port)) as link:
             link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             stream = link.makefile("rb")
-            # next()는 C 안에서 끝나므로 두 스레드가 같은 것을 받지 않음
+            # GIL이 있으면 next()가 C 안에서 끝나 두 스레드가 같은 것을
+            # 받지 않음
             for request in left:
                 link.sendall(struct.pack("<I", request))
                 got[request] = stream.read(size)

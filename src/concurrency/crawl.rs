@@ -232,7 +232,8 @@ const LANES: u64 = 6;
 const ROUNDS: u64 = 12;
 
 fn timeline(p: &Params) -> Timeline {
-    let width = p.width();
+    // 요청보다 많은 연결은 열지 않음
+    let width = p.width().min(p.requests);
     let lanes = (0..width.min(LANES)).map(|lane| {
         let mine = (lane..p.requests).step_by(width as usize).zip(0..ROUNDS);
         let spans = mine.map(|(request, round)| {
@@ -305,13 +306,17 @@ mod real {
         let name = |what: &str, window| {
             format!("{what}, 동시 {}개", format::int(window))
         };
-        let senders = [
+        // 요청보다 많은 연결은 열지 않음
+        let (window, wide) = (p.window.min(p.requests), 1_000.min(p.requests));
+        let mut senders = vec![
             (name("하나씩", 1), Sender::Blocking, 1),
-            (name("스레드", p.window), Sender::Blocking, p.window),
-            (name("tokio", p.window), Sender::Tokio, p.window),
-            (name("tokio, 입출력 없이", p.window), Sender::Idle, p.window),
-            (name("tokio", 1_000), Sender::Tokio, 1_000),
+            (name("스레드", window), Sender::Blocking, window),
+            (name("tokio", window), Sender::Tokio, window),
+            (name("tokio, 입출력 없이", window), Sender::Idle, window),
         ];
+        if wide != window {
+            senders.push((name("tokio", wide), Sender::Tokio, wide));
+        }
         let most = |window| (REAL_MS / p.delay_ms).max(1) * window;
         let mut samples = vec![Vec::new(); senders.len()];
         for round in 0..RUNS {
@@ -372,8 +377,8 @@ mod real {
         }
         let timings =
             Timings { rows: timings, clock_step_ns: ctx.env().clock_step_ns };
-        let limit = (p.delay() * 1_000) as f64 / p.window as f64;
-        let label = format!("{} ms ÷ {}", p.delay_ms, p.window);
+        let limit = (p.delay() * 1_000) as f64 / window as f64;
+        let label = format!("{} ms ÷ {window}", p.delay_ms);
         let mut views = timings.ladder(
             "기다림을 겹치는 방법",
             "요청 하나",
@@ -391,11 +396,15 @@ mod real {
             ],
             rows,
         }));
-        views.push(note(format!(
-            "받은 본문은 모두 모형과 같음. 한 번에 {} ms 안에 끝날 만큼만 \
-             보냄: 하나씩은 그래서 요청이 적음",
-            format::int(REAL_MS)
-        )));
+        let mut told = "받은 본문은 모두 모형과 같음".to_owned();
+        if most(1) < p.requests {
+            told += &format!(
+                ". 한 번에 {} ms 안에 끝날 만큼만 보냄: 하나씩은 그래서 \
+                 요청이 적음",
+                format::int(REAL_MS)
+            );
+        }
+        views.push(note(told));
         Ok(views)
     }
 
@@ -435,6 +444,14 @@ mod tests {
         assert_eq!(serial.int("ideal"), Some(100_000_000));
         let verdict = report.verdict.unwrap();
         assert_eq!(verdict.choice.as_deref(), Some("10"));
+    }
+
+    #[test]
+    fn no_more_connections_than_requests() {
+        let p = Params { requests: 10, window: 1_000, ..Params::default() };
+        let drawn = timeline(&p);
+        assert!(drawn.title.starts_with("연결 10개"), "{}", drawn.title);
+        assert_eq!(drawn.lanes.len(), LANES as usize);
     }
 
     #[test]

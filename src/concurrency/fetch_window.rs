@@ -332,10 +332,11 @@ fn latency(p: &Params, points: &[(u64, Outcome)]) -> Chart {
 fn table(p: &Params, points: &[(u64, Outcome)]) -> Table {
     let rows = points.iter().map(|(window, point)| {
         let ms = |us: u64| Cell::fixed(us as f64 / 1_000.0, 1);
-        let here = match *window {
-            w if w == p.window => "고름",
-            w if w == p.knee() => "무릎",
-            _ => "",
+        let here = match (*window == p.window, *window == p.knee()) {
+            (true, true) => "고름, 무릎",
+            (true, false) => "고름",
+            (false, true) => "무릎",
+            (false, false) => "",
         };
         vec![
             (*window).into(),
@@ -349,7 +350,7 @@ fn table(p: &Params, points: &[(u64, Outcome)]) -> Table {
         ]
     });
     Table {
-        title: format!("요청 {}개를 모두 보내기까지", p.requests),
+        title: format!("요청 {}개를 모두 보내기까지", format::int(p.requests)),
         badge: Badge::Model,
         columns: vec![
             Column::number("동시 요청", "개"),
@@ -518,6 +519,16 @@ mod tests {
         let pairs = [("service_ms", "10"), ("servers", "4")];
         let verdict = run_with("fetch_window", &pairs).verdict.unwrap();
         assert_eq!(verdict.number, Some(24.0));
+    }
+
+    /// 고른 수가 마침 무릎이어도 무릎이라고 적음.
+    #[test]
+    fn a_chosen_knee_is_still_the_knee() {
+        let requests = 5_000;
+        let p = Params { window: 88, requests, ..Params::default() };
+        let table = table(&p, &[(88, Outcome::default())]);
+        assert_eq!(table.rows[0][7].text, "고름, 무릎");
+        assert!(table.title.contains("5,000개"), "{}", table.title);
     }
 
     /// 무릎이 보내는 수와 같을 때, 나누어떨어지지 않을 때, 요청이 적을 때.

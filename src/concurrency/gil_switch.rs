@@ -509,8 +509,13 @@ fn sweep(p: &Params, ctx: &Ctx) -> Result<View, Failure> {
              기다린 시간이 없음",
         ));
     }
+    // 0개면 기다릴 스레드가 없어 하나를 둔 셈으로 그림
+    let whose = match p.io_threads {
+        0 => "입출력 스레드가 하나라면 그",
+        _ => "입출력 스레드의",
+    };
     Ok(View::Chart(Chart {
-        title: "계산 스레드를 늘리면: 입출력 스레드의 평균 기다림".into(),
+        title: format!("계산 스레드를 늘리면: {whose} 평균 기다림"),
         badge: Badge::Model,
         x: Axis::linear("계산 스레드", "개"),
         y: Axis::linear("차례를 얻기까지", "ms(모형)"),
@@ -617,13 +622,17 @@ fn measure(p: &Params, ctx: &Ctx) -> Result<Vec<View>, Failure> {
             one = counted;
         }
         lags.sort_unstable();
-        let ms = |us: u64| Cell::fixed(us as f64 / 1_000.0, 3);
+        // 깬 적이 없으면 0 ms가 아니라 값이 없음
+        let ms = |percent| match lags.len() {
+            0 => "–".into(),
+            _ => Cell::fixed(percentile(&lags, percent) as f64 / 1_000.0, 3),
+        };
         rows.push(vec![
             format!("계산 {cpus}개와 입출력 {}개", p.io_threads).into(),
             Cell::fixed(counted as f64 / one.max(1) as f64, 2),
             (lags.len() as u64).into(),
-            ms(percentile(&lags, 50)),
-            ms(percentile(&lags, 99)),
+            ms(50),
+            ms(99),
         ]);
     }
     Ok(vec![View::Table(Table {

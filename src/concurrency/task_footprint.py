@@ -17,7 +17,7 @@ from lab.rng import MASK
 
 STACK_MIB = 8
 MOST_THREADS = 200
-STATM = Path("/proc/self/statm")
+STATUS = Path("/proc/self/status")
 
 
 # ANCHOR: kernel
@@ -87,7 +87,11 @@ def run(given: dict) -> dict:
 
 def resident() -> int | None:
     """지금 물리 메모리에 있는 KiB. 리눅스가 아니면 None."""
-    return int(STATM.read_text().split()[1]) * 4 if STATM.exists() else None
+    if not STATUS.exists():
+        return None
+    # statm은 페이지의 수라, 페이지가 4 KiB가 아닌 기계에서 달라짐
+    lines = STATUS.read_text().splitlines()
+    return next(int(l.split()[1]) for l in lines if l.startswith("VmRSS:"))
 
 
 async def tasks(count: int) -> float:

@@ -324,14 +324,16 @@ fn weights(_: u64) -> Result<Vec<View>, Failure> {
 
 #[cfg(all(not(target_family = "wasm"), not(target_os = "linux")))]
 fn weights(_: u64) -> Result<Vec<View>, Failure> {
-    Ok(vec![note("물리 메모리는 리눅스에서만 잼(/proc/self/statm)")])
+    Ok(vec![note("물리 메모리는 리눅스에서만 잼(/proc/self/status)")])
 }
 
 /// 지금 물리 메모리에 있는 KiB.
 #[cfg(target_os = "linux")]
 fn resident() -> Option<u64> {
-    let text = std::fs::read_to_string("/proc/self/statm").ok()?;
-    Some(text.split(' ').nth(1)?.parse::<u64>().ok()? * 4)
+    // statm은 페이지의 수라, 페이지가 4 KiB가 아닌 기계에서 달라짐
+    let text = std::fs::read_to_string("/proc/self/status").ok()?;
+    let size = text.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    size.split_whitespace().next()?.parse().ok()
 }
 
 /// 멈춰 있는 것 하나가 늘린 물리 메모리.
@@ -342,7 +344,7 @@ fn weights(count: u64) -> Result<Vec<View>, Failure> {
     use std::time::Duration;
 
     let unreadable =
-        || Failure::Unavailable("/proc/self/statm을 읽지 못함".into());
+        || Failure::Unavailable("/proc/self/status를 읽지 못함".into());
     let mut rows = Vec::new();
     let mut row = |name: &str, count: u64, kib: u64| {
         let each = kib as f64 * 1_024.0 / count as f64;

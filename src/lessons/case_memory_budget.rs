@@ -165,7 +165,7 @@ const POINTER: u64 = 8;
 const INT: u64 = 32;
 const ARRAY: u64 = 80;
 const BYTES: u64 = 33;
-/// 종류의 이름 하나: 한글 셋까지의 글 객체와 그 할당.
+/// 종류의 이름 하나: 3.11에서 한글 셋짜리 글 객체와 그 할당.
 const NAME: u64 = 80;
 /// 파일에서 한 번에 읽어 두는 조각.
 const CHUNK: u64 = 1 << 20;
@@ -502,7 +502,7 @@ mod tests {
         seen: Seen::Set,
     };
 
-    /// 손으로: 40·10^7 + 40·10^7 + 8·10^7, 셋은 2^22칸.
+    /// 손으로: 40·10^7 + 40·10^7 + 8·10^7, 셋은 2^21칸.
     #[test]
     fn lists_of_ten_million_events() {
         let [time, user, kind, seen] = bytes(LISTS, 10_000_000, 1_000_000);
