@@ -435,8 +435,11 @@ fn trace(trace: &Trace) -> String {
             .iter()
             .map(|(name, value)| format!("{name} {value}"))
             .collect();
-        let counters = counters.join(" · ");
-        out.push_str(&format!("  {:>3}. {say}  [{counters}]\n", i + 1));
+        let counters = match counters.is_empty() {
+            true => String::new(),
+            false => format!("  [{}]", counters.join(" · ")),
+        };
+        out.push_str(&format!("  {:>3}. {say}{counters}\n", i + 1));
     }
     out
 }

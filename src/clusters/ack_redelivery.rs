@@ -373,12 +373,18 @@ fn verdict(report: &Report) -> Verdict {
     let int = |key: &str| report.int(key).unwrap_or(0);
     let seen = int("calm_at_25");
     let ratio = seen as f64 / p.jobs as f64;
+    let again = match seen.saturating_sub(p.jobs) {
+        0 => "다시 배달한 것은 없음".to_owned(),
+        again => format!(
+            "{}번은 이미 누가 하고 있거나 끝낸 일임",
+            format::int(again)
+        ),
+    };
     let sentence = format!(
         "확인 기다림이 평균 처리 시간의 1/4이면 일 {}건에 배달이 {}번이고, \
-         {}번은 이미 누가 하고 있거나 끝낸 일임.",
+         {again}.",
         format::int(p.jobs),
         format::int(seen),
-        format::int(seen.saturating_sub(p.jobs)),
     );
     let verdict = Verdict::ratio(GUESSES, ratio, sentence);
     Verdict { headline: format!("{}번", format::int(seen)), ..verdict }
@@ -666,6 +672,9 @@ mod tests {
         }
         let verdict = report.verdict.unwrap();
         assert_eq!(verdict.choice.as_deref(), Some("2"));
+        let alone = run_with("ack_redelivery", &[("workers", "1")]);
+        let said = alone.verdict.unwrap().sentence;
+        assert!(said.ends_with("다시 배달한 것은 없음."), "{said}");
     }
 
     #[test]

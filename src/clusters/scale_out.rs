@@ -167,12 +167,14 @@ fn verdict(report: &Report) -> Verdict {
     let p = Params::read(&report.params).unwrap_or_default();
     let (few, many) = (plan(&p, 1_000), plan(&p, 100_000));
     if few.speedup <= 0.0 || many.speedup <= 0.0 {
-        let sentence = "저장하고 다시 하는 데에 잃는 몫을 어림하면 100%를 \
-                        넘음: 이 모형으로는 셈할 수 없을 만큼 고장이 잦음.";
+        let size = if few.speedup > 0.0 { "100,000대" } else { "1,000대" };
         // 배수를 모르므로 맞는 선택지도 없음
         return Verdict {
             headline: BEYOND.into(),
-            sentence: sentence.into(),
+            sentence: format!(
+                "{size}에서 저장하고 다시 하는 데에 잃는 몫을 어림하면 100%를 \
+                 넘음: 이 모형으로는 셈할 수 없을 만큼 고장이 잦음."
+            ),
             ..Verdict::default()
         };
     }
@@ -247,7 +249,7 @@ fn bills(p: &Params, best: &Plan) -> Table {
     };
     Table {
         title: format!(
-            "걸리는 시간과 값: 가장 빠른 것은 {}대의 {}배",
+            "걸리는 시간과 값: 그림의 크기 가운데 {}대가 가장 빨라 {}배",
             format::int(best.machines),
             format::significant(best.speedup)
         ),
@@ -338,6 +340,11 @@ mod tests {
         let verdict = report.verdict.as_ref().unwrap();
         assert_eq!(verdict.headline, BEYOND);
         assert!(verdict.is_pending());
+        // 어느 크기부터 벗어났는지
+        assert!(verdict.sentence.starts_with("1,000대에서"));
+        let slower = run_with("scale_out", &[("checkpoint", "600")]);
+        let said = slower.verdict.unwrap().sentence;
+        assert!(said.starts_with("100,000대에서"), "{said}");
         let last = report.views.iter().filter_map(|view| match view {
             View::Table(table) => table.rows.last()?.last(),
             _ => None,

@@ -235,12 +235,18 @@ fn verdict(report: &Report) -> Verdict {
         format::fixed(mean, digits)
     );
     if !p.combine && p.partition != Partition::Salted {
-        sentence.push_str(&format!(
-            " 가장 무거운 열쇠 하나가 {}개라, 가르지 않으면 {}배보다 고를 수 \
-             없음.",
-            format::int(int("top_key")),
-            format::fixed(bound(int("top_key"), &p).max(1.0), 2)
-        ));
+        let (top, bound) = (int("top_key"), bound(int("top_key"), &p));
+        let top = format::int(top);
+        sentence.push_str(&match bound > 1.0 {
+            true => format!(
+                " 가장 무거운 열쇠 하나가 {top}개라, 가르지 않으면 {}배보다 \
+                 고를 수 없음.",
+                format::fixed(bound, 2)
+            ),
+            false => {
+                format!(" 가장 무거운 열쇠도 {top}개라 공평한 몫을 넘지 않음.")
+            }
+        });
     }
     Verdict::ratio(RATIOS, ratio, sentence)
 }
@@ -451,7 +457,10 @@ mod tests {
         // 1 / H(1000) = 13.36%
         assert!((13_000..13_700).contains(&int("top_key")));
         let even = run_with("shuffle_skew", &[("zipf", "0")]);
-        assert_eq!(even.verdict.unwrap().choice.as_deref(), Some("1.1"));
+        let even = even.verdict.unwrap();
+        assert_eq!(even.choice.as_deref(), Some("1.1"));
+        // 134개가 한계일 수는 없음
+        assert!(even.sentence.ends_with("134개라 공평한 몫을 넘지 않음."));
     }
 
     #[test]

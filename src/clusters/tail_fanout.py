@@ -58,6 +58,11 @@ def chance(slow_permille, fan):
 def run(given: dict) -> dict:
     """매개변수를 받아 답과 체크섬을 돌려줌."""
     p, table = params.fill("tail_fanout", given), exp_q20()
+    if p["slow_ms"] <= p["fast_ms"]:
+        raise params.ParamError(
+            f"느린 답의 평균(slow_ms)의 값 '{p['slow_ms']}': 빠른 답의"
+            f" 평균(fast_ms) {p['fast_ms']}보다 커야 함"
+        )
     fans = sorted({*FANS, p["fan"]})
     seen = {fan: ([], [], []) for fan in fans}
     first, second = Replies(p, table, 0), Replies(p, table, 1)

@@ -43,7 +43,21 @@ lab::params! {
             .hint("이만큼 답이 없으면 다른 서버에도 물어 먼저 온 답을 씀");
         seed: u64 = 42, int("씨앗").range(0, 1_000_000);
     }
-    check = |_: &Params, _: Scope| Ok(());
+    check = check;
+}
+
+fn check(p: &Params, _: Scope) -> Result<(), Failure> {
+    if p.slow_ms > p.fast_ms {
+        return Ok(());
+    }
+    Err(Failure::param(
+        "slow_ms",
+        format!(
+            "느린 답의 평균(slow_ms)의 값 '{}': 빠른 답의 평균(fast_ms) {}보다 \
+             커야 함",
+            p.slow_ms, p.fast_ms
+        ),
+    ))
 }
 
 /// 묻는 서버의 수를 바꿔 보는 자리.
@@ -183,7 +197,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
     let chance = chance(p.slow_permille, 1_000, p.fan);
     // 반올림의 경계에서도 모두 같도록 백만분율의 정수로
     let ppm = (chance * 1e6 + 0.5) as u64;
-    Ok(report
+    report = report
         .answer("chance_ppm", ppm)
         .answer("extra", extra)
         .answer("asked", p.requests * most)
@@ -191,11 +205,14 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .view(View::Chart(met_chart(p, &spreads)))
         .view(View::Chart(tail_chart(&spreads)))
         .view(View::Table(table(p, &spreads)))
-        .view(View::Table(load(p, extra, most)))
-        .view(note(
+        .view(View::Table(load(p, extra, most)));
+    if p.slow_permille > 0 {
+        report = report.view(note(
             "한 번 더 물어도 '둘 다 느림'은 남음: 그 몫이 1%에 가까우면 \
-             '한 번 더: p99'는 시드에 따라 크게 달라짐",
-        )))
+             '한 번 더: p99'는 씨앗에 따라 크게 달라짐",
+        ));
+    }
+    Ok(report)
 }
 
 fn verdict(report: &Report) -> Verdict {
@@ -204,8 +221,9 @@ fn verdict(report: &Report) -> Verdict {
     let percent = int("chance_ppm") as f64 / 1e4;
     let seen = int("met") as f64 * 100.0 / p.requests as f64;
     let fast = format::fixed(100.0 - p.slow_permille as f64 / 10.0, 1);
-    let why = match p.slow_permille {
-        0 => "느린 답이 없으니 몇 대에 물어도 만나지 않음.".to_owned(),
+    let why = match (p.slow_permille, p.fan) {
+        (0, _) => "느린 답이 없으니 몇 대에 물어도 만나지 않음.".to_owned(),
+        (_, 1) => format!("한 대가 빠를 확률이 {fast}%라서임."),
         _ => format!(
             "{}대가 모두 빠를 확률이 {fast}%를 {}번 곱한 것이라서임.",
             p.fan, p.fan
@@ -354,6 +372,21 @@ mod tests {
         assert_eq!(verdict.number, Some(63.3968));
     }
 
+    /// 느린 답이 없으면 '둘 다 느림'을 말하지 않고, 한 대면 곱하지 않음.
+    #[test]
+    fn nothing_slow_and_one_server() {
+        let notes = |report: &Report| {
+            let views = report.views.iter();
+            views.filter(|view| matches!(view, View::Note(_))).count()
+        };
+        assert_eq!(notes(&run_with("tail_fanout", &[])), 1);
+        let none = run_with("tail_fanout", &[("slow_permille", "0")]);
+        assert_eq!(notes(&none), 0);
+        let one = run_with("tail_fanout", &[("fan", "1")]);
+        let said = one.verdict.unwrap().sentence;
+        assert!(said.starts_with("한 대가 빠를 확률이 99.0%라서임."));
+    }
+
     #[test]
     fn the_chance_is_the_formula() {
         // 0.1%와 100대, 10대, 0과 모두
@@ -365,8 +398,8 @@ mod tests {
         assert!((chance(100, 1_000_000, 100) - 0.00995).abs() < 1e-5);
     }
 
-    /// 1%를 더 물어 이 시드의 p99가 30분의 1이 됨. 둘 다 느린 요청이 1%라
-    /// 시드에 달림.
+    /// 1%를 더 물어 이 씨앗의 p99가 30분의 1이 됨. 둘 다 느린 요청이 1%라
+    /// 씨앗에 달림.
     #[test]
     fn a_second_question_cuts_the_tail() {
         let report = run_with("tail_fanout", &[]);

@@ -333,14 +333,15 @@ fn case_name(kernel: &str, style: Style) -> String {
     format!("{kernel}: {}", style.label())
 }
 
-/// 이터레이터에 견주어 색인이 가장 느려지는 커널.
+/// 이터레이터에 견주어 색인이 가장 느려지는 커널. 느려진 것이 없으면 정답도
+/// 없음: 원소가 몇 개뿐일 때.
 fn verdict(report: &Report) -> Verdict {
     let slower = |kernel: &str| {
         let name = |style| case_name(kernel, style);
         let (index, plain) = (name(Style::Index), name(Style::Iterator));
-        Some(report.compared(&index, &plain)?.ratio)
+        report.compared(&index, &plain)
     };
-    let ratios: Option<Vec<(&str, &str, f64)>> = KERNELS
+    let ratios: Option<Vec<_>> = KERNELS
         .iter()
         .map(|(value, name, _)| Some((*value, *name, slower(name)?)))
         .collect();
@@ -348,13 +349,21 @@ fn verdict(report: &Report) -> Verdict {
     let told: Vec<String> = ratios
         .iter()
         .map(|(_, name, ratio)| {
-            format!("{name} {}배", format::significant(*ratio))
+            format!("{name} {}배", format::significant(ratio.ratio))
         })
         .collect();
-    let worst = ratios.iter().max_by(|a, b| a.2.total_cmp(&b.2));
     let sentence =
         format!("이터레이터에 견준 색인의 시간: {}.", told.join(", "));
-    Verdict::choice(GUESSES, worst.map_or("", |(value, ..)| value), sentence)
+    let slowed =
+        ratios.iter().filter(|(.., both)| both.clear && both.ratio > 1.0);
+    match slowed.max_by(|a, b| a.2.ratio.total_cmp(&b.2.ratio)) {
+        Some((value, ..)) => Verdict::choice(GUESSES, value, sentence),
+        None => Verdict {
+            headline: "구별할 수 없음".into(),
+            sentence: format!("{sentence} 뚜렷이 느려진 커널이 없음."),
+            ..Verdict::default()
+        },
+    }
 }
 
 /// 재는 것. 길이를 숨겨 컴파일러가 검사를 미리 풀지 못하게 함.
@@ -437,6 +446,7 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
 mod tests {
     use super::*;
     use crate::run_with;
+    use lab::measure::Timing;
 
     #[test]
     fn every_style_gives_the_same_answer() {
@@ -485,6 +495,28 @@ mod tests {
         for style in Style::ALL {
             let call = || dot(&[1, 2], &[3], 2, style);
             assert!(std::panic::catch_unwind(call).is_err(), "{style:?}");
+        }
+    }
+
+    /// 커널마다 색인의 시간을 이터레이터의 몇 배로 둔 정답.
+    fn told(ratios: [f64; 4]) -> Verdict {
+        let views =
+            KERNELS.iter().zip(ratios).flat_map(|((_, name, _), x)| {
+                let row = |(style, ns)| {
+                    Timing::new(&case_name(name, style), vec![ns; 7], 1)
+                };
+                let rows = [(Style::Index, 2.0 * x), (Style::Iterator, 2.0)];
+                let rows = rows.map(row).into();
+                Timings { rows, clock_step_ns: 1.0 }.views("", "")
+            });
+        verdict(&Report { views: views.collect(), ..Report::default() })
+    }
+
+    #[test]
+    fn a_kernel_that_is_not_slower_is_not_the_answer() {
+        assert_eq!(told([1.0, 1.5, 1.0, 2.0]).choice.unwrap(), "prefix");
+        for ratios in [[1.0; 4], [0.5, 1.0, 0.5, 0.8]] {
+            assert!(told(ratios).is_pending());
         }
     }
 

@@ -195,17 +195,23 @@ fn call_chart(p: &Params) -> Chart {
             .collect(),
     });
     let [number, _, view] = series;
+    let mark = Mark {
+        axis: AxisName::X,
+        at: p.batch as f64,
+        label: format!("고른 묶음 {}", format::int(p.batch)),
+    };
+    // 수를 하나씩 건네면 묶음이 없음
+    let marks = match p.payload {
+        Payload::Number => Vec::new(),
+        Payload::Copy | Payload::View => vec![mark],
+    };
     Chart {
         title: "묶음의 크기와 경계를 넘은 횟수".into(),
         badge: Badge::Exact,
         x: Axis::log("묶음의 크기", "개"),
         y: Axis::log("경계를 넘은 횟수", "번"),
         series: vec![number, Series { name: "배열".into(), ..view }],
-        marks: vec![Mark {
-            axis: AxisName::X,
-            at: p.batch as f64,
-            label: format!("고른 묶음 {}", format::int(p.batch)),
-        }],
+        marks,
     }
 }
 
@@ -496,18 +502,24 @@ fn verdict(report: &Report) -> Verdict {
         text(points[3].1)
     );
     let even = fit.even();
-    let nearest = Verdict::ratio(GUESSES, even, sentence.clone());
-    let choice = nearest.choice.unwrap_or_default();
-    Verdict {
-        number: Some(even),
-        ..Verdict::choice(GUESSES, &choice, sentence)
-    }
+    let nearest = Verdict::ratio(GUESSES, even, String::new());
+    let verdict = match nearest.choice {
+        Some(choice) => Verdict::choice(GUESSES, &choice, sentence),
+        // 모든 선택지에서 먼 수
+        None => Verdict {
+            headline: format!("{}개", format::significant(even)),
+            sentence,
+            ..Verdict::default()
+        },
+    };
+    Verdict { number: Some(even), ..verdict }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::run_with;
+    use lab::measure::{Timing, Timings};
 
     #[test]
     fn the_sum_does_not_depend_on_the_way() {
@@ -537,6 +549,10 @@ mod tests {
         assert_eq!(one.int("sum"), report.int("sum"));
         let copy = run_with("call_boundary", &[("payload", "copy")]);
         assert_eq!(copy.int("copied_bytes"), Some(800_000));
+        for (report, count) in [(one, 0), (copy, 1)] {
+            let [_, View::Chart(chart)] = &report.views[..] else { panic!() };
+            assert_eq!(chart.marks.len(), count);
+        }
     }
 
     #[test]
@@ -548,6 +564,24 @@ mod tests {
         assert!((fit.even() - 240.0).abs() < 1e-6, "{fit:?}");
         // 통행료가 없는 경계에서는 맞추지 않음
         assert_eq!(Fit::new(&[(1, 1.0), (10, 2.0)]), None);
+    }
+
+    /// 선택지에서 먼 묶음도 정답의 자리가 비지 않음.
+    #[test]
+    fn a_far_batch_is_told_by_its_number() {
+        let told = |toll: f64| {
+            let row = |batch| {
+                let ns = toll / batch as f64 + 0.5;
+                Timing::new(&format!("경계: {batch}개씩"), vec![ns; 7], 1)
+            };
+            let rows = PYTHON_BATCHES.map(row).into();
+            let views = Timings { rows, clock_step_ns: 1.0 }.views("", "");
+            verdict(&Report { views, ..Report::default() })
+        };
+        assert_eq!(told(500.0).choice.as_deref(), Some("1000"));
+        let far = told(1e6);
+        assert_eq!(far.choice, None);
+        assert_eq!(far.headline, "2,000,000개");
     }
 
     #[test]

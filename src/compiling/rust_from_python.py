@@ -7,6 +7,7 @@ import os
 import sys
 from array import array
 from functools import partial
+from math import ceil
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -144,7 +145,7 @@ def timings(p: dict) -> dict:
     notes = [
         f"{name}: 한 번 부르는 값 {fixed:,.0f} ns, 원소마다 {each:.2f} ns, "
         + (
-            f"순수 파이썬보다 나은 것은 {max(1, even):,.0f}개부터"
+            f"순수 파이썬보다 나은 것은 {max(1, ceil(even)):,}개부터"
             if (even := (fixed - base) / (slope - each)) < 1e9
             and slope > each
             else "순수 파이썬보다 나은 크기가 없음"

@@ -165,6 +165,11 @@ fn verdict(report: &Report) -> Verdict {
     let mean = int("looked") as f64 / p.trials as f64;
     let trials = format::int(p.trials);
     let sentence = match int("found") {
+        _ if p.trials == 1 => "한 번만 해 본 것임.".to_owned(),
+        0 => format!(
+            "{trials}번의 평균임. 한 번도 멈추지 못하고 {}개를 모두 봄.",
+            format::int(p.n)
+        ),
         found if found == p.trials => format!(
             "{trials}번의 평균임. 절반은 {}개 안에 멈추었고 \
              가장 오래 본 것은 {}개임.",
@@ -181,15 +186,28 @@ fn verdict(report: &Report) -> Verdict {
     Verdict::number(format!("{}개", format::fixed(mean, 1)), mean, sentence)
 }
 
-/// 항목이 n개뿐일 때 볼 것으로 기대되는 수. islice는 n이 넉넉할 때의 값.
+/// 항목이 n개뿐일 때 볼 것으로 기대되는 수.
+///
+/// 본 항목의 기댓값에 확률을 곱하면 그 안에서 만난 것의 기댓값임(발드의
+/// 항등식). 만난 것은 n개 가운데 찾던 것의 수이고, k를 넘으면 k임.
 fn expected(p: &Params) -> f64 {
     let chance = p.stopping() as f64 / 1_000.0;
-    let n = p.n as f64;
-    match p.needed() {
-        _ if chance == 0.0 => n,
-        1 => (1.0 - (1.0 - chance).powf(n)) / chance,
-        needed => (needed as f64 / chance).min(n),
+    let (n, needed) = (p.n as f64, p.needed() as f64);
+    if chance == 0.0 {
+        return n;
     }
+    if chance == 1.0 {
+        return needed.min(n);
+    }
+    // 이항 분포: n개 가운데 찾던 것이 꼭 hits개일 확률
+    let mut exactly = (1.0 - chance).powf(n);
+    let mut short = 0.0;
+    for hits in 0..p.needed().min(p.n + 1) {
+        let hits = hits as f64;
+        short += (needed - hits) * exactly;
+        exactly *= (n - hits) / (hits + 1.0) * chance / (1.0 - chance);
+    }
+    (needed - short) / chance
 }
 
 fn summary(p: &Params, looks: &[u64], found: u64) -> Table {
@@ -397,6 +415,16 @@ mod tests {
         assert!((60.0..67.0).contains(&got), "{got}");
     }
 
+    /// k번째 참을 찾다가 끝나는 때도 이론값에 들어감.
+    #[test]
+    fn a_short_list_ends_the_kth_search() {
+        let p = Params { n: 500, way: Way::Islice, ..Params::default() };
+        let got = mean(&[("way", "islice"), ("n", "500")]);
+        assert!((got - expected(&p)).abs() < 10.0, "{got} {}", expected(&p));
+        let few = Params { n: 10, k: 100, ..p };
+        assert_eq!(format::fixed(expected(&few), 6), "10.000000");
+    }
+
     /// 못 찾은 것이 있으면 절반이 멈추었다고 말하지 않음.
     #[test]
     fn the_verdict_counts_what_never_stopped() {
@@ -406,6 +434,9 @@ mod tests {
         assert!(sentence(&[]).contains("절반은 66개 안에"));
         let short = sentence(&[("n", "100")]);
         assert!(short.contains("633번 멈추었고 나머지는 100개를"), "{short}");
+        let never = sentence(&[("way", "all"), ("permille", "1000")]);
+        assert!(never.contains("한 번도 멈추지 못하고 10,000개"), "{never}");
+        assert_eq!(sentence(&[("trials", "1")]), "한 번만 해 본 것임.");
     }
 
     #[test]

@@ -184,12 +184,14 @@ pub struct Compared {
 }
 
 impl Compared {
-    /// 배수가 두 시간을 나눈 것과 달라 보이면 무엇의 비인지 말함.
+    /// 두 시간을 말한 문장의 뒤에 붙는 말: 차이라고 부를 수 없거나, 배수가
+    /// 두 시간을 나눈 것과 달라 보일 때.
     pub fn note(&self) -> &'static str {
         let text = super::format::significant;
-        match text(self.ratio) == text(self.slow / self.fast) {
-            true => "",
-            false => " 배수는 번갈아 잰 짝마다의 비의 중앙값임.",
+        match self.clear {
+            false => " 번갈아 잰 짝으로는 차이를 말할 수 없음.",
+            true if text(self.ratio) == text(self.slow / self.fast) => "",
+            true => " 배수는 번갈아 잰 짝마다의 비의 중앙값임.",
         }
     }
 }
@@ -248,7 +250,7 @@ impl Verdict {
     }
 
     /// 차례를 물은 예측의 정답: `rank`가 작은 항목부터. 큰 것부터 물었으면
-    /// 음수를 줌. 같으면 물은 차례를 따름.
+    /// 음수를 줌. 같으면 물은 차례를 따르고, 같다고 적음.
     pub fn order(
         ask: &[(&str, &str)],
         rank: &dyn Fn(&str) -> f64,
@@ -257,11 +259,19 @@ impl Verdict {
         let mut values: Vec<&str> =
             ask.iter().map(|(value, _)| *value).collect();
         values.sort_by(|a, b| rank(a).total_cmp(&rank(b)));
-        let labels: Vec<&str> =
-            values.iter().map(|value| label(ask, value)).collect();
+        let mut headline = String::new();
+        for (i, value) in values.iter().enumerate() {
+            let before = i.checked_sub(1).map(|before| values[before]);
+            headline.push_str(match before {
+                None => "",
+                Some(before) if rank(before) == rank(value) => " = ",
+                Some(_) => " → ",
+            });
+            headline.push_str(label(ask, value));
+        }
         let order = values.into_iter().map(str::to_owned).collect();
         Verdict {
-            headline: labels.join(" → "),
+            headline,
             sentence: sentence.into(),
             order: Some(order),
             ..Verdict::default()
@@ -280,11 +290,10 @@ impl Verdict {
         compared: &Compared,
         mut sentence: String,
     ) -> Self {
+        sentence.push_str(compared.note());
         if compared.clear {
-            sentence.push_str(compared.note());
             return Verdict::ratio(ask, compared.ratio, sentence);
         }
-        sentence.push_str(" 번갈아 잰 짝으로는 차이를 말할 수 없음.");
         let near =
             Verdict::ratio(ask, compared.slow / compared.fast, sentence);
         Verdict {
@@ -345,10 +354,10 @@ mod tests {
     fn an_order_is_sorted_by_rank_and_named_by_label() {
         let cost = |value: &str| value.len() as f64;
         let verdict = Verdict::order(ASK, &cost, "길이의 차례임.");
-        // map과 for는 같으므로 물은 차례
+        // map과 for는 같으므로 물은 차례, 그리고 같다는 표
         let want = ["map", "for", "list"].map(str::to_owned);
         assert_eq!(verdict.order, Some(want.to_vec()));
-        assert_eq!(verdict.headline, "map → for 문 → 리스트 내포");
+        assert_eq!(verdict.headline, "map = for 문 → 리스트 내포");
         assert!(!verdict.is_pending());
     }
 

@@ -240,10 +240,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         Policy::X15 | Policy::AddK => Badge::Model,
     };
     let shrinking = match back.moves {
-        0 => note(
-            "하나씩 빼도 줄어드는 이사가 없음: 줄이는 규칙이 없거나, \
-             뺄 것이 적음.",
-        ),
+        0 => note("하나씩 빼도 줄어드는 이사가 없음: 줄이는 규칙이 없음."),
         _ => {
             View::Table(back.table("하나씩 모두 뺄 때: 줄어드는 이사", badge))
         }

@@ -362,11 +362,14 @@ fn verdict(report: &Report) -> Verdict {
         };
         return Verdict::choice(GUESSES, NEVER, format!("{costs} {why}"));
     }
+    let even = int("sort") as f64 / (line - half);
+    // 11.95를 12.0으로 적으면 12번째부터라는 말과 어긋남
+    let digits = if even + 0.05 < crossover as f64 { 1 } else { 2 };
     let sentence = format!(
         "{costs} {} ÷ {} = {}이므로 {}번째부터 이득임.",
         format::int(int("sort")),
         short(line - half),
-        format::fixed(int("sort") as f64 / (line - half), 1),
+        format::fixed(even, digits),
         format::int(crossover)
     );
     let ratio = Verdict::ratio(GUESSES, crossover as f64, sentence);
@@ -732,6 +735,15 @@ mod tests {
     fn the_default_run() {
         assert_eq!(answers(&[])[2], answers(&[("method", "hash")])[2]);
         assert_eq!(answers(&[("method", "linear")])[0], 0);
+    }
+
+    /// 나눗셈의 몫이 반올림되어도 몇 번째라는 말과 어긋나지 않음.
+    #[test]
+    fn the_quotient_stays_below_the_crossover() {
+        let report =
+            run_with("search_cost", &[("n", "100"), ("hit_pct", "100")]);
+        let sentence = report.verdict.unwrap().sentence;
+        assert!(sentence.contains("= 11.95이므로 12번째"), "{sentence}");
     }
 
     /// 질의마다 다시 정렬하면 갚을 수 없음.

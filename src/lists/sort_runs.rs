@@ -446,10 +446,10 @@ impl Recorder {
             Step::Compare | Step::Moved(_) => return,
             Step::Run { start, natural, len } => {
                 self.stack.push((start, len, None));
-                let found = format!("{start}번부터 런 {natural}개");
+                let found = format!("{start}번부터 {natural}개짜리 런");
                 let say = match len > natural {
                     true => format!("{found}: 끼워 넣어 {len}개로 늘림"),
-                    false => format!("{found}를 찾음"),
+                    false => format!("{found}을 찾음"),
                 };
                 ("run", start..start + len, say)
             }
@@ -471,7 +471,7 @@ impl Recorder {
                     }
                 }
                 let (left, right) = (middle - start, end - middle);
-                let say = format!("런 {left}개와 {right}개를 합침");
+                let say = format!("{left}개짜리 런과 {right}개짜리 런을 합침");
                 ("merge", start..end, say)
             }
         };

@@ -238,7 +238,8 @@ fn verdict(report: &Report) -> Verdict {
 }
 
 fn summary(p: &Params, work: Work) -> Table {
-    let share = |part: u64| Cell::fixed(100.0 * part as f64 / p.n as f64, 1);
+    // 10,000번에 한 번도 0.0%가 되지 않게
+    let share = |part: u64| Cell::fixed(100.0 * part as f64 / p.n as f64, 2);
     let row =
         |name: &str, count: u64| vec![name.into(), count.into(), share(count)];
     Table {
@@ -263,10 +264,14 @@ fn cliff(p: &Params, by_length: &[(u64, Work)]) -> Chart {
     let points = by_length
         .iter()
         .map(|(length, work)| (*length as f64, work.mallocs as f64).into());
+    let length = match p.workload {
+        Workload::Mixed => "섞인 것 가운데 가장 긴 길이",
+        _ => "길이",
+    };
     Chart {
         title: format!("길이마다 할당기를 부른 횟수: {}", p.workload.label()),
         badge: Badge::Model,
-        x: Axis::linear("길이", ""),
+        x: Axis::linear(length, ""),
         y: Axis::linear("할당", "번"),
         series: vec![Series {
             name: "할당".into(),
@@ -430,6 +435,26 @@ mod tests {
     fn the_default_prediction() {
         let verdict = run_with("tuple_freelist", &[]).verdict.unwrap();
         assert_eq!(verdict.number, Some(9_999.0));
+    }
+
+    /// 한 번뿐인 할당도 비율에 보임.
+    #[test]
+    fn one_in_ten_thousand_is_not_nothing() {
+        let p = Params::default();
+        let rows = summary(&p, Work::of(&p)).rows;
+        let shares: Vec<&str> = rows.iter().map(|r| &*r[2].text).collect();
+        assert_eq!(shares, ["99.99", "0.01", "100.00", "0.00"]);
+    }
+
+    /// 섞인 무더기의 가로축은 한 길이가 아니라 가장 긴 길이임.
+    #[test]
+    fn the_cliff_names_its_lengths() {
+        let axis = |workload| {
+            let p = Params { workload, ..Params::default() };
+            cliff(&p, &[(1, Work::default())]).x.label
+        };
+        assert_eq!(axis(Workload::Burst), "길이");
+        assert_eq!(axis(Workload::Mixed), "섞인 것 가운데 가장 긴 길이");
     }
 
     /// 마지막에 버린 것이 먼저 나옴.

@@ -462,8 +462,8 @@ fn replay(rows: &[(Op, Layout, bool)]) -> Trace {
         }
         let (say, tag) = match step {
             Step::Read { at, index } => {
-                let far = done > 0 && addresses[done - 1] / LINE == at / LINE;
-                moves += u64::from(!far);
+                let near = done > 0 && addresses[done - 1] / LINE == at / LINE;
+                moves += u64::from(!near);
                 done += 1;
                 let index = tuple(index);
                 (format!("읽음: {index}, 버퍼의 {at}바이트"), "read")

@@ -369,13 +369,19 @@ fn verdict(report: &Report) -> Verdict {
     };
     let rank = |name: &str| error(&format!("error_{name}"));
     let show = |name: &str| format::significant(rank(name));
-    let sentence = format!(
-        "오차는 보정합 {}, 쌍합 {}, 작은 것부터 {}, 차례로 {}임.",
+    let mut sentence = format!(
+        "오차는 Neumaier {}, 쌍합 {}, 작은 것부터 {}, 차례로 {}임.",
         show("neumaier"),
         show("pairwise128"),
         show("sorted"),
         show("naive")
     );
+    let mut ranks: Vec<f64> =
+        GUESSES.iter().map(|(name, _)| rank(name)).collect();
+    ranks.sort_by(f64::total_cmp);
+    if ranks.windows(2).any(|pair| pair[0] == pair[1]) {
+        sentence.push_str(" 오차가 같은 것끼리는 앞뒤가 없음.");
+    }
     Verdict::order(GUESSES, &rank, sentence)
 }
 
@@ -736,5 +742,15 @@ mod tests {
         let verdict = run_with("sum_order", &[]).verdict.unwrap();
         let want = ["neumaier", "pairwise128", "sorted", "naive"];
         assert_eq!(verdict.order, Some(want.map(str::to_owned).to_vec()));
+    }
+
+    /// 고른 수에서는 Neumaier와 쌍합의 오차가 같음.
+    #[test]
+    fn a_tie_is_told() {
+        for (data, tied) in [("uniform", true), ("wide", false)] {
+            let report = run_with("sum_order", &[("data", data)]);
+            let sentence = report.verdict.unwrap().sentence;
+            assert_eq!(sentence.contains("앞뒤가 없음"), tied, "{sentence}");
+        }
     }
 }

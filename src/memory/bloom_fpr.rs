@@ -158,6 +158,11 @@ impl Step {
 }
 
 impl Bloom {
+    /// 키 하나가 보는 서로 다른 비트의 수.
+    fn distinct(&self, key: u64) -> usize {
+        self.places(mix64(key)).collect::<HashSet<u64>>().len()
+    }
+
     /// 켜진 비트.
     pub fn ones(&self) -> u64 {
         self.words.iter().map(|word| u64::from(word.count_ones())).sum()
@@ -554,11 +559,14 @@ fn replay(fpr: Fpr) -> Trace {
             recorder.record(&shown, &format!("{key} 넣기"), step);
         }
     }
-    let absent = |lie: bool| {
-        // 작은 필터라 거짓 양성은 몇백 개 안에 있음
-        (REPLAY..100_000).find(|key| bloom.contains(*key, |_| {}) == lie)
-    };
-    let asked = [Some(REPLAY - 1), absent(false), absent(true)];
+    let mut keys = REPLAY..100_000;
+    let none = keys.clone().find(|key| !bloom.contains(*key, |_| {}));
+    // 걸음이 m과 맞물리면 몇 비트만 되풀이해 보므로 자리가 모두 다른 것을
+    // 고름. 작은 필터라 거짓 양성은 그런 것도 곧 나옴
+    let lie = keys.find(|key| {
+        bloom.contains(*key, |_| {}) && bloom.distinct(*key) == k as usize
+    });
+    let asked = [Some(REPLAY - 1), none, lie];
     for key in asked.into_iter().flatten() {
         let mut last = false;
         bloom.contains(key, |step| {
@@ -908,6 +916,15 @@ mod tests {
         for fpr in Fpr::ALL {
             let frames = replay(fpr).frames;
             assert!(frames.last().unwrap().say.ends_with("거짓 양성임"));
+            // 같은 비트만 되풀이해 본 것이 아님
+            let key = frames.last().unwrap().say.split(' ').next().unwrap();
+            let asked = frames.iter().map(|frame| frame.say.as_str());
+            let asked = asked.filter(|say| {
+                say.starts_with(&format!("{key} 묻기")) && say.contains("비트")
+            });
+            let bits: HashSet<&str> =
+                asked.filter_map(|say| say.split(' ').nth(2)).collect();
+            assert_eq!(bits.len(), fpr.plan().1 as usize);
             assert!(frames.len() < 2_000);
             assert!(frames[0].lanes[0].size <= 64);
         }

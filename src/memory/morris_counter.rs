@@ -216,7 +216,9 @@ fn verdict(report: &Report) -> Verdict {
         format::significant(seen),
         format::significant(theory)
     );
-    Verdict::choice(GUESSES, nearest.unwrap_or("70"), sentence)
+    // 가장 가까운 선택지는 10%쯤이어도 잰 것은 18%일 수 있음
+    let verdict = Verdict::choice(GUESSES, nearest.unwrap_or("70"), sentence);
+    Verdict { headline: format!("{}%", format::significant(seen)), ..verdict }
 }
 
 fn summary(p: &Params, estimates: &[f64]) -> Table {
@@ -579,6 +581,7 @@ mod tests {
     fn the_default_error_is_seventy_percent() {
         let verdict = run_with("morris_counter", &[]).verdict.unwrap();
         assert_eq!(verdict.choice.as_deref(), Some("70"), "{verdict:?}");
+        assert_eq!(verdict.headline, "71.1%");
     }
 
     #[test]

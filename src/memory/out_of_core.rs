@@ -436,12 +436,15 @@ fn verdict(report: &Report) -> Verdict {
     let int = |key| report.int(key).unwrap_or(0);
     let p = Params::read(&report.params).unwrap_or_default();
     let passes = int("passes");
-    let sentence = format!(
-        "런이 {}개 생기고, {}개씩 합치기를 {}번 함.",
-        format::int(int("runs")),
-        p.fan_in,
-        passes.saturating_sub(1)
-    );
+    let sentence = match passes {
+        ..2 => "모두 메모리에 들어가 런이 하나뿐이라 합칠 것이 없음.".into(),
+        _ => format!(
+            "런이 {}개 생기고, {}개씩 합치는 훑기를 {}번 함.",
+            format::int(int("runs")),
+            p.fan_in,
+            passes - 1
+        ),
+    };
     Verdict::number(format!("{passes}번"), passes as f64, sentence)
 }
 
@@ -759,6 +762,10 @@ mod tests {
         let verdict = report.verdict.unwrap();
         assert_eq!(verdict.number, Some(3.0));
         assert_eq!(verdict.headline, "3번");
+        let whole = run_with("out_of_core", &[("memory", "100")]);
+        let verdict = whole.verdict.unwrap();
+        assert_eq!(verdict.headline, "1번");
+        assert!(verdict.sentence.ends_with("합칠 것이 없음."));
     }
 
     /// 런이 10개뿐일 때: 꼭 맞게 합치면 적게 뛰고, 64개로 잡으면 버퍼가

@@ -232,15 +232,19 @@ fn sizes(n: u64, nnz: u64) -> Table {
 }
 
 fn curve(p: &Params, nnz: u64) -> Chart {
+    // 행마다 적어도 하나라, 행이 적으면 낮은 밀도의 여럿이 한 행렬이 됨
+    let mut rows = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000]
+        .map(|density| (p.n * density / 1_000).max(1))
+        .to_vec();
+    rows.dedup();
     let line = |name: &str, which: usize| Series {
         name: name.into(),
         shape: Shape::Line,
-        points: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000]
-            .into_iter()
-            .map(|density| {
-                let each = (p.n * density / 1_000).max(1);
+        points: rows
+            .iter()
+            .map(|each| {
                 let size = bytes(p.n, p.n * each)[which];
-                (density as f64 / 10.0, size as f64).into()
+                (100.0 * *each as f64 / p.n as f64, size as f64).into()
             })
             .collect(),
     };
@@ -364,7 +368,8 @@ pub fn rivals(p: &Params) -> Result<Vec<Case<'static>>, Failure> {
         }));
     };
     csr_case("CSR, 지금 밀도".into(), now.clone());
-    for density in DENSITIES {
+    // 행마다 하나도 안 되는 밀도는 없음
+    for density in DENSITIES.into_iter().filter(|each| n * each >= 1_000) {
         csr_case(label(density), Csr::random(n, density, p.seed));
     }
     let matrix = now.into_sprs()?;
@@ -450,6 +455,21 @@ mod tests {
             let [dense, _, csr] = bytes(1_000, density * 1_000);
             assert_eq!(csr < dense, smaller, "{density}");
         }
+    }
+
+    /// 100행이면 0.1%에 놓을 행렬이 없음: 값이 행마다 하나라도 1%임.
+    #[test]
+    fn few_rows_have_no_low_density() {
+        let p = Params { n: 100, density: 1, ..Params::default() };
+        let chart = curve(&p, 100);
+        let first = &chart.series[2].points[0];
+        assert_eq!((first.x, first.y), (1.0, 2_008.0));
+        assert_eq!(chart.series[2].points.len(), 7);
+        assert_eq!(chart.marks[0].at, first.x);
+        let cases = rivals(&p).unwrap();
+        assert!(cases.iter().all(|case| case.name != label(1)));
+        let cases = rivals(&Params::default()).unwrap();
+        assert!(cases.iter().any(|case| case.name == label(1)));
     }
 
     #[test]

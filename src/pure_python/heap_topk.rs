@@ -246,7 +246,8 @@ const CROSSOVER_SIZE: u64 = 2_000;
 
 /// 힙이 정렬보다 많이 견주는 첫 퍼센트. 끝까지 없으면 101.
 ///
-/// 비교가 k와 함께 늘어난다고 보고 둘로 나누어 찾음.
+/// 비교가 k와 함께 늘어난다고 보고 둘로 나누어 찾음. 값이 몇백 개뿐이면
+/// 교차점 둘레에서 오르내려, 첫 퍼센트보다 몇 뒤를 가리킬 수 있음.
 fn crossover(values: &[u64]) -> u64 {
     let n = values.len() as u64;
     let [sort, heap, _] = WAYS.map(|(_, way)| way);

@@ -382,7 +382,10 @@ fn verdict(report: &Report) -> Verdict {
         format::int(p.capacity),
         format::int(hits)
     );
-    Verdict::number(format!("{}%", format::fixed(ratio, 1)), ratio, sentence)
+    // 실패가 있는데 100.0%라 적지 않음
+    let digits = if hits < p.requests && ratio >= 99.95 { 3 } else { 1 };
+    let headline = format!("{}%", format::fixed(ratio, digits));
+    Verdict::number(headline, ratio, sentence)
 }
 
 /// 고른 정책을 맨 위에 두고 나머지를 견줌.
@@ -547,12 +550,12 @@ fn replay(p: &Params, capacity: u64) -> report::Trace {
             .request(*key, |cache, step| shown.push((cache.clone(), step)));
         for (cache, step) in shown {
             let (tag, say) = match step {
-                Step::Look => ("look", "사전에서 찾음".to_owned()),
+                Step::Look => ("look", "사전에서 찾아 봄".to_owned()),
                 Step::Hit => ("hit", "있음: 목록에서 빼냄".to_owned()),
                 Step::Evict { victim } => (
                     "evict",
                     format!(
-                        "없고 자리도 없음: 가장 오래된 키 {victim}, 쫓아냄"
+                        "없고 자리도 없음: 가장 오래된 것을 쫓아냄, 키 {victim}"
                     ),
                 ),
                 Step::Append => {
@@ -680,6 +683,9 @@ mod tests {
         assert_eq!(report.int("lru_hits"), Some(19_899));
         assert_eq!(report.int("lru_evictions"), Some(0));
         assert_eq!(report.verdict.unwrap().headline, "99.5%");
+        // 두 번은 실패함
+        let short = self::report(&[("cycle", "2")]).verdict.unwrap();
+        assert_eq!(short.headline, "99.990%");
     }
 
     #[test]
