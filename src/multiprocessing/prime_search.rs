@@ -645,8 +645,11 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     let Some(timings) = interleave(ctx, &mut cases)? else {
         return Ok(vec![note("해상도 부족: 시간 비교를 표시하지 않음")]);
     };
-    let title =
-        format!("{}부터 {}개의 소수 세기", format::int(lo), format::int(n));
+    let title = format!(
+        "{}부터의 수 {}개에서 소수 세기",
+        format::int(lo),
+        format::int(n)
+    );
     let mut views = timings.views(&title, "수 하나");
     if threads == 1 {
         views.push(note(
