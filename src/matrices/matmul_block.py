@@ -9,6 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from fundamentals.cache_walk import check
 from lab import cli, measure, params
 from lab.checksum import checksum, fnv1a
 from lab.rng import SplitMix64
@@ -112,24 +113,6 @@ def misses(path: Iterator, n: int, sets: int, ways: int) -> list[int]:
         held.append(line)
     return counts
 # ANCHOR_END: kernel
-
-
-def check(p: dict) -> int:
-    """집합의 수. 라인 번호의 비트로 고르므로 2의 거듭제곱이어야 함."""
-    ways = int(p["ways"])
-
-    def sets(kib: int) -> int:
-        count, left = divmod(kib * 1024 // LINE, ways)
-        return 0 if left or count & (count - 1) else count
-
-    if found := sets(int(p["l1_kib"])):
-        return found
-    fits = ", ".join(str(kib) for kib in (16, 32, 48, 64) if sets(kib))
-    raise params.ParamError(
-        f"한 집합의 라인 수(ways)의 값 '{ways}': {p['l1_kib']} KiB를"
-        " 2의 거듭제곱 개의 집합으로 나누지 못함."
-        f" 이 값에는 L1 크기(l1_kib)가 {fits} KiB여야 함"
-    )
 
 
 def result(p: dict, cells: list[float]) -> dict:
