@@ -125,7 +125,8 @@ fn nothing_is_left_behind() {
 #[test]
 fn declarations_make_sense() {
     // 터미널이 모든 예제에서 쓰는 이름
-    const COMMON: [&str; 5] = ["help", "json", "measure", "python", "steps"];
+    const COMMON: [&str; 6] =
+        ["help", "json", "measure", "progress", "python", "steps"];
     for entry in rust_lab::entries() {
         let name = entry.name;
         assert!(entry.experiment.question.starts_with('왜'), "{name}");

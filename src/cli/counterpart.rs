@@ -24,6 +24,13 @@ pub const NO_NUMPY: i32 = 3;
 /// 독자의 Python.
 pub const INTERPRETER: &str = if cfg!(windows) { "python" } else { "python3" };
 
+/// 로캘이 무엇이든 우리말을 쓰고, 저장소에 아무것도 남기지 않음.
+pub const ENV: [(&str, &str); 3] = [
+    ("PYTHONUTF8", "1"),
+    ("PYTHONIOENCODING", "utf-8"),
+    ("PYTHONDONTWRITEBYTECODE", "1"),
+];
+
 /// 대응물이 쓰는 문법과 라이브러리의 판.
 const OLDEST: (u32, u32) = (3, 11);
 
@@ -108,16 +115,13 @@ fn python(
     flags: &[String],
     measure: bool,
 ) -> Result<Output, Failure> {
-    // 로캘이 무엇이든 우리말을 씀
     let mut command = Command::new(INTERPRETER);
     command
         .arg(script)
         .args(flags)
         .arg("--json")
         .args(measure.then_some("--measure"))
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .env("PYTHONUTF8", "1")
-        .env("PYTHONIOENCODING", "utf-8")
+        .envs(ENV)
         .current_dir(root);
     output(&mut command)
 }

@@ -7,7 +7,8 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -198,9 +199,27 @@ pub fn main(entries: &'static [Entry], name: &str) -> ExitCode {
         }
     };
     // 이미 다른 처리기가 있으면 Ctrl-C는 그 처리기를 따름
-    let heard = ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed));
+    let heard = ctrlc::set_handler(stop);
     HEARS.store(heard.is_ok(), Ordering::Relaxed);
     exit(execute(entry, &parsed))
+}
+
+/// 멈추라는 말을 살피는 곳이 먼 실험도 있음: 또 말하거나 이만큼 지나면 그
+/// 자리에서 끝냄.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+fn stop() {
+    let quit = || -> ! {
+        tell("중지함");
+        std::process::exit(STOPPED.into())
+    };
+    if STOP.swap(true, Ordering::Relaxed) {
+        quit();
+    }
+    thread::spawn(move || {
+        thread::sleep(PATIENCE);
+        quit()
+    });
 }
 
 /// 끝난 까닭을 말하고 종료 코드로.
@@ -289,7 +308,8 @@ pub fn parse(
 
 /// 띄어 쓴 값: `--cached false`.
 fn switch(parser: &mut lexopt::Parser) -> Option<std::ffi::OsString> {
-    parser.try_raw_args()?.next_if(|text| text == "true" || text == "false")
+    let words = ["true", "false", "on", "off", "1", "0"];
+    parser.try_raw_args()?.next_if(|text| words.iter().any(|w| text == *w))
 }
 
 fn korean(error: &lexopt::Error) -> String {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
+import re
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -80,12 +80,13 @@ def read(field: dict, raw: object) -> Value:
 
 
 def read_real(text: str, wrong: str, field: dict) -> float:
-    """유한한 실수."""
+    """실수. 너무 큰 것은 무한대로 읽어 범위가 거절하게 함."""
     allowed = range_text(field)
     try:
-        value = float(text)
-        if not math.isfinite(value):
+        # float()는 밑줄과 다른 글자의 숫자도 읽음
+        if not re.fullmatch(r"[+-]?[0-9.]+([eE][+-]?[0-9]+)?", text):
             raise ValueError
+        value = float(text)
     except ValueError:
         raise ParamError(
             f"{wrong} 수가 아님. {allowed} 범위의 수여야 함"
@@ -98,11 +99,13 @@ def read_real(text: str, wrong: str, field: dict) -> float:
 
 def read_int(text: str) -> int:
     """1000, 1_000, 1,000, 1e6을 읽음."""
-    base, mark, power = text.lower().replace(",", "").partition("e")
-    scale = int(power) if mark else 0
-    if scale < 0:
-        raise ValueError("10의 음의 거듭제곱은 정수가 아님")
-    return int(base) * 10 ** min(scale, 20)
+    plain = text.replace(",", "").replace("_", "")
+    found = re.fullmatch(r"([+-]?[0-9]+)(?:[eE]\+?([0-9]+))?", plain)
+    if not found:
+        raise ValueError("정수가 아니거나, 10의 음의 거듭제곱임")
+    # 이보다 긴 수는 어떤 범위에도 없고, 파이썬은 아주 긴 글을 읽지 않음
+    base, power = found[1][:40], (found[2] or "0")[:4]
+    return int(base) * 10 ** min(int(power), 20)
 
 
 def title(field: dict) -> str:
@@ -134,6 +137,9 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
             exit_on_error=False,
         )
+        # '-1e2'도 플래그가 아니라 값임
+        number = re.compile(r"-[0-9.,_]+([eE][+-]?[0-9]+)?")
+        self._negative_number_matcher = number
         self.spec = spec(name)
         for field in self.spec["fields"]:
             flag = "--" + field["name"]

@@ -264,7 +264,9 @@ impl Field {
                 let x: f64 = text
                     .parse()
                     .ok()
-                    .filter(|x: &f64| x.is_finite())
+                    // inf와 nan이라는 말은 수가 아니고, 너무 큰 수는 범위가
+                    // 거절함
+                    .filter(|_| text.contains(|c: char| c.is_ascii_digit()))
                     .ok_or_else(|| {
                         refuse(format!(
                             "{title}의 값 '{text}': 수가 아님. \

@@ -16,6 +16,9 @@ use crate::hosts::Hosts;
 use crate::{page, prepare, sh, wasm};
 
 pub fn main(root: &Path, words: &[String]) -> Result<()> {
+    if let Some(flag) = words.iter().find(|word| word.starts_with('-')) {
+        return Err(sh::misuse(format!("bench: 맞지 않는 인자임: {flag}")));
+    }
     wasm::build(&root.join("target/wasm/out"), None)?;
     goals(root, words, false)?;
     goals(root, words, true)?;

@@ -11,33 +11,34 @@ use tracing::span;
 
 use crate::preprocess::Lab;
 use crate::render::Pages;
+use crate::sh::misuse;
 use crate::{lint, sh};
 
-/// `cargo book build [--base /x/]`.
-pub fn main(args: &[String]) -> Result<()> {
-    let base = match args {
-        [] => None,
-        [flag, base] if flag == "--base" => Some(base.as_str()),
-        _ => bail!("쓰는 법: cargo book build [--base /x/]"),
+/// `cargo book build [--only <장>] [--base /x/]`의 장과 경로. `--only`는 고치는
+/// 동안 그 장의 WASM만 새로 만듦.
+pub fn arguments(args: &[String]) -> Result<(Option<&str>, Option<&str>)> {
+    let (only, rest) = match args {
+        [flag, chapter, rest @ ..] if flag == "--only" => {
+            if !rust_lab::chapters().any(|name| name == chapter) {
+                return Err(misuse(format!(
+                    "--only: `{chapter}` — 없는 장임"
+                )));
+            }
+            (Some(chapter.as_str()), rest)
+        }
+        _ => (None, args),
     };
-    let root = root()?;
-    make(&root, Path::new("book"), base)
+    match rest {
+        [] => Ok((only, None)),
+        [flag, base] if flag == "--base" => Ok((only, Some(checked(base)?))),
+        _ => Err(misuse("쓰는 법: cargo book build [--base /x/]")),
+    }
 }
 
 /// 책을 만들고, 없는 것을 가리키는 글이 있으면 경고함.
 pub fn make(root: &Path, out: &Path, base: Option<&str>) -> Result<()> {
     sh::step("책 만들기", || build(root, out, base, Driver::InProcess))?;
     lint::warn(root, &root.join(out))
-}
-
-/// 맨 앞의 `--only <장>`: 고치는 동안 그 장의 WASM만 새로 만듦.
-pub fn only(args: &[String]) -> (Option<&str>, &[String]) {
-    match args {
-        [flag, chapter, rest @ ..] if flag == "--only" => {
-            (Some(chapter), rest)
-        }
-        _ => (None, args),
-    }
 }
 
 /// 저장소의 뿌리. `cargo`는 하위 폴더에서 불러도 됨.
@@ -70,7 +71,7 @@ pub fn build(
         let mut book = MDBook::load(root)?;
         book.config.build.build_dir = out.to_owned();
         if let Some(base) = base {
-            book.config.set("output.html.site-url", checked(base)?)?;
+            book.config.set("output.html.site-url", base)?;
         }
         if driver == Driver::InProcess {
             book.with_preprocessor(Lab);
@@ -96,7 +97,9 @@ fn checked(base: &str) -> Result<&str> {
     if base.starts_with('/') && base.ends_with('/') {
         return Ok(base);
     }
-    bail!("--base: `{base}` — `/`로 시작하고 `/`로 끝나야 함. 예: /notes/")
+    Err(misuse(format!(
+        "--base: `{base}` — `/`로 시작하고 `/`로 끝나야 함. 예: /notes/"
+    )))
 }
 
 /// 경고와 오류만 모음.

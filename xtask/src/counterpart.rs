@@ -137,11 +137,15 @@ fn pipe(command: &mut Command, cases: &[Case]) -> Result<String> {
         .with_context(|| format!("{command:?}를 시작하지 못함"))?;
     let input = serde_json::to_vec(cases)?;
     // 표준 입력을 닫아야 상대가 읽기를 끝냄
-    child.stdin.take().context("표준 입력이 없음")?.write_all(&input)?;
+    let mut stdin = child.stdin.take().context("표준 입력이 없음")?;
+    let sent = stdin.write_all(&input);
+    drop(stdin);
     let output = child.wait_with_output()?;
     if !output.status.success() {
         bail!("{command:?} 실패\n{}", String::from_utf8_lossy(&output.stderr));
     }
+    // 먼저 끝난 상대에게는 다 보내지 못함: 까닭은 상대의 말임
+    sent?;
     Ok(String::from_utf8(output.stdout)?)
 }
 

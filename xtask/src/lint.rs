@@ -90,7 +90,11 @@ impl Report {
 
 /// `cargo book lint`: 만들어진 책을 보고 고칠 것을 적음.
 pub fn main(root: &Path) -> Result<()> {
-    let report = run(root, &root.join("book"))?;
+    let book = root.join("book");
+    if !book.exists() {
+        bail!("book/이 없음: 먼저 `cargo book build`");
+    }
+    let report = run(root, &book)?;
     for finding in &report.findings {
         println!("{finding}");
     }

@@ -366,7 +366,7 @@ impl Run {
             .arg(path)
             .args(self.entry.table().flags(&self.values))
             .args(["--json", "--measure"])
-            .env("PYTHONDONTWRITEBYTECODE", "1");
+            .envs(counterpart::ENV);
         self.limited(python, |error| counterpart::missing(&error)).await
     }
 

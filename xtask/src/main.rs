@@ -33,7 +33,7 @@ mod wasm;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Error, Result, anyhow, bail};
+use anyhow::{Error, Result};
 
 const USAGE: &str = "\
 쓰는 법: cargo book <명령>
@@ -57,7 +57,10 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error:#}");
-            ExitCode::FAILURE
+            match error.is::<sh::Misuse>() {
+                true => ExitCode::from(2),
+                false => ExitCode::FAILURE,
+            }
         }
     }
 }
@@ -70,13 +73,15 @@ fn run(args: &[String]) -> Result<()> {
     };
     match (command, rest) {
         ("build", _) => {
-            let (only, rest) = book::only(rest);
+            // 몇 분 동안 만든 뒤에야 틀렸다고 말하지 않도록 먼저 읽음
+            let (only, base) = book::arguments(rest)?;
             prepare_all(&root, only)?;
-            book::main(rest)
+            book::make(&root, Path::new("book"), base)
         }
         ("serve", _) => serve::main(rest),
         ("lint" | "render", [_, ..]) => {
-            bail!("{command}: 인자를 받지 않음: {}", rest.join(" "))
+            let rest = rest.join(" ");
+            Err(sh::misuse(format!("{command}: 인자를 받지 않음: {rest}")))
         }
         ("lint", []) => lint::main(&root),
         ("preprocess", _) => preprocess::main(rest),
@@ -107,13 +112,14 @@ fn misused(command: &str, rest: &[String]) -> Error {
     let of = |line: &&str| line.split_whitespace().next() == Some(command);
     let forms: Vec<&str> = USAGE.lines().skip(1).filter(of).collect();
     if forms.is_empty() {
-        return anyhow!("{command}: 없는 명령임\n\n{USAGE}");
+        return sh::misuse(format!("{command}: 없는 명령임\n\n{USAGE}"));
     }
     let wrong = match rest {
         [] => "인자가 모자람".to_owned(),
         _ => format!("맞지 않는 인자임: {}", rest.join(" ")),
     };
-    anyhow!("{command}: {wrong}\n\n쓰는 법: cargo book\n{}", forms.join("\n"))
+    let forms = forms.join("\n");
+    sh::misuse(format!("{command}: {wrong}\n\n쓰는 법: cargo book\n{forms}"))
 }
 
 /// 책을 만들기 전에 있어야 하는 것을 모두 만듦. 그대로인 것은 건너뜀.

@@ -32,11 +32,25 @@ const TAKEN: &str = "std core alloc proc_macro test str build deps examples \
 
 pub fn main(root: &Path, args: &[String]) -> Result<()> {
     let [chapter, name] = args else {
-        bail!("쓰는 법: cargo book new <장> <이름>. 예: new dicts set_probe");
+        return Err(sh::misuse(
+            "쓰는 법: cargo book new <장> <이름>. 예: new dicts set_probe",
+        ));
     };
-    for (path, text) in plan(root, chapter, name)? {
-        fs::write(&path, text)
-            .with_context(|| format!("{}: 쓰지 못함", path.display()))?;
+    let plan = plan(root, chapter, name)?;
+    let before: Vec<_> =
+        plan.iter().map(|(path, _)| (path, fs::read(path).ok())).collect();
+    for (path, text) in &plan {
+        if let Err(error) = fs::write(path, text) {
+            // 반쯤 놓인 뼈대는 다음에 새로 놓지도 못함
+            for (path, text) in before {
+                let _ = match text {
+                    Some(text) => fs::write(path, text),
+                    None => fs::remove_file(path),
+                };
+            }
+            let context = format!("{}: 쓰지 못함", path.display());
+            return Err(error).context(context);
+        }
     }
     println!(
         "{name}의 뼈대를 놓음. 다음 차례:\n  \
@@ -123,6 +137,10 @@ fn refused(name: &str) -> Option<&'static str> {
         || !name.chars().all(fits)
     {
         return Some("영문 소문자로 시작하고 소문자·숫자·_만 써야 함");
+    }
+    // `<이름>_numpy.py`는 그 실험의 NumPy 판이고, numpy.py는 NumPy를 가림
+    if name.ends_with("_numpy") || ["numpy", "numba"].contains(&name) {
+        return Some("NumPy로 쓴 판의 이름임");
     }
     let among = |words: &str| words.split_whitespace().any(|w| w == name);
     // 실험의 폴더가 앞서므로, 같은 이름의 표준 모듈은 아무도 부르지 못하게 됨

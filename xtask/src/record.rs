@@ -50,9 +50,10 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
         }
     }
     let mut busy = Vec::new();
+    let mut broken = None;
     for entry in rust_lab::entries() {
         if names.is_empty() || names.iter().any(|name| *name == entry.name) {
-            sh::step(&format!("{} 재기", entry.name), || {
+            let recorded = sh::step(&format!("{} 재기", entry.name), || {
                 let record = record(root, entry)?;
                 match slowdown(root, entry, &record) {
                     Some(times) if times > BUSY && flags.is_empty() => {
@@ -64,11 +65,19 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
                         asm::record(root, entry)
                     }
                 }
-            })?;
+            });
+            // 지금까지 남기지 않은 것은 말하고 그만둠
+            if let Err(error) = recorded {
+                broken = Some(error);
+                break;
+            }
         }
     }
     if busy.is_empty() {
-        return Ok(());
+        return broken.map_or(Ok(()), Err);
+    }
+    if let Some(error) = broken {
+        eprintln!("{error:#}");
     }
     bail!(
         "앞의 기록보다 오래 걸려 남기지 않음: {}. 컴퓨터가 조용할 때 다시 잼. \

@@ -6,7 +6,8 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+use std::{fs, mem};
 
 use anyhow::{Context as _, Result, bail};
 use axum::Router;
@@ -16,7 +17,7 @@ use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use notify::{RecursiveMode, Watcher};
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 use tokio::sync::watch;
@@ -25,7 +26,7 @@ use tower_http::services::{ServeDir, ServeFile};
 use crate::book;
 use crate::example;
 use crate::local::{self, Local};
-use crate::sh::Failure;
+use crate::sh::{self, Failure};
 
 const PORT: u16 = 3000;
 /// 이미 쓰이고 있으면 더 해 보는 포트의 수.
@@ -55,17 +56,23 @@ pub fn main(args: &[String]) -> Result<()> {
         [] => PORT..=PORT + NEIGHBOURS,
         [flag, port] if flag == "--port" => {
             let port: NonZero<u16> = port.parse().map_err(|_| {
-                anyhow::anyhow!("--port: `{port}` — 1에서 65535 사이여야 함")
+                sh::misuse(format!(
+                    "--port: `{port}` — 1에서 65535 사이여야 함"
+                ))
             })?;
             port.get()..=port.get()
         }
-        _ => bail!("쓰는 법: cargo book serve [--port 3000]"),
+        _ => {
+            return Err(sh::misuse("쓰는 법: cargo book serve [--port 3000]"));
+        }
     };
     let root = book::root()?;
     let runtime = Builder::new_multi_thread().enable_all().build()?;
     // 몇 분 동안 만든 뒤에야 포트가 없다고 말하지 않도록 먼저 잡음
     let listener = runtime.block_on(listen(ports))?;
     let port = listener.local_addr()?.port();
+    // 만드는 몇 분 동안 고친 것도 놓치지 않음
+    let watched = watch_files(&root)?;
     cargo_book(&root, &["prepare"])?;
     let dest = root.join("book");
     book::make(&root, &dest, None)?;
@@ -76,9 +83,8 @@ pub fn main(args: &[String]) -> Result<()> {
     std::thread::spawn({
         let (root, dest) = (root.clone(), dest.clone());
         move || {
-            if let Err(error) = keep_fresh(&root, &dest, &version) {
-                eprintln!("파일을 지켜보지 못함: {error:#}");
-            }
+            let (_watcher, events) = watched;
+            keep_fresh(&root, &dest, &events, &version);
         }
     });
     eprintln!("▸ http://127.0.0.1:{port} — 끝내려면 Ctrl-C");
@@ -152,41 +158,62 @@ pub fn router(
     changed: watch::Receiver<u32>,
     local: Local,
 ) -> Router {
+    let edition = Edition::new(changed);
     let missing = ServeFile::new(dest.join("404.html"));
     let files = ServeDir::new(dest).not_found_service(missing);
     Router::new()
         .route("/_lab/reload.js", get(reload_script))
-        .route("/_lab/changed", get(wait_for_change))
-        .with_state(changed)
+        .route("/_lab/edition", get(edition_now))
+        .with_state(edition.clone())
         .merge(local::router(local))
         .fallback_service(files)
-        .layer(middleware::from_fn(add_head))
+        .layer(middleware::from_fn_with_state(edition, add_head))
         .layer(middleware::from_fn(local::own_host))
         .layer(middleware::map_response(sign))
 }
 
-const RELOAD_TAG: &str = "<script src=\"/_lab/reload.js\" defer></script>\n";
-
+/// 쪽이 제 판을 알고, 1초마다 지금의 판을 물음. 기다리는 요청을 걸어 두면
+/// 탭 여섯 개로 브라우저의 연결이 다 참.
 const RELOAD: &str = "\
-const wait = () => fetch('/_lab/changed').then(
-  (answer) => answer.ok ? location.reload() : wait(),
-  () => setTimeout(wait, 1000),
-);
-wait();
+const { edition } = document.currentScript.dataset;
+const look = async () => {
+  if (!document.hidden) {
+    const ask = fetch('/_lab/edition', { cache: 'no-store' });
+    const now = await ask.then(
+      (answer) => (answer.ok ? answer.text() : edition),
+      () => edition,
+    );
+    if (now !== edition) return location.reload();
+  }
+  setTimeout(look, 1000);
+};
+look();
 ";
+
+/// 지금의 판: 서버가 뜬 때와, 그 뒤로 다시 만든 횟수.
+#[derive(Clone)]
+struct Edition {
+    born: u128,
+    made: watch::Receiver<u32>,
+}
+
+impl Edition {
+    fn new(made: watch::Receiver<u32>) -> Self {
+        let age = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        Edition { born: age.unwrap_or_default().as_millis(), made }
+    }
+
+    fn name(&self) -> String {
+        format!("{}-{}", self.born, *self.made.borrow())
+    }
+}
 
 async fn reload_script() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/javascript")], RELOAD)
 }
 
-/// 책이 다시 만들어질 때까지 답하지 않음.
-async fn wait_for_change(
-    State(mut changed): State<watch::Receiver<u32>>,
-) -> &'static str {
-    changed.mark_unchanged();
-    // 보내는 쪽이 사라지는 것은 서버가 끝날 때뿐임
-    let _ = changed.changed().await;
-    "바뀜"
+async fn edition_now(State(edition): State<Edition>) -> String {
+    edition.name()
 }
 
 async fn sign(mut response: Response) -> Response {
@@ -206,7 +233,13 @@ async fn sign(mut response: Response) -> Response {
 }
 
 /// 정적 호스트에는 없는 두 줄.
-async fn add_head(request: Request, next: Next) -> Response {
+async fn add_head(
+    State(edition): State<Edition>,
+    request: Request,
+    next: Next,
+) -> Response {
+    // 파일보다 먼저 읽음: 그사이 다시 만들었으면 쪽이 곧 다시 읽음
+    let edition = edition.name();
     // 받아 두려고 판의 이름을 붙여 부르는 쪽은 목록의 것과 같아야 함
     let kept = request.uri().query().is_some_and(|q| q.starts_with("b="));
     let response = next.run(request).await;
@@ -221,8 +254,12 @@ async fn add_head(request: Request, next: Next) -> Response {
     let Ok(body) = to_bytes(body, usize::MAX).await else {
         return Response::from_parts(parts, Body::empty());
     };
-    let page = String::from_utf8_lossy(&body)
-        .replace("</head>", &format!("{}{RELOAD_TAG}</head>", local::META));
+    let head = format!(
+        "{}<script src=\"/_lab/reload.js\" data-edition=\"{edition}\" \
+         defer></script>\n</head>",
+        local::META
+    );
+    let page = String::from_utf8_lossy(&body).replace("</head>", &head);
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(page))
 }
@@ -252,6 +289,10 @@ impl Stale {
     }
 }
 
+/// 실험의 코드에 들어가는 기록.
+const EMBEDDED: [&str; 4] =
+    ["sum_builds", "diffusion", "lessons_baseline", "lessons_memory_costs"];
+
 fn stale(root: &Path, path: &Path) -> Option<Stale> {
     const MADE: &[&str] =
         &["_assets", "node_modules", "__pycache__", "target", "book"];
@@ -260,19 +301,29 @@ fn stale(root: &Path, path: &Path) -> Option<Stale> {
     if parts.any(|part| MADE.iter().any(|made| part == *made)) {
         return None;
     }
+    // 뿌리에서는 책의 설정만
+    if path.parent() == Some(Path::new("")) {
+        return match path.to_str()? {
+            "book.toml" => Some(Stale::Book),
+            "Cargo.toml" => Some(Stale::All),
+            _ => None,
+        };
+    }
     if path == Path::new("src/sw.js") {
         return None;
     }
+    let stem = path.file_stem()?.to_str()?;
     match path.extension()?.to_str()? {
         "md" | "py" | "hbs" | "css" | "js" | "svg" => Some(Stale::Book),
         "json" if path.starts_with("theme") => Some(Stale::Page),
+        "json" if EMBEDDED.contains(&stem) => Some(Stale::All),
         "json" => Some(Stale::Book),
-        "ts" => Some(Stale::Page),
+        "ts" | "mjs" => Some(Stale::Page),
         // 실험이 읽는 말의 목록도 코드에 들어감
-        "rs" | "txt" => {
-            Some(chapter_of(path).map_or(Stale::All, Stale::Chapter))
-        }
-        "toml" if path == Path::new("book.toml") => Some(Stale::Book),
+        "rs" | "txt" => Some(match chapter_of(path) {
+            Some(name) if !is_shared(root, &name) => Stale::Chapter(name),
+            _ => Stale::All,
+        }),
         "toml" => Some(Stale::All),
         _ => None,
     }
@@ -284,29 +335,59 @@ fn chapter_of(path: &Path) -> Option<String> {
     rust_lab::chapters().find(|name| *name == folder).map(str::to_owned)
 }
 
+/// 다른 장도 쓰는 장인가.
+fn is_shared(root: &Path, name: &str) -> bool {
+    let uses = format!("\n{name}.workspace");
+    rust_lab::chapters().any(|other| {
+        let manifest = root.join("src").join(other).join("Cargo.toml");
+        fs::read_to_string(manifest).is_ok_and(|text| text.contains(&uses))
+    })
+}
+
+/// 고친 것을 알려 올 곳. 앞의 것을 놓으면 알리지 않음.
+fn watch_files(root: &Path) -> Result<(RecommendedWatcher, Changes)> {
+    let (send, events) = channel();
+    let mut watcher = notify::recommended_watcher(send)?;
+    let mut watch = |path: &Path, mode| {
+        let watched = watcher.watch(path, mode);
+        watched.with_context(|| format!("{}를 지켜봄", path.display()))
+    };
+    // 파일 하나를 지켜보면 편집기가 새 파일로 갈아 끼울 때 놓침
+    watch(root, RecursiveMode::NonRecursive)?;
+    for name in ["src", "theme", "wasm", "data", "xtask/src"] {
+        watch(&root.join(name), RecursiveMode::Recursive)?;
+    }
+    Ok((watcher, events))
+}
+
 fn keep_fresh(
     root: &Path,
     dest: &Path,
+    events: &Changes,
     version: &watch::Sender<u32>,
-) -> Result<()> {
-    let (send, events) = channel();
-    let mut watcher = notify::recommended_watcher(send)?;
-    for name in ["src", "theme", "wasm", "data", "xtask/src", "book.toml"] {
-        let path = root.join(name);
-        if path.exists() {
-            watcher
-                .watch(&path, RecursiveMode::Recursive)
-                .with_context(|| path.display().to_string())?;
+) {
+    let (mut owed, mut old) = (None, false);
+    while let Some(now) = next_change(root, events) {
+        // 만들지 못한 것은 다음에 함께 만듦
+        let stale =
+            owed.take().map_or(now.clone(), |before: Stale| before.or(now));
+        if matches!(stale, Stale::Chapter(_) | Stale::All)
+            && !mem::replace(&mut old, true)
+        {
+            eprintln!(
+                "  새 실험과 바뀐 매개변수를 '내 컴퓨터'에서 돌리려면 서버를 \
+                 다시 띄움"
+            );
         }
-    }
-    while let Some(stale) = next_change(root, &events) {
-        match remake(root, dest, stale) {
+        match remake(root, dest, &stale, old) {
             Ok(()) => version.send_modify(|n| *n += 1),
             // 고치는 중의 오류는 흔함: 서버는 앞의 책을 계속 보여 줌
-            Err(error) => eprintln!("{error:#}"),
+            Err(error) => {
+                eprintln!("{error:#}");
+                owed = Some(stale);
+            }
         }
     }
-    Ok(())
 }
 
 type Changes = Receiver<notify::Result<notify::Event>>;
@@ -342,12 +423,13 @@ fn next_change(root: &Path, events: &Changes) -> Option<Stale> {
     }
 }
 
-fn remake(root: &Path, dest: &Path, stale: Stale) -> Result<()> {
+/// `old`: Rust를 고쳐 이 프로그램이 지난 것이 되었는가. 그 뒤로는 카드를
+/// 그리는 일도 새 프로그램에게 시킴.
+fn remake(root: &Path, dest: &Path, stale: &Stale, old: bool) -> Result<()> {
     match stale {
-        Stale::Book => book::make(root, dest, None),
-        // 이 프로그램의 코드가 바뀌었으므로 새 프로그램에게 시킴
-        Stale::Chapter(name) => cargo_book(root, &["build", "--only", &name]),
-        Stale::All | Stale::Page => cargo_book(root, &["build"]),
+        Stale::Book if !old => book::make(root, dest, None),
+        Stale::Chapter(name) => cargo_book(root, &["build", "--only", name]),
+        Stale::Book | Stale::All | Stale::Page => cargo_book(root, &["build"]),
     }
 }
 
@@ -385,6 +467,47 @@ mod tests {
         assert_eq!(both, Some(Stale::All));
         assert_eq!(of("src/_assets/search.json"), None);
         assert_eq!(of("theme/node_modules/x/y.ts"), None);
+        assert_eq!(of("data/measured/julia.json"), Some(Stale::Book));
+        assert_eq!(of("data/measured/diffusion.json"), Some(Stale::All));
+        assert_eq!(of("book.toml"), Some(Stale::Book));
+        assert_eq!(of("Cargo.toml"), Some(Stale::All));
+        assert_eq!([of("README.md"), of("Cargo.lock")], [None, None]);
+    }
+
+    /// 다른 장이 쓰는 장을 고치면 그 장들의 WASM도 낡음.
+    #[test]
+    fn a_shared_chapter_makes_all_stale() {
+        let root = book::root().unwrap();
+        let of = |path: &str| stale(&root, &root.join(path));
+        assert_eq!(of("src/dicts/dict_probe.rs"), Some(Stale::All));
+        let intro = Some(Stale::Chapter("intro".to_owned()));
+        assert_eq!(of("src/intro/first_run.rs"), intro);
+    }
+
+    /// 코드에 담는 기록이 늘면 여기의 목록도 늘어야 함.
+    #[test]
+    fn every_embedded_record_is_listed() {
+        let root = book::root().unwrap();
+        let sources = rust_lab::chapters().flat_map(|chapter| {
+            let folder = fs::read_dir(root.join("src").join(chapter)).unwrap();
+            folder.map(|file| file.unwrap().path())
+        });
+        for path in
+            sources.filter(|path| path.extension().is_some_and(|e| e == "rs"))
+        {
+            let text = fs::read_to_string(&path).unwrap();
+            for (at, start) in text.match_indices("data/measured/") {
+                let name = &text[at + start.len()..];
+                let Some((name, _)) = name.split_once(".json\"") else {
+                    continue;
+                };
+                assert!(
+                    EMBEDDED.contains(&name),
+                    "{}: {name}",
+                    path.display()
+                );
+            }
+        }
     }
 
     #[test]

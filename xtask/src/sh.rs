@@ -41,6 +41,22 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
+/// 명령을 잘못 쓴 것: 종료 코드가 2임.
+#[derive(Debug)]
+pub struct Misuse(String);
+
+impl fmt::Display for Misuse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Misuse {}
+
+pub fn misuse(text: impl Into<String>) -> anyhow::Error {
+    Misuse(text.into()).into()
+}
+
 /// 커서가 지금 어느 단계의 줄 끝에 있나. 0이면 새 줄의 처음.
 static OPEN_LINE: AtomicUsize = AtomicUsize::new(0);
 static NEXT_STEP: AtomicUsize = AtomicUsize::new(1);

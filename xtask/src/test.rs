@@ -1,6 +1,6 @@
 //! `cargo book test [--quick]`: 모든 것을 확인하고 한 번에 요약함.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -164,7 +164,8 @@ impl Suite<'_> {
     /// 쓰지 못하므로 코어보다 하나 더.
     fn together(&mut self, checks: Vec<Check>) {
         self.names.extend(checks.iter().map(|check| check.name));
-        let chosen = |check: &Check| self.wants(check.name);
+        let chosen = self.with_needs(&checks);
+        let chosen = |check: &Check| chosen.contains(check.name);
         let waiting: Vec<_> = checks.into_iter().filter(chosen).collect();
         let names: Vec<_> = waiting.iter().map(|check| check.name).collect();
         let (running, done) = (Vec::new(), Vec::new());
@@ -194,6 +195,18 @@ impl Suite<'_> {
         let mut rows = mem::take(&mut lock(&queue).done);
         rows.sort_by_key(|row| names.iter().position(|n| *n == row.name));
         self.rows.extend(rows);
+    }
+
+    /// 고른 확인과 그것이 기다리는 확인: 지난번에 만든 것을 보지 않게 함.
+    fn with_needs(&self, checks: &[Check]) -> BTreeSet<&'static str> {
+        // 뒤의 것은 앞의 것만 기다림
+        checks.iter().rev().fold(BTreeSet::new(), |mut chosen, check| {
+            if self.wants(check.name) || chosen.contains(check.name) {
+                chosen.insert(check.name);
+                chosen.extend(check.after);
+            }
+            chosen
+        })
     }
 
     /// 고른 확인이 없으면, 고를 수 있는 이름과 함께 말함.
@@ -234,7 +247,9 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
         [flag] if flag == "--quick" => (true, ""),
         [flag, word] if flag == "--only" => (false, word.as_str()),
         _ => {
-            bail!("쓰는 법: cargo book test [--quick | --only <이름의 일부>]")
+            return Err(sh::misuse(
+                "쓰는 법: cargo book test [--quick | --only <이름의 일부>]",
+            ));
         }
     };
     let start = Instant::now();
@@ -518,6 +533,10 @@ fn goldens(root: &Path, most: usize) -> Result<Outcome> {
         }
         let rows = golden::read(root, entry.name)?;
         let cases = golden::cases(root, entry)?;
+        let empty = || format!("{}: 기준 파일이 비어 있음", entry.name);
+        if rows.is_empty() {
+            outcome.expect(Some(empty()));
+        }
         for (case, row) in cases.iter().zip(rows).take(most) {
             let ours = ours(case)?;
             outcome.expect(described(case, row.expect.difference(&ours)));
@@ -668,8 +687,11 @@ fn reality(root: &Path, mut command: Command) -> Result<Outcome> {
 fn examples(root: &Path) -> Result<Outcome> {
     cargo(root, &whole(root, &["build", "--examples"])?)?;
     let mut outcome = Outcome::default();
+    // 이 프로그램이 있는 target/debug
+    let here = std::env::current_exe()?;
+    let built = here.parent().context("target의 폴더")?.join("examples");
     for entry in rust_lab::entries() {
-        let program = root.join("target/debug/examples").join(format!(
+        let program = built.join(format!(
             "{}{}",
             entry.name,
             std::env::consts::EXE_SUFFIX

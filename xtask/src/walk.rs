@@ -16,6 +16,7 @@ use serde::Deserialize;
 use crate::book::{self, Driver};
 use crate::counterpart::Answers;
 use crate::hosts::Hosts;
+use crate::sh::misuse;
 use crate::{prepare, prepare_all};
 
 const USAGE: &str = "쓰는 법: cargo book walk [--minutes 10] [--seed 1] \
@@ -28,18 +29,18 @@ pub fn main(root: &Path, args: &[String]) -> Result<()> {
     let mut seed = u64::from(now as u32);
     let mut browser = "chromium";
     for pair in args.chunks(2) {
-        let [flag, value] = pair else { bail!(USAGE) };
+        let [flag, value] = pair else { return Err(misuse(USAGE)) };
         match flag.as_str() {
             "--minutes" => minutes = number(flag, value)?,
             "--seed" => seed = number(flag, value)?,
             "--browser" => browser = value,
-            _ => bail!(USAGE),
+            _ => return Err(misuse(USAGE)),
         }
     }
     let program = match browser {
         "chromium" => prepare::chromium()?,
         "firefox" => prepare::firefox()?,
-        _ => bail!(USAGE),
+        _ => return Err(misuse(USAGE)),
     };
     prepare_all(root, None)?;
     book::build(root, &root.join("book"), None, Driver::InProcess)?;

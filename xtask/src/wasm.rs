@@ -45,6 +45,10 @@ const BINDGEN: &str = "0.2.130";
 /// 앞서 만든 것을 씀.
 pub fn build(out: &Path, only: Option<&str>) -> Result<()> {
     let tools = prepare::wasm_tools()?;
+    // serve와 test가 함께 만들 때 서로의 만들던 것을 지우지 않게 함
+    fs::create_dir_all(target())?;
+    let lock = fs::File::create(target().join("build.lock"))?;
+    lock.lock()?;
     let wanted: Vec<_> = chapters()
         .filter(|name| {
             only.is_none_or(|only| only == *name) || !module(name).exists()
