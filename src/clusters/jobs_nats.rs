@@ -341,7 +341,7 @@ fn hand_table(p: &Params, jobs: &[Job], sums: &[u64]) -> Table {
         Crash::Never => "한 번에 당긴 것".to_owned(),
         crash => format!("죽은 일꾼의 손에 있던 것({})", crash.label()),
     };
-    let more = (p.batch as usize).saturating_sub(MOST);
+    let more = (p.batch as usize).min(jobs.len()).saturating_sub(MOST);
     let more = match more {
         0 => String::new(),
         more => format!(", 뒤의 {more}건은 줄임"),

@@ -226,7 +226,8 @@ impl Params {
     }
 }
 
-fn run(p: &Params, _: &mut Ctx) -> Result<Report, Failure> {
+fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
+    ctx.progress(0, 1, "이름 읽기")?;
     let site = p.site(p.kind);
     let work = site.read(key_of(TARGET), p.plan(p.cached), |_, _| {});
     let baseline = p.accesses * site.once().probes;
@@ -246,7 +247,7 @@ fn run(p: &Params, _: &mut Ctx) -> Result<Report, Failure> {
         .answer("baseline_probes", baseline)
         .checksum(&[lookups, probes, checks, refills, baseline])
         .view(View::Table(summary(p)))
-        .view(View::Chart(depth_chart(p)))
+        .view(View::Chart(depth_chart(p, ctx)?))
         .view(View::Chart(change_chart(&site, p)))
         .view(replay))
 }
@@ -325,29 +326,25 @@ fn line(name: &str, points: Vec<(f64, f64)>) -> Series {
     }
 }
 
-fn depth_chart(p: &Params) -> Chart {
-    let sites: Vec<(u64, Site)> = (1..=8)
-        .map(|depth| (depth, Site::new(Home::Attribute, p.names, depth)))
-        .collect();
-    let points = |cached: bool| {
-        let each = |(depth, site): &(u64, Site)| {
+fn depth_chart(p: &Params, ctx: &Ctx) -> Result<Chart, Failure> {
+    let (mut plain, mut quick) = (Vec::new(), Vec::new());
+    for depth in 1..=8 {
+        ctx.progress(depth - 1, 8, "상속 깊이마다 읽기")?;
+        let site = Site::new(Home::Attribute, p.names, depth);
+        for (cached, points) in [(false, &mut plain), (true, &mut quick)] {
             let work = site.read(key_of(TARGET), p.plan(cached), |_, _| {});
             let mean = work.lookups as f64 / p.accesses as f64;
-            (*depth as f64, mean)
-        };
-        sites.iter().map(each).collect()
-    };
-    Chart {
+            points.push((depth as f64, mean));
+        }
+    }
+    Ok(Chart {
         title: "속성: 상속이 깊어질 때의 사전 조회".into(),
         badge: Badge::Model,
         x: Axis::linear("상속 깊이", "단"),
         y: Axis::linear("한 번 읽을 때의 조회", "번"),
-        series: vec![
-            line("캐시 없음", points(false)),
-            line("캐시 있음", points(true)),
-        ],
+        series: vec![line("캐시 없음", plain), line("캐시 있음", quick)],
         marks: Vec::new(),
-    }
+    })
 }
 
 /// 바뀌는 간격마다 한 주기의 평균.

@@ -16,7 +16,7 @@ use lab::report::{
 };
 use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
-    Scope, View, format,
+    Scope, View, format, note,
 };
 
 pub const EXPERIMENT: Experiment = Experiment {
@@ -541,18 +541,30 @@ fn replay(p: &Params) -> Trace {
 
 /// 재는 방법들. 모두 같은 합을 돌려주어야 함.
 pub fn rivals(p: &Params) -> Vec<Case<'_>> {
-    let fits = |each: &Variant| p.force || p.held(*each) <= UNFORCED;
     let case = |each: Variant| {
         Case::new(each.label(), p.n, move || total(p, each, |_| {}).0)
     };
     // 가장 가벼운 것이 기준
     let order =
         [Variant::Generator, Variant::Chunks, Variant::List, Variant::Tee];
-    order.into_iter().filter(fits).map(case).collect()
+    order.into_iter().filter(|each| fits(p, *each)).map(case).collect()
+}
+
+/// 잴 만큼 적게 쥐는가.
+fn fits(p: &Params, variant: Variant) -> bool {
+    p.force || p.held(variant) <= UNFORCED
 }
 
 fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
-    compare(ctx, "같은 합을 구하는 시간", "항목 하나", rivals(p))
+    let mut views =
+        compare(ctx, "같은 합을 구하는 시간", "항목 하나", rivals(p))?;
+    let left = Variant::ALL.into_iter().filter(|each| !fits(p, *each));
+    let left: Vec<&str> = left.map(Variant::label).collect();
+    if !left.is_empty() {
+        let left = left.join(", ");
+        views.push(note(format!("한꺼번에 쥐는 것이 많아 재지 않음: {left}")));
+    }
+    Ok(views)
 }
 
 #[cfg(test)]

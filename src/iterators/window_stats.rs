@@ -13,7 +13,7 @@ use lab::report::{
 use lab::rng::{SplitMix64, mix64};
 use lab::{
     Ask, Bench, Ctx, Experiment, Failure, Param, Prediction, Python, Report,
-    Scope, View, format,
+    Scope, View, format, note,
 };
 
 pub const EXPERIMENT: Experiment = Experiment {
@@ -651,10 +651,15 @@ pub fn rivals<'a>(xs: &'a [f64], window: usize) -> Vec<Case<'a>> {
 
 fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     let n = p.n.min(MEASURED).max(p.window);
-    let p = Params { n, ..p.clone() };
-    let xs = p.values(p.offset.amount());
+    let shorter = Params { n, ..p.clone() };
+    let xs = shorter.values(p.offset.amount());
     let cases = rivals(&xs, p.window as usize);
-    compare(ctx, "값 하나를 살펴보는 시간", "값 하나", cases)
+    let mut views = compare(ctx, "값 하나를 살펴보는 시간", "값 하나", cases)?;
+    if n < p.n {
+        let n = format::int(n);
+        views.push(note(format!("시간은 값 {n}개로 줄여 잼.")));
+    }
+    Ok(views)
 }
 
 #[cfg(test)]

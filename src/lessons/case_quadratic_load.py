@@ -121,7 +121,8 @@ def timings(p: dict) -> dict:
                 "파이썬: 길이만 기억함": (work(True, "list"), n),
                 "파이썬: 둘 다 고침": (work(True, "hash"), n),
             }
-        )
+        ),
+        "notes": [f"항목 {n:,}개로 줄여서 잼"] if n < p["entries"] else [],
     }
 
 

@@ -314,7 +314,9 @@ fn run(p: &Params, _: &mut Ctx) -> Result<Report, Failure> {
         .view(View::Trace(replay(&rows)))
         .view(View::Chart(path(&rows)));
     let (_, worst, _) = &rows[worst(&rows)];
-    if worst.shape.iter().product::<u64>() > MAX_FRAMES as u64 {
+    let mut steps = 0;
+    worst.walk(|_| steps += 1);
+    if steps > MAX_FRAMES {
         report.notes.push(format!(
             "단계 재생은 처음 {}장면까지만 담음",
             format::int(MAX_FRAMES as u64)
@@ -429,7 +431,7 @@ fn path(rows: &[(Op, Layout, bool)]) -> Chart {
     Chart {
         title,
         badge: Badge::Exact,
-        x: Axis::linear("읽는 차례", "번째"),
+        x: Axis::linear("읽는 차례(0부터)", "번째"),
         y: Axis::linear("버퍼 안의 주소", "바이트"),
         series: both,
         marks: Vec::new(),

@@ -26,7 +26,7 @@ pub const EXPERIMENT: Experiment = Experiment {
     measure: Some(|values, ctx| measure(&Params::read(values)?, ctx)),
     python: Python::UpTo(&[("n", 100_000)]),
     bench: Bench::Group,
-    memory_mib: 384,
+    memory_mib: 448,
 };
 
 const GUESSES: &[(&str, &str)] =
@@ -668,6 +668,8 @@ fn measure(p: &Params, ctx: &mut Ctx) -> Result<Vec<View>, Failure> {
     };
     let title = format!("{}: 방법마다의 시간", p.expr.label());
     let mut views = timings.ladder(&title, "원소 하나", None);
+    // 저마다 쥐고 있던 배열을 놓고 나서 더 잼
+    drop(cases);
     views.push(View::Table(bandwidth(p, &inputs, &timings)));
     views.extend(sweep(p, ctx)?);
     Ok(views)

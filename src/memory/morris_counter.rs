@@ -151,11 +151,14 @@ const BYTE: usize = 255;
 fn all(p: &Params, ctx: &Ctx) -> Result<Vec<Vec<usize>>, Failure> {
     let limits = limits(p.a);
     let mut runs = Vec::new();
+    let all = p.runs * p.counters;
     for run in 0..p.runs {
-        ctx.progress(run, p.runs, "세기")?;
-        let first = p.seed + run * p.counters;
-        let seeds = first..first + p.counters;
-        runs.push(seeds.map(|seed| count(p.n, seed, &limits)).collect());
+        let mut exponents = Vec::new();
+        for done in run * p.counters..(run + 1) * p.counters {
+            ctx.progress(done, all, "세기")?;
+            exponents.push(count(p.n, p.seed + done, &limits));
+        }
+        runs.push(exponents);
     }
     Ok(runs)
 }
@@ -174,7 +177,7 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
     let first = mean(&runs[0], p.a);
     let estimates: Vec<f64> =
         runs.iter().map(|counters| mean(counters, p.a)).collect();
-    Ok(Report::default()
+    let mut report = Report::default()
         .answer("exponents", text.join(" ").as_str())
         .answer("first", Answer::Near { value: first, tolerance: 1e-6 })
         .checksum(&compared)
@@ -182,7 +185,17 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .view(View::Chart(histogram(p, &runs, ctx)?))
         .view(View::Chart(paths(p)))
         .view(View::Table(bases()))
-        .view(View::Trace(replay(p.a, p.seed))))
+        .view(View::Trace(replay(p.a, p.seed)));
+    let most = runs.iter().flatten().max().copied().unwrap_or(0);
+    if most > BYTE {
+        report.notes.push(format!(
+            "지수가 {most}까지 올라 한 바이트({BYTE}까지)에 담기지 않음: a가 \
+             {}이면 한 바이트로는 {}번쯤까지 셈",
+            p.a,
+            format::significant(estimate(BYTE, p.a))
+        ));
+    }
+    Ok(report)
 }
 
 /// 계수기 하나의 상대 표준 편차: √((1 − 1/n) / 2a).
@@ -575,6 +588,14 @@ mod tests {
         assert_eq!(estimate(17, 1), 131_071.0);
         assert!((80e6..90e6).contains(&most(16)), "{}", most(16));
         assert_eq!(large(most(1)), "5.8 × 10^76");
+    }
+
+    /// 밑이 촘촘하면 한 바이트를 넘고, 그렇다고 말함.
+    #[test]
+    fn an_exponent_over_a_byte_is_told() {
+        assert!(run_with("morris_counter", &[]).notes.is_empty());
+        let dense = run_with("morris_counter", &[("a", "64")]);
+        assert!(dense.notes[0].contains("3,272번쯤"), "{:?}", dense.notes);
     }
 
     #[test]

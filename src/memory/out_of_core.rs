@@ -530,6 +530,9 @@ fn sweep(p: &Params) -> Result<Vec<Chart>, Failure> {
         blocks.push((fan_in as f64, moved as f64).into());
         seeks.push((fan_in as f64, tally.seeks as f64).into());
     }
+    if blocks.is_empty() {
+        return Ok(Vec::new());
+    }
     let n = format::int(n);
     let chart = |title: &str, name: &str, unit: &str, badge, points| Chart {
         title: format!("{title} (정수 {n}개)"),

@@ -37,7 +37,7 @@ lab::params! {
         n: u64 = 1_000, int("행의 수").unit("행").range(100, 4_000)
             .hint("4,000행이면 밀집 행렬은 122 MiB");
         density: u64 = 10, int("밀도").unit("‰").range(1, 1_000).log()
-            .hint("0이 아닌 값의 비율. 10‰는 1%");
+            .hint("0이 아닌 값의 비율. 10‰는 1%. 행마다 적어도 하나는 둠");
         seed: u64 = 42, int("씨앗");
     }
     check = |_: &Params, _| Ok(());

@@ -240,8 +240,9 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
     let slowdown = spent.iter().sum::<u64>() * 1_000 / job.period;
     let words: Vec<u64> =
         actual.into_iter().chain(sampled).chain(traced).collect();
-    Ok(Report::default()
-        .answer("samples", counts.iter().sum::<u64>())
+    let samples = counts.iter().sum::<u64>();
+    let mut report = Report::default()
+        .answer("samples", samples)
         .answer("actual", listed(&actual).as_str())
         .answer("sampled", listed(&sampled).as_str())
         .answer("traced", listed(&traced).as_str())
@@ -251,9 +252,11 @@ fn run(p: &Params, ctx: &mut Ctx) -> Result<Report, Failure> {
         .view(View::Table(summary(p, &job, counts, traced)))
         .view(View::Chart(bars(&actual, &sampled, &traced)))
         .view(View::Timeline(timeline(&job, &plan)))
-        .view(View::Chart(sweep(p, &job, ctx)?))
-        .view(View::Trace(replay_samples(&job, &plan)))
-        .view(View::Trace(replay_trace(&job, p))))
+        .view(View::Chart(sweep(p, &job, ctx)?));
+    if samples > 0 {
+        report = report.view(View::Trace(replay_samples(&job, &plan)));
+    }
+    Ok(report.view(View::Trace(replay_trace(&job, p))))
 }
 
 fn listed(parts: &[u64]) -> String {
@@ -383,6 +386,7 @@ fn summary(
     }
 }
 
+/// 모은 표본이 없으면 그 막대도 없음.
 fn bars(actual: &[u64], sampled: &[u64], traced: &[u64]) -> Chart {
     let series = |name: &str, parts: &[u64]| Series {
         name: name.into(),
@@ -398,11 +402,11 @@ fn bars(actual: &[u64], sampled: &[u64], traced: &[u64]) -> Chart {
         badge: Badge::Model,
         x: Axis::category("함수", NAMES.into_iter().chain([OUTER])),
         y: Axis::linear("몫", "%"),
-        series: vec![
-            series("실제", actual),
-            series("표본", sampled),
-            series("추적", traced),
-        ],
+        series: [("실제", actual), ("표본", sampled), ("추적", traced)]
+            .into_iter()
+            .filter(|(_, parts)| parts.iter().any(|part| *part > 0))
+            .map(|(name, parts)| series(name, parts))
+            .collect(),
         marks: Vec::new(),
     }
 }
@@ -665,6 +669,11 @@ mod tests {
         for row in &table.rows {
             assert_eq!((&*row[3].text, &*row[5].text), ("", ""));
         }
+        let View::Chart(chart) = &report.views[1] else { unreachable!() };
+        assert_eq!(chart.series.len(), 2);
+        let traces = report.views.iter();
+        let traces = traces.filter(|view| matches!(view, View::Trace(_)));
+        assert_eq!(traces.count(), 1);
     }
 
     #[test]
