@@ -102,8 +102,11 @@
       button.className = "copy";
       button.textContent = "복사";
       button.addEventListener("click", async () => {
-        await navigator.clipboard.writeText(pre.textContent);
-        button.textContent = "복사함";
+        const copied = navigator.clipboard.writeText(pre.textContent);
+        button.textContent = await copied.then(
+          () => "복사함",
+          () => "복사하지 못함",
+        );
         setTimeout(() => (button.textContent = "복사"), 1500);
       });
       const frame = document.createElement("div");

@@ -227,6 +227,8 @@ export async function flow({ browser, base, check, logic }) {
       }
       for (const text of ["1/3", "0x1e", "서른"]) {
         const hint = "수 하나만 적음. 예: 30";
+        // 건너뛰려다 적은 것도 적은 것임
+        await card.skip();
         assert.deepEqual(await refused(text), [true, hint], text);
       }
     }),
@@ -343,6 +345,70 @@ export async function flow({ browser, base, check, logic }) {
       },
       "?n=2000&keys=seq",
     ),
+  );
+
+  const explored = async (work) =>
+    browser.using({}, async (page) => {
+      const path = "compiling/index.html";
+      const card = await Card.open(page, base, path, "julia", "?n=64");
+      await card.skip();
+      await card.run();
+      await card.exact();
+      await card.click(".lab-stop");
+      await card.idle();
+      await work(card, page);
+    });
+  const EXPLORE = ".lab-explore";
+  /** 그림 둘레에서 `sign`을 두 번 누름: 둘째는 첫째가 끝나기를 기다림. */
+  const shift = (root, canvas, reset) => {
+    const key = { key: "ArrowRight", cancelable: true };
+    const at = root.querySelector(canvas);
+    for (let i = 0; i < 2; i += 1) {
+      at.dispatchEvent(new KeyboardEvent("keydown", key));
+    }
+    if (reset) root.querySelector(".lab-reset").click();
+    // 끊긴 것을 기다리던 일이 모두 제 차례를 가짐
+    return new Promise((done) => setTimeout(done));
+  };
+
+  await check("그림을 옮겨도 놓인 결과의 것이고, 주소가 막혀도 옮겨짐", () =>
+    explored(async (card, page) => {
+      await card.set("n", "32");
+      await page.evaluate(() => {
+        history.replaceState = () => {
+          throw new DOMException("너무 잦음", "SecurityError");
+        };
+      });
+      const alt = () =>
+        page.$eval(card.at(EXPLORE), (node) => node.ariaLabel);
+      const before = await alt();
+      await page.$eval(card.root, shift, EXPLORE, false);
+      // 반너비 1.8의 1/4을 두 번
+      await card.until((root) =>
+        /가운데 \(0\.9, 0\)/.test(
+          document.querySelector(`${root} .lab-image .lab-sr`).textContent,
+        ),
+      );
+      const after = await alt();
+      assert.notEqual(after, before);
+      assert.match(after, /점 4,096개 가운데/);
+      const form = (name) =>
+        page.$eval(card.at(`[name="${name}"]`), (node) => node.value);
+      assert.equal(await form("n"), "32");
+      assert.equal(await form("cx"), "0.9");
+    }),
+  );
+
+  await check("그림을 다시 그리는 동안에도 처음으로가 들음", () =>
+    explored(async (card, page) => {
+      const form = () =>
+        page.$eval(card.at('[name="cx"]'), (node) => node.value);
+      const before = await form();
+      await page.$eval(card.root, shift, EXPLORE, true);
+      assert.equal(await card.text(".lab-bar .lab-status"), "");
+      assert.equal(await form(), before);
+      assert.equal(await page.evaluate(() => location.hash), "#julia");
+    }),
   );
 
   await logic("깨진 주소의 조각은 무시함", () =>

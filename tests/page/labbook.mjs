@@ -314,19 +314,20 @@ export async function labbook({ browser, base, check, logic }) {
   await check("노트: 글쇠만으로 하나를 지우고, 물리기도 함", () =>
     using({}, async (page) => {
       await openBook(page, base);
-      const two = [entry("a"), entry("b")];
-      for (const each of two) {
+      const day = (date) => ({ date: `2026-11-0${date}T00:00:00.000Z` });
+      const three = [entry("a", day(3)), entry("b", day(2)), entry("c", day(1))];
+      for (const each of three) {
         const key = `lab-book/entry/${each.id}`;
         await restore(page, { [key]: JSON.stringify(each) });
       }
       await page.reload();
       await page.waitForSelector(".labbook-list button");
-      await page.focus(".labbook-list button");
+      await page.focus(".labbook-list li:nth-child(2) button");
       await page.keyboard.press("Enter");
       await page.waitForSelector("dialog.sheet[open]");
       await page.keyboard.press("Escape");
       await page.waitForFunction(() => !document.querySelector("dialog[open]"));
-      assert.equal(Object.keys(await kept(page)).length, 2);
+      assert.equal(Object.keys(await kept(page)).length, 3);
       await page.keyboard.press("Enter");
       await page.waitForSelector("dialog.sheet[open]");
       const focused = () =>
@@ -338,10 +339,43 @@ export async function labbook({ browser, base, check, logic }) {
       assert.equal(await focused(), "지우기");
       await page.keyboard.press("Enter");
       await page.waitForFunction(
-        () => document.querySelectorAll(".labbook-list > li").length === 1,
+        () => document.querySelectorAll(".labbook-list > li").length === 2,
       );
-      assert.equal(Object.keys(await kept(page)).length, 1);
+      assert.equal(Object.keys(await kept(page)).length, 2);
       assert.equal(await focused(), "지우기");
+      // 지운 자리에 온 것임
+      const label = () => document.activeElement.ariaLabel;
+      assert.equal(await page.evaluate(label), "지우기: 물음 c");
+    }),
+  );
+
+  await logic("노트: 0을 0으로 맞힌 것도 셈하고, 같은 성적은 그대로 둠", () =>
+    using({}, async (page) => {
+      await openBook(page, base);
+      const zero = { kind: "number", value: 0, unit: "개" };
+      const known = entry("zero", { guess: zero, answer: zero });
+      await restore(page, { "lab-book/entry/zero": JSON.stringify(known) });
+      await page.reload();
+      await page.waitForSelector(TALLY);
+      const [item] = await page.$$eval(".labbook-list > li", (all) =>
+        all.map((node) => node.innerText),
+      );
+      assert.match(item, /답의 1배 ✔/);
+      const tally = await page.$eval(TALLY, (row) =>
+        [...row.cells].slice(1, 3).map((cell) => cell.textContent),
+      );
+      assert.deepEqual(tally, ["1", "1"]);
+      const [stays, held] = await page.evaluate((selector) => {
+        const row = document.querySelector(selector);
+        let leaked = false;
+        document.addEventListener("keydown", () => (leaked = true));
+        const left = { key: "ArrowLeft", bubbles: true };
+        row.dispatchEvent(new KeyboardEvent("keydown", left));
+        dispatchEvent(new StorageEvent("storage", { key: null }));
+        return [row.isConnected, !leaked];
+      }, TALLY);
+      assert.ok(stays, "같은 성적을 다시 그림");
+      assert.ok(held, "표를 미는 화살표가 쪽으로 새어 나감");
     }),
   );
 

@@ -218,6 +218,19 @@ export async function local({ browser, base, plain, check, logic }) {
     ),
   );
 
+  await logic("처음으로는 내 컴퓨터의 실행도 멈춤", () =>
+    using(base, async (card) => {
+      await openPanel(card);
+      const before = await card.text(".lab-compare");
+      await oncePython(card, ".lab-reset");
+      await until(card, STATUS, "^(중지함|끝남|실행하지 못함)$");
+      assert.equal(await card.text(STATUS), "중지함");
+      assert.equal(await card.text(".lab-compare"), before);
+      await finish(card, PYTHON);
+      await card.exact();
+    }),
+  );
+
   await logic("실험이 덧붙인 말도 보임", () =>
     browser.using({}, async (page) => {
       const path = "compiling/index.html";

@@ -358,6 +358,24 @@ export async function pictures({ browser, base, check, logic }) {
     }),
   );
 
+  await logic("그래프: 큰 바이트의 눈금도 몇이고, 점이 없으면 말도 없음", () => {
+    const huge = [1e12, 1e12 + 1, 1e17, 1e17 + 64].map((low, i, all) => ({
+      ...LADDER,
+      x: linear("작업 집합", "KiB"),
+      y: linear("메모리", "B"),
+      series: [dots("크기", [1, low], [2, all[i + 1 - (i % 2) * 2]])],
+    }));
+    const empty = { ...LADDER, series: [{ ...LADDER.series[0], points: [] }] };
+    return using([...huge, empty], async (page) => {
+      const counts = await page.$$eval(".lab-chart .lab-plot", (all) =>
+        all.map((plot) => plot.querySelectorAll(".tick").length),
+      );
+      assert.ok(counts.every((count) => count < 40), counts.join());
+      const last = ".lab-results > :last-child .lab-stage";
+      assert.equal(await reader(page, last)("ArrowRight"), "");
+    });
+  });
+
   for (const width of WIDTHS) {
     await check(`그래프의 글은 겹치지 않음: ${width}픽셀`, () =>
       using(

@@ -184,6 +184,29 @@ export async function python({ browser, base, check, logic }) {
 
   await page.done();
 
+  const cut = {
+    before: () => {
+      const plain = window.fetch;
+      window.fetch = (what, ...rest) =>
+        new URL(what, location.href).pathname.endsWith(".py")
+          ? Promise.reject(new TypeError("끊김"))
+          : plain(what, ...rest);
+    },
+  };
+  await logic("코드를 받지 못한 Python은 돌았다고 하지 않음", () =>
+    browser.using(cut, async (page) => {
+      const path = "dicts/index.html";
+      const card = await Card.open(page, base, path, "dict_probe");
+      await card.tab("Python 고쳐 보기");
+      await state(card, "^코드를 받지 못함: 끊김$");
+      await card.click("[data-panel=python] .lab-primary");
+      await state(card, "^(오류|끝남)$");
+      const said = await card.text("[data-panel=python] .lab-status");
+      assert.equal(said, "오류");
+      assert.equal(await card.text(".lab-output"), "코드를 받지 못함: 끊김\n");
+    }),
+  );
+
   await logic("다른 장을 들여오는 Python도 돎", async () => {
     const page = await browser.open();
     const path = "lists/index.html";

@@ -21,7 +21,33 @@ const ask = async (page, query) => {
   );
 };
 
-export async function search({ browser, base, check }) {
+/** 다른 판의 서버: 서비스 워커의 답. */
+const other = () => {
+  const plain = window.fetch;
+  window.fetch = (what, ...rest) =>
+    String(what).includes("search.json")
+      ? Promise.resolve(new Response("", { status: 409 }))
+      : plain(what, ...rest);
+};
+
+export async function search({ browser, base, check, logic }) {
+  await logic("찾기: 서버에 새 판이 있으면 쪽을 다시 읽게 함", () =>
+    browser.using({ before: other }, async (page) => {
+      await page.goto(`${base}dicts/index.html`);
+      await page.click("#search-open");
+      await page.waitForFunction(() =>
+        /새 판이 있음: 쪽을 다시|연결을 확인/.test(
+          document.querySelector('.search [role="status"]')?.textContent ?? "",
+        ),
+      );
+      const said = await page.$eval(
+        '.search [role="status"]',
+        (status) => status.textContent,
+      );
+      assert.equal(said, "서버에 새 판이 있음: 쪽을 다시 읽으면 됨");
+    }),
+  );
+
   await check("찾기: 붙여 쓴 말, 첫소리, 다른 이름", async () => {
     const page = await browser.open();
     try {

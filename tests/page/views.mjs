@@ -70,6 +70,29 @@ export async function views({ browser, base, check, logic }) {
     assert.ok(where.endsWith(path));
   });
 
+  await logic("앞 쪽으로 돌아가는 Alt+←는 브라우저의 것임", async () => {
+    const widgets = [
+      ".lab-chart .lab-stage",
+      ".lab-trace .lab-player button",
+      "[role=tab]",
+      ".lab-recorded .lab-num[tabindex]",
+    ];
+    const taken = await page.$eval(
+      card.root,
+      (root, widgets) =>
+        widgets.filter((widget) => {
+          const node = root.querySelector(widget);
+          const how = { altKey: true, bubbles: true, cancelable: true };
+          return ["ArrowLeft", "ArrowRight"].some((key) => {
+            const event = new KeyboardEvent("keydown", { ...how, key });
+            return !node.dispatchEvent(event);
+          });
+        }),
+      widgets,
+    );
+    assert.deepEqual(taken, []);
+  });
+
   await check("그래프와 같은 값의 표를 보임", async () => {
     await card.click(".lab-chart .lab-link");
     const rows = await page.$$eval(

@@ -26,6 +26,7 @@ import { withUnit } from "./views/format";
 import type { Knob } from "./views/image";
 
 const ASKED = "질문은 처음 값에 대한 것이고, 위의 답은 바꾼 값의 것임";
+const LATER = "다른 실행이 끝난 뒤에 옮길 수 있음";
 const NOT_KEPT =
   "브라우저의 저장소가 막혔거나 가득 차, 실험 노트에 남기지 못함";
 
@@ -170,24 +171,33 @@ export function hydrate(root: HTMLElement): void {
     const { dataset } = need(formRoot, `[data-name="${field}"]`);
     const number = (text: string | undefined): number => Number(text);
     return {
-      value: number(form.read()[field]),
+      value: number(shown?.texts[field]),
       low: number(dataset["low"]),
       high: number(dataset["high"]),
     };
   }
 
-  /** 그림만 다시 계산함. 다른 실행을 끊지 않음. */
-  async function redraw(changes: Record<string, number>): Promise<Image | null> {
-    if (phase !== "idle") return null;
+  /**
+   * 놓인 결과의 그림만 다시 계산함. 다른 실행을 끊지 않음. 그리지 못하면 그
+   * 까닭이고, 카드가 이미 말했으면 빈 글.
+   */
+  async function redraw(
+    changes: Record<string, number>,
+  ): Promise<Image | string> {
+    if (phase !== "idle") return LATER;
+    // 그리는 사이에 처음으로 되돌림
+    if (!shown) return "";
+    const mine = turn;
     const texts = Object.entries(changes).map(([k, v]) => [k, String(v)]);
-    form.write(Object.fromEntries(texts) as Texts);
+    const moved = Object.fromEntries(texts) as Texts;
+    form.write(moved);
     showInBar(name, form.changed());
     try {
-      const { report } = await rust(form.read());
-      return report.views.find((view) => view.kind === "image") ?? null;
+      const { report } = await rust({ ...shown.texts, ...moved });
+      return report.views.find((view) => view.kind === "image") ?? "";
     } catch (error) {
-      if (phase === "idle") fail(error as Error);
-      return null;
+      if (mine === turn && phase === "idle") fail(error as Error);
+      return "";
     }
   }
 

@@ -1,5 +1,7 @@
 // 다른 작업자에게 보냈다가 돌려받는 시간을 잼.
 
+import { faultOf } from "./protocol";
+
 export type Way = "clone" | "transfer" | "shared" | "json";
 
 export interface Echo {
@@ -54,8 +56,8 @@ class Peer {
 
   constructor(readonly worker: Worker) {
     worker.onmessage = ({ data }) => this.resolve?.(data);
-    worker.onerror = ({ message }) =>
-      this.reject?.(new Error(`메아리 작업자가 멈춤: ${message}`));
+    worker.onerror = (event) =>
+      this.reject?.(new Error(`메아리 작업자가 멈춤: ${faultOf(event)}`));
   }
 
   next(): Promise<unknown> {

@@ -89,6 +89,8 @@ export function createImplementations(
   async function take(from: keyof typeof mine, column: Column): Promise<void> {
     mine[from] = column;
     await show();
+    // 그사이 처음으로 되돌렸으면 말하지도 옮겨 가지도 않음
+    if (mine[from] !== column) return;
     tabs.open(panels.indexOf(compare));
     live.textContent = `${column.title}: 비교에 넣음`;
   }
@@ -96,11 +98,13 @@ export function createImplementations(
   createPastePanel(native, data.name, (column) => take("pasted", column));
   const base = document.querySelector<HTMLMetaElement>("[name=lab-local]");
   let local: Promise<void> | null = null;
+  let stopLocal = (): void => {};
   async function openLocal({ content }: HTMLMetaElement): Promise<void> {
     const { createLocalPanel } = await import("./local");
     const { values } = host;
-    const panel = createLocalPanel(data, content, { values, done: take });
-    need(native, ".lab-panel-title").after(panel);
+    const made = createLocalPanel(data, content, { values, done: take });
+    need(native, ".lab-panel-title").after(made.panel);
+    stopLocal = made.reset;
   }
   const compare = need(root, "[data-panel=compare]");
   const tabs = createTabs(root, "세 구현", (panel) => {
@@ -123,6 +127,7 @@ export function createImplementations(
     },
     reset() {
       pyPanel.reset();
+      stopLocal();
       wasm = python = null;
       delete mine.native;
       delete mine.python;

@@ -8,11 +8,15 @@ const TYPING =
 export const typing = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest(TYPING) !== null;
 
+/** 브라우저의 명령인가: Alt와 ←는 앞 쪽으로 돌아감. */
+export const commanded = (event: KeyboardEvent): boolean =>
+  event.altKey || event.ctrlKey || event.metaKey;
+
 /** 화살표가 장을 넘기거나 적는 글쇠가 찾기를 열지 않게 `root`에서 멈춤. */
 export function holdKeys(root: HTMLElement): void {
   root.addEventListener("keydown", (event) => {
-    const { ctrlKey, metaKey, key, target } = event;
-    if (ctrlKey || metaKey) return;
+    const { key, target } = event;
+    if (commanded(event)) return;
     if (typing(target) || key.startsWith("Arrow")) event.stopPropagation();
   });
 }

@@ -33,12 +33,18 @@ interface Host {
   done(runtime: Runtime, column: Column): Promise<void>;
 }
 
+interface LocalPanel {
+  panel: HTMLElement;
+  /** 돌던 것을 멈춤. */
+  reset(): void;
+}
+
 /** `base`는 서버의 로컬 실험실이 있는 길. */
 export function createLocalPanel(
   data: CardData,
   base: string,
   host: Host,
-): HTMLElement {
+): LocalPanel {
   let running: AbortController | null = null;
   const id = uid("local");
   const native = button("내 컴퓨터에서 실행 (Rust)", () =>
@@ -48,7 +54,8 @@ export function createLocalPanel(
     void start("python", python),
   );
   python.hidden = data.python.kind === "none";
-  const halt = button("중지", () => running?.abort(), { disabled: true });
+  const reset = (): void => running?.abort();
+  const halt = button("중지", reset, { disabled: true });
   const status = h("span", { class: "lab-status", role: "status" });
   const meter = h("progress", { class: "lab-meter", max: 1 });
   meter.setAttribute("aria-label", "내 컴퓨터에서 실행하는 진행");
@@ -111,7 +118,7 @@ export function createLocalPanel(
     }
   }
 
-  return panel;
+  return { panel, reset };
 }
 
 interface Ask {

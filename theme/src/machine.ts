@@ -19,24 +19,29 @@ export function remember({ title, env, levels }: Machine): boolean {
 export function machinePanel(): HTMLElement {
   const attrs = { class: "lab-machine", role: "status", tabindex: -1 };
   const panel = h("div", attrs);
-  const draw = (): void => {
-    const kept = recall();
-    if (!kept) {
-      redraw(panel, ["기억한 기기 없음"]);
-      return;
-    }
-    // 누른 단추가 사라져도 초점은 이 칸에 남음
-    const forget = (): void => {
-      if (remove("machine", kept)) panel.focus();
-    };
-    const erase = button("지우기", forget, {
-      "aria-label": "기억한 기기 지우기",
-    });
-    redraw(panel, [h("span", {}, summary(kept)), " ", erase]);
-  };
-  onChange(draw);
-  draw();
+  draw(panel);
   return panel;
+}
+
+// 칸마다 들으면, 다시 실행해 버려진 칸도 끝없이 들음
+onChange(() =>
+  document.querySelectorAll<HTMLElement>(".lab-machine").forEach(draw),
+);
+
+function draw(panel: HTMLElement): void {
+  const kept = recall();
+  if (!kept) {
+    redraw(panel, ["기억한 기기 없음"]);
+    return;
+  }
+  // 누른 단추가 사라져도 초점은 이 칸에 남음
+  const forget = (): void => {
+    if (remove("machine", kept)) panel.focus();
+  };
+  const erase = button("지우기", forget, {
+    "aria-label": "기억한 기기 지우기",
+  });
+  redraw(panel, [h("span", {}, summary(kept)), " ", erase]);
 }
 
 function summary({ date, machine }: Remembered): string {

@@ -4,6 +4,7 @@
 // 열림. 여기서는 표의 수마다도 열리게 하고, 닿은 자리 곁에 놓음.
 
 import { h, need } from "./dom";
+import { commanded } from "./keys";
 
 const DAY_MS = 86_400_000;
 /** 이만큼 지난 기록은 오래된 것으로 칠함, 날. */
@@ -79,6 +80,7 @@ function connect(record: HTMLElement, panel: HTMLElement): void {
     number.tabIndex = -1;
     watch(number);
     number.addEventListener("keydown", (event) => {
+      if (commanded(event)) return;
       const next = neighbour(numbers, number, event.key);
       next?.focus();
       if (next) event.preventDefault();

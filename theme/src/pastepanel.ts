@@ -41,7 +41,10 @@ export function createPastePanel(
     take(() => {
       if (!file || more.length > 0) throw new BadPaste("파일 하나만 받음");
       if (file.size > LARGEST) throw new BadPaste("파일이 너무 큼");
-      return fileText(file);
+      return fileText(file).catch(() => {
+        // 폴더도 파일처럼 놓이지만 읽히지 않음
+        throw new BadPaste("파일을 읽지 못함");
+      });
     });
 
   const picker = h("input", { type: "file", accept: ".json,.txt" });

@@ -48,12 +48,13 @@ export function createPrediction(
     odd.textContent = written && Number.isNaN(typed()) ? ODD : "";
     onChange();
   }
-  for (const input of [...radios, ...(field ? [field] : [])]) {
-    input.addEventListener("input", renew);
-  }
+  // 대답이 되는지 보기 전에 건너뛰기부터 물림
   field?.addEventListener("input", () => {
     for (const radio of radios) radio.checked = false;
   });
+  for (const input of [...radios, ...(field ? [field] : [])]) {
+    input.addEventListener("input", renew);
+  }
 
   return {
     question: legend.lastChild?.textContent?.trim() ?? "",

@@ -2,6 +2,12 @@
 
 /** 서버의 파일이 부른 쪽의 판의 것이 아닐 때 서비스 워커가 답하는 상태. */
 export const OTHER_EDITION = 409;
+/** 그때 독자에게 하는 말. */
+export const NEW_EDITION = "서버에 새 판이 있음: 쪽을 다시 읽으면 됨";
+
+/** 작업자가 넘어진 까닭. 코드를 받지 못한 것에는 글이 없음. */
+export const faultOf = ({ message }: ErrorEvent): string =>
+  message || "작업자의 코드를 받지 못함";
 
 /** 정확한 부분, 시간을 재는 부분, 잰 것으로 예측의 정답을 다시 셈. */
 export type Part = "run" | "measure" | "judge";

@@ -4,7 +4,7 @@ import { type CardData, fromEdition, type Outcome } from "./data";
 import { button, h, handOver } from "./dom";
 import type { Editor } from "./editor";
 import type { Texts } from "./form";
-import { OTHER_EDITION } from "./protocol";
+import { NEW_EDITION, OTHER_EDITION } from "./protocol";
 import { readAnswers, readTimings } from "./paste";
 import { runPython, type Job } from "./python";
 import type { Report } from "./report";
@@ -85,9 +85,9 @@ export function createPyPanel(
   }
 
   function open(): Promise<void> {
-    opening ??= load().catch((error: Error) => {
+    opening ??= load().catch(({ message }: Error) => {
       opening = files = null;
-      state.textContent = `코드를 받지 못함: ${error.message}`;
+      throw new Error(`코드를 받지 못함: ${message}`);
     });
     return opening;
   }
@@ -181,15 +181,15 @@ export function createPyPanel(
     control.abort();
   }
 
-  return { open: () => void open(), reset };
+  const tell = ({ message }: Error): void =>
+    void (state.textContent = message);
+  return { open: () => void open().catch(tell), reset };
 }
 
 const aborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) =>
     signal.addEventListener("abort", () => reject(new Stopped())),
   );
-
-const NEW_EDITION = "서버에 새 판이 있음, 쪽을 다시 읽으면 됨";
 
 async function fetchFiles(
   { library, table, name }: CardData,

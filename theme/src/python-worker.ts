@@ -149,6 +149,9 @@ function createPrinter() {
   };
 }
 
+const NO_ENGINE =
+  "파이썬을 내려받지 못함: 연결을 확인하고 다시 실행하면 됨";
+
 const printer = createPrinter();
 let engine: Promise<Engine> | null = null;
 let driven = false;
@@ -167,7 +170,7 @@ async function load(base: string): Promise<Engine> {
 async function work(job: PythonJob): Promise<void> {
   engine ??= load(job.engine).catch((error: unknown) => {
     engine = null;
-    throw error;
+    throw new Error(`${NO_ENGINE} (${String(error)})`);
   });
   const python = await engine;
   for (const [path, text] of Object.entries(job.files)) {

@@ -1,6 +1,6 @@
 // Pyodide 작업자: 처음 쓸 때 내려받고, 멈출 때는 통째로 끝냄.
 
-import type { FromPython, PythonJob } from "./protocol";
+import { faultOf, type FromPython, type PythonJob } from "./protocol";
 import { Stopped } from "./runner";
 
 const ENGINE = new URL("./pyodide/", import.meta.url).href;
@@ -60,7 +60,7 @@ export function runPython(
     };
     current.onerror = (event) => {
       discard();
-      reject(new Error(`파이썬을 시작하지 못함: ${event.message}`));
+      reject(new Error(`파이썬을 시작하지 못함: ${faultOf(event)}`));
     };
     const message: PythonJob = { engine: ENGINE, ...job };
     current.postMessage(message);

@@ -2,7 +2,8 @@
 
 import { chapter, type Timing } from "./data";
 import { settle } from "./dom";
-import type { FromLab, Outcome, Panic, Part, ToLab } from "./protocol";
+import { faultOf, type FromLab, type ToLab } from "./protocol";
+import type { Outcome, Panic, Part } from "./protocol";
 import type { Report, Verdict, View } from "./report";
 
 export class Stopped extends Error {}
@@ -134,8 +135,9 @@ function boot(
       }
     };
     fresh.onerror = (event) => {
-      reject(new Error(event.message));
-      crash(event.message);
+      const reason = faultOf(event);
+      reject(new Error(reason));
+      crash(reason);
     };
     // 작업자보다 먼저 실패할 수 있음
     module.catch(reject);

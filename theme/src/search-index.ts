@@ -96,7 +96,7 @@ export class Index {
 
   static async load(root: string, data: string): Promise<Index> {
     const answer = await fetch(data);
-    if (!answer.ok) throw new Error(`찾기 자료를 받지 못함: ${answer.status}`);
+    if (!answer.ok) throw new Error("찾기 자료", { cause: answer.status });
     const pages = (await answer.json()) as Page[];
     const rows = pages.flatMap((page) => sectionsOf(page, root));
     const index = new Index(rows.map((row, id) => ({ ...row, id })));

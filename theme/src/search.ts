@@ -3,7 +3,11 @@
 import { fromEdition } from "./data";
 import { h } from "./dom";
 import { typing } from "./keys";
+import { NEW_EDITION, OTHER_EDITION } from "./protocol";
 import type { Hit, Index, Marked } from "./search-index";
+
+const NOT_RECEIVED =
+  "찾기 자료를 받지 못함: 연결을 확인하고 창을 다시 열면 됨";
 
 /** 단추와 `/`, Ctrl+K에 찾기 창을 닮. 이미 눌렀으면 곧 엶. */
 export function initSearch(button: HTMLElement, pressed: boolean): void {
@@ -79,9 +83,9 @@ class Panel {
       const data = fromEdition("_assets/search.json", root);
       this.index = await Index.load(root, data);
       this.search();
-    } catch {
-      this.status.textContent =
-        "찾기 자료를 받지 못함: 연결을 확인하고 창을 다시 열면 됨";
+    } catch (error) {
+      const stale = (error as Error).cause === OTHER_EDITION;
+      this.status.textContent = stale ? NEW_EDITION : NOT_RECEIVED;
     }
   }
 

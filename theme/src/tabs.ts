@@ -1,6 +1,7 @@
 // 나란히 놓인 글을 탭으로. 스크립트가 없으면 차례로 다 보임.
 
 import { h, uid } from "./dom";
+import { commanded } from "./keys";
 
 export interface Tabs {
   open(index: number): void;
@@ -47,6 +48,7 @@ export function createTabs(
   }
 
   list.addEventListener("keydown", (event) => {
+    if (commanded(event)) return;
     const now = tabs.findIndex((tab) => tab.tabIndex === 0);
     const last = tabs.length - 1;
     const next = {

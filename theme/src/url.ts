@@ -16,7 +16,11 @@ export function linkTo(name: string, values: Texts): string {
   return url.href;
 }
 
-/** 기록을 늘리지 않고 주소만 바꿈. */
+/** 기록을 늘리지 않고 주소만 바꿈. 너무 잦으면 던지는 브라우저가 있음. */
 export function showInBar(name: string, values: Texts): void {
-  history.replaceState(history.state, "", linkTo(name, values));
+  try {
+    history.replaceState(history.state, "", linkTo(name, values));
+  } catch {
+    // 주소만 늦음: 다음에 바꿀 때 맞음
+  }
 }

@@ -1,6 +1,7 @@
 // 자료 커서: 키보드와 포인터가 같은 자리를 가리킴.
 
 import { h, liveRegion, svg } from "../dom";
+import { commanded } from "../keys";
 import { dotText, dotsAt, posText, type Plot } from "./model";
 import type { Box } from "./axes";
 import { color, place, posOf, symbolPath, type Frame } from "./shapes";
@@ -61,8 +62,9 @@ export function createCursor(plot: Plot, stage: HTMLElement): Cursor {
   }
 
   stage.addEventListener("keydown", (event) => {
+    if (commanded(event)) return;
     const next = target(event.key, index, plot.stops.length);
-    if (next !== null) {
+    if (next !== null && plot.stops.length > 0) {
       event.preventDefault();
       show(next);
       live.textContent = sentence(plot, plot.stops[index]!);

@@ -109,8 +109,9 @@ function continuous(
     const step = byteStep(reach[1] - reach[0], Math.min(5, most));
     const top = nice ? Math.ceil(reach[1] / step) * step : reach[1];
     scale.domain([reach[0], top]);
-    const ticks = [];
-    for (let at = 0; at <= top; at += step) ticks.push(at);
+    const first = Math.ceil(reach[0] / step);
+    const length = Math.floor(top / step) - first + 1;
+    const ticks = Array.from({ length }, (_, i) => (first + i) * step);
     return { at: (value) => scale(value), band: 0, ticks, label };
   }
   if (nice) scale.nice(count);

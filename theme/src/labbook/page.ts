@@ -2,6 +2,7 @@
 
 import { toRoot } from "../data";
 import { button, h, liveRegion, need, redraw, uid } from "../dom";
+import { holdKeys } from "../keys";
 import { machinePanel } from "../machine";
 import { paramText, plain, withUnit } from "../views/format";
 import { showCalibration } from "./calibration";
@@ -35,21 +36,22 @@ export function showBook(): void {
   const empty = new Map(
     parts.map((name) => [name, [...part(name).childNodes]] as const),
   );
+  const place = (name: (typeof parts)[number], nodes: Node[]): void =>
+    redraw(part(name), nodes.length > 0 ? nodes : (empty.get(name) ?? []));
+  let scored = "";
   const draw = (): void => {
     const entries = store.all("entry").sort(byDate).reverse();
     const first = firstGuesses(entries);
-    const content = {
-      resume: resume(entries),
-      calibration: showCalibration(first),
-      entries: entryLists(entries, first, say),
-      reads: readLists(),
-    };
-    for (const name of parts) {
-      const nodes = content[name];
-      const shown = nodes.length > 0 ? nodes : (empty.get(name) ?? []);
-      redraw(part(name), shown);
-    }
+    place("resume", resume(entries));
+    place("entries", entryLists(entries, first, say));
+    place("reads", readLists());
+    // 같은 그림을 다시 그리면 짚던 값과 펴 둔 표만 잃음
+    const now = JSON.stringify([...first]);
+    if (now !== scored) place("calibration", showCalibration(first));
+    scored = now;
   };
+  // 넘치는 성적표를 미는 화살표가 장을 넘기지 않게 함
+  holdKeys(part("calibration"));
   store.onChange(draw);
   draw();
 }
@@ -116,7 +118,7 @@ function entryItem(
     const why = "이 매개변수의 답을 본 뒤의 예측이라 위의 셈에 넣지 않음";
     item.append(h("p", { class: "lab-hint" }, why));
   }
-  const erase = button("지우기", () => void eraseOne(entry, say), {
+  const erase = button("지우기", () => void eraseOne(entry, erase, say), {
     "aria-label": `지우기: ${entry.question}`,
   });
   item.append(erase);
@@ -152,14 +154,17 @@ function localTime(date: string): string {
 
 async function eraseOne(
   entry: Entry,
+  pressed: HTMLButtonElement,
   say: (text: string) => void,
 ): Promise<void> {
+  const buttons = () => [...part("entries").querySelectorAll("button")];
+  const at = buttons().indexOf(pressed);
   const answer = await ask(`이 기록을 지움: ${entry.question}`, ["지우기"]);
   if (answer !== "지우기") return;
   say(store.remove("entry", entry) ? "기록 하나를 지움" : BLOCKED);
-  // 지운 버튼이 갖고 있던 초점을 가까운 곳에 둠
-  const next = part("entries").querySelector("button") ??
-    part("file").querySelector("button");
+  // 지운 버튼이 갖고 있던 초점을 그 자리에 온 것에 둠
+  const left = buttons();
+  const next = left[at] ?? left.at(-1) ?? part("file").querySelector("button");
   next?.focus();
 }
 

@@ -29,7 +29,9 @@ export function replyText(
 /** 예측을 건너뛰었거나 정답이 아직 없으면 `null`. */
 export function scoreOf({ guess, answer }: Entry): Score | null {
   if (guess?.kind === "number" && answer?.kind === "number") {
-    const ratio = guess.value / answer.value;
+    // 0을 0으로 맞혀도 맞은 것임
+    const same = guess.value === answer.value;
+    const ratio = same ? 1 : guess.value / answer.value;
     const fine = ratio > 0 && Number.isFinite(ratio);
     return { kind: "number", ratio: fine ? ratio : null };
   }

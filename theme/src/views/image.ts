@@ -1,17 +1,18 @@
 // 칸마다 값이 하나인 그림: 움직임, 끌기와 확대.
 
 import { button, h, liveRegion, onWidth } from "../dom";
+import { commanded } from "../keys";
 import type { Explore, Image, Palette, Raster } from "../report";
 import { plain } from "./format";
 import { createPlayer } from "./player";
 import { caption } from "./table";
 
-/** 매개변수 몇을 바꾸어 그림만 다시 계산함. 할 수 없으면 `null`. */
+/** 매개변수 몇을 바꾸어 그림만 다시 계산함. 할 수 없으면 그 까닭. */
 export type Redraw = (
   changes: Record<string, number>,
-) => Promise<Image | null>;
+) => Promise<Image | string>;
 
-/** 지금 매개변수의 값과 범위. */
+/** 놓인 결과의 매개변수의 값과 그 범위. */
 export interface Knob {
   value: number;
   low: number;
@@ -128,18 +129,23 @@ function explore(
   async function run(): Promise<void> {
     if (running) return;
     running = true;
-    while (wanted) {
-      const { x, y, half } = wanted;
-      wanted = null;
-      const changes = { [names.x]: x, [names.y]: y, [names.half]: half };
-      const next = await redraw(changes);
-      if (next) show(next);
-      const width = plain(2 * half);
-      live.textContent = next
-        ? `가운데 (${plain(x)}, ${plain(y)}), 너비 ${width}`
-        : "다른 실행이 끝난 뒤에 옮길 수 있음";
+    try {
+      while (wanted) {
+        const { x, y, half } = wanted;
+        wanted = null;
+        const changes = { [names.x]: x, [names.y]: y, [names.half]: half };
+        const next = await redraw(changes);
+        if (typeof next === "string") {
+          live.textContent = next;
+          continue;
+        }
+        show(next);
+        const centre = `(${plain(x)}, ${plain(y)})`;
+        live.textContent = `가운데 ${centre}, 너비 ${plain(2 * half)}`;
+      }
+    } finally {
+      running = false;
     }
-    running = false;
     hint.textContent =
       "그림만 다시 계산함: 표와 그래프, 시간과 예측은 실행을 눌렀을 때의 " +
       `것임. ${HELP}`;
@@ -207,7 +213,7 @@ function explore(
   };
   canvas.addEventListener("keydown", (event) => {
     const act = keys[event.key];
-    if (!act || event.ctrlKey || event.metaKey) return;
+    if (!act || commanded(event)) return;
     event.preventDefault();
     act();
   });

@@ -16,6 +16,12 @@ export interface Scene {
 const POINT_LIMIT = 5000;
 const FRAME_LIMIT = 2000;
 
+/** 판이 바뀐 서버에는 이 쪽이 부르는 코드가 없음. */
+const received = <T>(code: Promise<T>): Promise<T> =>
+  code.catch(() => {
+    throw new Error("그림의 코드를 받지 못함: 쪽을 다시 읽으면 됨");
+  });
+
 async function renderView(
   view: View,
   scene: Scene,
@@ -24,7 +30,7 @@ async function renderView(
     case "table":
       return renderTable(view);
     case "chart": {
-      const { renderChart } = await import("../chart/chart");
+      const { renderChart } = await received(import("../chart/chart"));
       return withLimit(
         renderChart(view),
         view.series.some((series) => series.points.length >= POINT_LIMIT),
@@ -32,7 +38,7 @@ async function renderView(
       );
     }
     case "trace": {
-      const { renderTrace } = await import("../trace/player");
+      const { renderTrace } = await received(import("../trace/player"));
       return withLimit(
         renderTrace(view, scene.kernel),
         view.frames.length >= FRAME_LIMIT,
@@ -40,19 +46,19 @@ async function renderView(
       );
     }
     case "timeline": {
-      const { renderTimeline } = await import("./timeline");
+      const { renderTimeline } = await received(import("./timeline"));
       return renderTimeline(view);
     }
     case "tree": {
-      const { renderTree } = await import("./tree");
+      const { renderTree } = await received(import("./tree"));
       return renderTree(view);
     }
     case "image": {
-      const { renderImage } = await import("./image");
+      const { renderImage } = await received(import("./image"));
       return renderImage(view, scene.explorer);
     }
     case "machine": {
-      const { renderMachine } = await import("./machine");
+      const { renderMachine } = await received(import("./machine"));
       return renderMachine(view);
     }
     case "text":

@@ -1,6 +1,7 @@
 // 장면을 넘기는 단추들: 장면은 이미 다 있고, 여기서는 번호만 바꿈.
 
 import { button, h, svg } from "../dom";
+import { commanded } from "../keys";
 
 const SPEEDS = [0.5, 1, 2, 4];
 
@@ -119,7 +120,8 @@ export function createPlayer(film: Film): Player {
     go(Number(slider.value) - 1);
   });
   root.addEventListener("keydown", (event) => {
-    if (event.target === slider || event.target === speed) return;
+    const { target } = event;
+    if (target === slider || target === speed || commanded(event)) return;
     if (event.key === "ArrowRight") step(1);
     else if (event.key === "ArrowLeft") step(-1);
     else if (event.key === "Home") step(-count);

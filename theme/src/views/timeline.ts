@@ -5,6 +5,7 @@ import { scaleLinear, type ScaleLinear } from "d3-scale";
 import { select } from "d3-selection";
 import { installPatterns } from "../chart/shapes";
 import { h, liveRegion, onWidth, svg } from "../dom";
+import { commanded } from "../keys";
 import type { Span, Timeline, TimeLane, Tone } from "../report";
 import {
   axisTitle,
@@ -344,6 +345,7 @@ function createCursor(lanes: TimeLane[], stage: HTMLElement, unit: string) {
   }
 
   stage.addEventListener("keydown", (event) => {
+    if (commanded(event)) return;
     if (event.key === "Escape") return clear();
     if (!move(event.key)) return;
     event.preventDefault();

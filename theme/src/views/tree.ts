@@ -1,6 +1,7 @@
 // 나무: 폭이 몫인 플레임 그래프와 들여 쓴 목록.
 
 import { button, h, liveRegion } from "../dom";
+import { commanded } from "../keys";
 import type { Tree, TreeNode } from "../report";
 import { even, plain, selfScaled, withUnit } from "./format";
 import { caption, tableElement } from "./table";
@@ -156,6 +157,7 @@ function flame(tree: Tree, spots: Spot[]): HTMLElement[] {
 
   stage.addEventListener("keydown", (event) => {
     const { key } = event;
+    if (commanded(event)) return;
     if (/^Arrow/.test(key)) {
       const next = target(key);
       if (next) {
