@@ -43,7 +43,7 @@ const USAGE: &str = "\
   prepare                 WASM·페이지 스크립트·매개변수 표를 만듦
   prepare --numpy [주소]  페이지의 파이썬에 NumPy를 담음
   test [--quick]          모든 것을 확인함
-  test --only <말>        이름에 그 말이 든 확인만 함
+  test --only <말>        이름에 그 말이 든 확인과 거기에 드는 것만 함
   walk [--minutes 10]     브라우저에서 무작위로 걷고 답을 네이티브와 견줌
   record [이름…]          이 컴퓨터에서 재어 data/measured/에 남김
   record --slower [이름…] 앞의 기록보다 느려도 남김
@@ -138,8 +138,17 @@ mod tests {
     fn a_wrong_argument_is_no_wrong_command() {
         let told = |words: &[&str]| {
             let words: Vec<_> = words.iter().map(|w| w.to_string()).collect();
-            run(&words).unwrap_err().to_string()
+            let error = run(&words).unwrap_err();
+            // 종료 코드 2
+            assert!(error.is::<sh::Misuse>(), "{error}");
+            error.to_string()
         };
+        assert!(told(&["build", "--bse", "/x/"]).starts_with("쓰는 법"));
+        assert!(told(&["build", "--base", "x"]).contains("/notes/"));
+        assert!(told(&["build", "--only", "x"]).contains("없는 장임"));
+        assert!(told(&["bench", "--help"]).contains("인자임: --help"));
+        assert!(told(&["serve", "--prt", "1"]).starts_with("쓰는 법"));
+        assert!(told(&["test", "--qick"]).starts_with("쓰는 법"));
         assert!(told(&["golden"]).starts_with("golden: 인자가 모자람"));
         let many = told(&["golden", "dict_probe", "nope"]);
         assert!(many.contains("인자임: dict_probe nope"), "{many}");

@@ -874,6 +874,15 @@ mod tests {
             suite.chosen()
         };
         assert!(ran("").is_ok() && ran("책").is_ok());
+        let checks = vec![
+            check("가", || Ok(Outcome::passed(1))),
+            check("나", || Ok(Outcome::passed(1))).after(&["가"]),
+            check("다", || Ok(Outcome::passed(1))).after(&["나"]),
+            check("라", || Ok(Outcome::passed(1))),
+        ];
+        let (names, rows) = (Vec::new(), Vec::new());
+        let suite = Suite { names, rows, only: "다" };
+        assert!(suite.with_needs(&checks).into_iter().eq(["가", "나", "다"]));
         let error = ran("zzz").unwrap_err().to_string();
         assert_eq!(error, "이름에 `zzz`이(가) 든 확인이 없음:\n  형식\n  책");
     }
