@@ -6,7 +6,9 @@ use std::hint::black_box;
 use serde::Deserialize;
 
 use super::timer_probe;
-use lab::measure::{Case, Ratio, Timing, interleave, paired_ratio};
+use lab::measure::{
+    Case, NO_DIFFERENCE, Ratio, Timing, interleave, paired_ratio,
+};
 use lab::report::{Badge, Cell, Column, Table, Verdict};
 use lab::rng::SplitMix64;
 use lab::{
@@ -364,7 +366,7 @@ fn conclude(outcome: &Outcome) -> (&'static str, String) {
     if let Some(ratio) = outcome.ratio
         && !ratio.is_clear()
     {
-        return ("none", "이 측정으로는 구별할 수 없음".into());
+        return ("none", NO_DIFFERENCE.into());
     }
     if outcome.ratio.is_none() && (a.ns - b.ns).abs() < SAME {
         let text = format!("둘 다 {}: 똑같음", format::time(a.ns));

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use concurrency::events::exp_q20;
-use lab::measure::{Case, Timings, interleave, paired_ratio};
+use lab::measure::{Case, NO_DIFFERENCE, Timings, interleave, paired_ratio};
 use lab::report::{
     Axis, AxisName, Badge, Cell, Chart, Column, Mark, Point, Series, Shape,
     Table, Verdict,
@@ -407,7 +407,7 @@ fn judged(timings: &Timings) -> Table {
             Cell::fixed(ratio.median, 3),
             interval.into(),
             match ratio.is_clear() {
-                false => "이 측정으로는 구별할 수 없음".into(),
+                false => NO_DIFFERENCE.into(),
                 true if ratio.median > 1.0 => "A가 빠름".into(),
                 true => "A가 느림".into(),
             },

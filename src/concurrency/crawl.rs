@@ -277,7 +277,7 @@ mod real {
 
     use super::super::loopback::{self, Fetched, Server, Service, Visit};
     use super::*;
-    use lab::measure::{Timing, Timings, quantile};
+    use lab::measure::{Timing, Timings};
 
     /// 손님을 한 번 돌리는 시간의 한도, ms. 바퀴가 열 번인 기본값은 들어감.
     const REAL_MS: u64 = 1_200;
@@ -355,10 +355,8 @@ mod real {
         for ((name, _, window), samples) in senders.into_iter().zip(samples) {
             let requests = p.requests.min(most(window));
             let best = ideal(requests, p.delay(), window);
-            let mut sorted = samples.clone();
-            sorted.sort_by(f64::total_cmp);
-            let at = |q| quantile(&sorted, q);
-            let spent = at(0.5) * requests as f64 / 1_000.0;
+            let timing = Timing::new(&name, samples, 1);
+            let spent = timing.median * requests as f64 / 1_000.0;
             rows.push(vec![
                 name.as_str().into(),
                 requests.into(),
@@ -366,14 +364,7 @@ mod real {
                 ms(best),
                 Cell::fixed(best as f64 * 100.0 / spent, 1),
             ]);
-            timings.push(Timing {
-                name,
-                median: at(0.5),
-                p10: at(0.0),
-                p90: at(1.0),
-                samples,
-                batch: 1,
-            });
+            timings.push(timing);
         }
         let timings =
             Timings { rows: timings, clock_step_ns: ctx.env().clock_step_ns };

@@ -174,6 +174,16 @@ impl Ratio {
     pub fn is_clear(self) -> bool {
         self.high < 1.0 || self.low > 1.0
     }
+
+    /// `1.14배 (1.13–1.15)`.
+    pub fn told(self) -> String {
+        if !self.is_clear() {
+            return NO_DIFFERENCE.into();
+        }
+        let [median, low, high] =
+            [self.median, self.low, self.high].map(format::significant);
+        format!("{median}배 ({low}–{high})")
+    }
 }
 
 /// 짝지은 표본의 비. 두 중앙값의 비가 아니라 짝마다의 비의 중앙값이라야
@@ -202,7 +212,8 @@ pub fn paired_ratio(a: &[f64], b: &[f64]) -> Ratio {
 /// 짝지은 비의 열.
 const AGAINST_FIRST: &str = "첫 방법과의 비 (95% 구간)";
 const FIRST: &str = "기준";
-const NO_DIFFERENCE: &str = "이 측정으로는 구별할 수 없음";
+/// 구간이 1을 품은 비의 글.
+pub const NO_DIFFERENCE: &str = "이 측정으로는 구별할 수 없음";
 
 /// 표에 적힌 짝지은 비로 낸 두 방법의 비와, 그것을 차이라고 부를 수 있는지.
 pub(crate) fn paired_in(
@@ -233,13 +244,7 @@ impl Timings {
             return Cell { text: FIRST.into(), value: Some(1.0) };
         }
         let ratio = paired_ratio(&a.samples, &b.samples);
-        let text = format::significant;
-        let (low, high) = (text(ratio.low), text(ratio.high));
-        let text = match ratio.is_clear() {
-            true => format!("{}배 ({low}–{high})", text(ratio.median)),
-            false => NO_DIFFERENCE.into(),
-        };
-        Cell { text, value: Some(ratio.median) }
+        Cell { text: ratio.told(), value: Some(ratio.median) }
     }
 
     fn band(&self) -> &'static str {

@@ -151,11 +151,11 @@ const BYTE: usize = 255;
 fn all(p: &Params, ctx: &Ctx) -> Result<Vec<Vec<usize>>, Failure> {
     let limits = limits(p.a);
     let mut runs = Vec::new();
-    let all = p.runs * p.counters;
+    let total = p.runs * p.counters;
     for run in 0..p.runs {
         let mut exponents = Vec::new();
         for done in run * p.counters..(run + 1) * p.counters {
-            ctx.progress(done, all, "세기")?;
+            ctx.progress(done, total, "세기")?;
             exponents.push(count(p.n, p.seed + done, &limits));
         }
         runs.push(exponents);

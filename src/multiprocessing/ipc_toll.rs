@@ -583,14 +583,7 @@ fn at(samples: &[f64], q: f64) -> f64 {
 fn timings(bytes: u64, ways: &[Measured], clock_step_ns: f64) -> Timings {
     let rows = ways.iter().filter_map(|Measured { way, sizes }| {
         let (_, samples) = sizes.iter().find(|(size, _)| *size == bytes)?;
-        Some(Timing {
-            name: way.label().into(),
-            median: at(samples, 0.5),
-            p10: at(samples, 0.0),
-            p90: at(samples, 1.0),
-            samples: samples.clone(),
-            batch: 1,
-        })
+        Some(Timing::new(way.label(), samples.clone(), 1))
     });
     Timings { rows: rows.collect(), clock_step_ns }
 }

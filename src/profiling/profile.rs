@@ -266,20 +266,13 @@ impl Profile {
                 Cell::fixed(before / after, 2)
             };
             let ratio = paired_ratio(&then.total.samples, &now.total.samples);
-            let text = format::significant;
-            let (low, high) = (text(ratio.low), text(ratio.high));
-            let seen = if ratio.is_clear() {
-                format!("{}배 ({low}–{high})", text(ratio.median))
-            } else {
-                "이 측정으로는 구별할 수 없음".into()
-            };
             vec![
                 format!("{}: {}", swap.stage.label(), swap.then).into(),
                 nanos(then.whole()),
                 Cell::fixed(share * 100.0, 1),
                 alone,
                 Cell::fixed(foretold, 2),
-                seen.into(),
+                ratio.told().into(),
             ]
         });
         Table {
@@ -322,14 +315,7 @@ mod tests {
     use crate::run_with;
 
     fn timing(ns: f64, samples: usize, batch: u64) -> Timing {
-        Timing {
-            name: String::new(),
-            median: ns,
-            p10: ns,
-            p90: ns,
-            samples: vec![ns; samples],
-            batch,
-        }
+        Timing::new("", vec![ns; samples], batch)
     }
 
     /// 재기 전에는 모르고, 잰 표에서 가장 긴 단계를 고름.

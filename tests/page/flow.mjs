@@ -359,7 +359,7 @@ export async function flow({ browser, base, check, logic }) {
       await work(card, page);
     });
   const EXPLORE = ".lab-explore";
-  /** 그림 둘레에서 `sign`을 두 번 누름: 둘째는 첫째가 끝나기를 기다림. */
+  /** 그림에서 →를 두 번 누름: 둘째는 첫째가 끝나기를 기다림. */
   const shift = (root, canvas, reset) => {
     const key = { key: "ArrowRight", cancelable: true };
     const at = root.querySelector(canvas);

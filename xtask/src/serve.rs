@@ -369,8 +369,10 @@ fn keep_fresh(
     let (mut owed, mut old) = (None, false);
     while let Some(now) = next_change(root, events) {
         // 만들지 못한 것은 다음에 함께 만듦
-        let stale =
-            owed.take().map_or(now.clone(), |before: Stale| before.or(now));
+        let stale = match owed.take() {
+            Some(before) => Stale::or(before, now),
+            None => now,
+        };
         if matches!(stale, Stale::Chapter(_) | Stale::All)
             && !mem::replace(&mut old, true)
         {

@@ -533,9 +533,9 @@ fn goldens(root: &Path, most: usize) -> Result<Outcome> {
         }
         let rows = golden::read(root, entry.name)?;
         let cases = golden::cases(root, entry)?;
-        let empty = || format!("{}: 기준 파일이 비어 있음", entry.name);
         if rows.is_empty() {
-            outcome.expect(Some(empty()));
+            let empty = format!("{}: 기준 파일이 비어 있음", entry.name);
+            outcome.expect(Some(empty));
         }
         for (case, row) in cases.iter().zip(rows).take(most) {
             let ours = ours(case)?;
